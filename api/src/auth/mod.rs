@@ -1,0 +1,1 @@
+//! Who is asking: tokens are read and verified here and nowhere else.

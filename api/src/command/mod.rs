@@ -1,0 +1,1 @@
+//! Changes: each is one command, run by the one write path.

@@ -1,0 +1,1 @@
+//! Configuration, validated as a whole at start.

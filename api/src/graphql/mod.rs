@@ -1,0 +1,1 @@
+//! The GraphQL engine: plan, fetch, write.

@@ -1,0 +1,1 @@
+//! HTTP: routes, limits, request ids. Knows no domain word.

@@ -1,0 +1,13 @@
+//! Golden Thread: the system of record for a children's services improvement programme, as a GraphQL API.
+//!
+//! Calls go only downward: `cli` and `http` -> `auth` -> `graphql` -> `command` -> `store` -> the `entity` crate.
+//! `authz` and the `domain` crate are plain values and rules, open to all. `docs/architecture.md` tells more.
+
+pub mod auth;
+pub mod authz;
+pub mod cli;
+pub mod command;
+pub mod config;
+pub mod graphql;
+pub mod http;
+pub mod store;

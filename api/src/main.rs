@@ -1,0 +1,3 @@
+//! The `golden-thread` binary: parses the command line and runs it; nothing else.
+
+fn main() {}

@@ -1,1 +1,4 @@
 //! Who may do what: the one policy.
+
+pub mod matrix;
+pub mod viewer;

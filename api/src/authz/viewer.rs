@@ -1,6 +1,6 @@
 //! Who reads: a subject and its memberships, as the database has them at the time of the request.
 
-use domain::words::Role;
+use domain::Role;
 use uuid::Uuid;
 
 /// A role in one programme, held on behalf of one organisation.

@@ -4,8 +4,8 @@
 //! filter by a related row, lookup by id, feed) can give away what a list would hide. `docs/authorization.md` has the
 //! same rules in words. What no term allows does not exist: an empty disjunction is false.
 
-use domain::words::Role::{Admin, Board, Officer, Partner, Scrutiny};
-use domain::words::Role;
+use domain::Role::{Admin, Board, Officer, Partner, Scrutiny};
+use domain::Role;
 use uuid::Uuid;
 
 use super::sql::{Any, Sql};

@@ -3,7 +3,7 @@
 //! Each has its pure twin in `domain`; the integration tests compare the two. Health costs no rule here: the write path
 //! stores the days from which an action is at risk or off track, and reading only compares them with today.
 
-use domain::words::Role::{Board, Officer, Partner};
+use domain::Role::{Board, Officer, Partner};
 
 use super::Cx;
 use crate::authz::matrix::{ACTION_PERMISSIONS, Who};

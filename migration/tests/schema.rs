@@ -2,6 +2,8 @@
 //!
 //! PostgreSQL is tried where `TEST_POSTGRES_URL` names a server on which databases may be created.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use migration::{Migrator, MigratorTrait};
 use sea_orm_migration::sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
 

@@ -105,7 +105,7 @@ fn requirement() -> Table {
         .one_of("kind", &["RECOMMENDATION", "DIRECTION_TERM"])
         .text("reference")
         .flag("is_reference_printed")
-        .text("reference_sort")
+        .text_even_empty("reference_sort")
         .text("text")
         .position()
         .may_refer("parent_id", "requirement")

@@ -96,7 +96,7 @@ fn action() -> Table {
         .refers("plan_id", "plan")
         .may_refer("theme_id", "theme")
         .text("reference")
-        .text("reference_sort")
+        .text_even_empty("reference_sort")
         .position()
         .text_even_empty("aim")
         .may_refer("organisation_id", "party")

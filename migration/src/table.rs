@@ -108,7 +108,7 @@ impl Table {
         self.column(name, Kind::Text, "NOT NULL").check(&format!("{name}_filled"), &format!("{name} <> ''"))
     }
 
-    /// Required text that may be empty: a row of a plan may survive as a number alone.
+    /// Required text that may be empty: a row of a plan may survive as a number alone, a reference may be a mere asterisk that sorts first.
     pub(crate) fn text_even_empty(self, name: &'static str) -> Self {
         self.column(name, Kind::Text, "NOT NULL")
     }

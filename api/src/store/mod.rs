@@ -1,1 +1,5 @@
 //! The only place with SQL.
+
+pub mod db;
+#[cfg(test)]
+pub(crate) mod testing;

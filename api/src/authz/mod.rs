@@ -1,1 +1,3 @@
 //! Who may do what: the one policy.
+
+pub mod permit;

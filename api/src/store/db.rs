@@ -10,7 +10,7 @@ use sea_orm::{
     ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, FromQueryResult, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait,
 };
-use sea_orm_migration::{MigrationTrait, SchemaManager};
+use sea_orm_migration::SchemaManager;
 
 pub use self::error::{DbError, SchemaState};
 
@@ -125,10 +125,8 @@ impl Db {
         struct Applied {
             version: String,
         }
-        let known: Vec<String> = Migrator::migrations()
-            .iter()
-            .map(|migration: &Box<dyn MigrationTrait>| migration.name().to_owned())
-            .collect();
+        let known: Vec<String> =
+            Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
         if !SchemaManager::new(&self.read).has_table("seaql_migrations").await? {
             return Ok(SchemaState::Empty);
         }

@@ -1,13 +1,22 @@
 //! The only place with SQL.
+//!
+//! Reading: a plan (`plan`) of relations (`model`) is fetched (`fetch`) with the viewer's row rules (`visibility`) in every
+//! statement. Writing: one transaction that cannot be committed without an entry in the ledger (`write`, `ledger`).
 
-pub mod condition;
+pub(crate) mod condition;
 pub mod db;
-pub mod fetch;
-pub mod forecast;
-pub mod keyset;
-pub mod model;
-pub mod plan;
-pub mod read;
-pub mod sql;
-pub mod table;
-pub mod visibility;
+pub(crate) mod fetch;
+mod forecast;
+mod keyset;
+pub mod ledger;
+pub(crate) mod model;
+pub(crate) mod plan;
+pub(crate) mod read;
+pub mod recorded;
+mod sql;
+mod standing;
+pub(crate) mod table;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod visibility;
+pub mod write;

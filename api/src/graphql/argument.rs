@@ -1,7 +1,7 @@
 //! Arguments: literals and variables alike become JSON, which the planner reads.
 
-use apollo_compiler::executable::Field;
 use apollo_compiler::ast;
+use apollo_compiler::executable::Field;
 use serde_json::{Map, Value};
 
 /// The values of the variables, coerced to their types.
@@ -44,7 +44,8 @@ fn value(from: &ast::Value, variables: &Variables) -> Option<Value> {
             items.iter().map(|item| value(item, variables).unwrap_or(Value::Null)).collect::<Vec<_>>().into()
         }
         ast::Value::Object(fields) => {
-            let given = fields.iter().filter_map(|(name, field)| Some((name.to_string(), value(field, variables)?)));
+            let given =
+                fields.iter().filter_map(|(name, field)| Some((name.to_string(), value(field, variables)?)));
             given.collect::<Map<_, _>>().into()
         }
     })

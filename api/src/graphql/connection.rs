@@ -31,9 +31,11 @@ impl<'a> Planner<'a> {
         let filter = argument(field, "filter", self.variables).filter(|filter| !filter.is_null());
         let order = argument(field, "orderBy", self.variables).filter(|order| !order.is_null());
         if let Some(given) = &filter {
-            child.condition = Some(filter::filter(relation.to, given, "filter").map_err(|fault| self.error(fault))?);
+            child.condition =
+                Some(filter::filter(relation.to, given, "filter").map_err(|fault| self.error(fault))?);
         }
-        let keys = order.as_ref().map_or_else(|| relation.order.clone(), |given| self::order(relation.to, given));
+        let keys =
+            order.as_ref().map_or_else(|| relation.order.clone(), |given| self::order(relation.to, given));
         child.order = total(&keys, child.table);
         let mark = cursor::mark(&format!("{}.{}", ty.name, field.name), filter.as_ref(), order.as_ref());
         let page = self.page(field, &mark, &child.order)?;
@@ -153,8 +155,9 @@ impl<'a> Planner<'a> {
             let given = argument(field, name, self.variables).filter(|given| !given.is_null());
             let Some(given) = given else { return Ok(None) };
             let cursor = given.as_str().and_then(|text| cursor::decode(text, mark, order));
-            let message =
-                format!("{name}: this is not a cursor of this list, with this filter and in this order; take one from its edges or pageInfo.");
+            let message = format!(
+                "{name}: this is not a cursor of this list, with this filter and in this order; take one from its edges or pageInfo."
+            );
             cursor.map(Some).ok_or_else(|| self.error(Error::input(message)))
         };
         Ok(Page {

@@ -16,7 +16,11 @@ const VERSION: u64 = 1;
 /// The mark of a list: which field it is, its filter and its order. A cursor of one list is an error in another.
 pub fn mark(field: &str, filter: Option<&Value>, order: Option<&Value>) -> String {
     let mut hash = Sha256::new();
-    for part in [field, &filter.map(Value::to_string).unwrap_or_default(), &order.map(Value::to_string).unwrap_or_default()] {
+    for part in [
+        field,
+        &filter.map(Value::to_string).unwrap_or_default(),
+        &order.map(Value::to_string).unwrap_or_default(),
+    ] {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }
@@ -56,7 +60,9 @@ fn cell(value: &Value, scalar: Scalar) -> Option<Cell> {
         return Some(Cell::Null);
     }
     Some(match scalar {
-        Scalar::Text | Scalar::Words => Cell::Text(value.as_str().filter(|text| !text.contains('\0'))?.to_owned()),
+        Scalar::Text | Scalar::Words => {
+            Cell::Text(value.as_str().filter(|text| !text.contains('\0'))?.to_owned())
+        }
         Scalar::Int => Cell::Number(i32::try_from(value.as_i64()?).ok()?.into()),
         Scalar::Long => Cell::Number(value.as_i64()?),
         Scalar::Bool => Cell::Bool(value.as_bool()?),
@@ -73,7 +79,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn keys(scalars: &[Scalar]) -> Vec<OrderKey> {
-        scalars.iter().map(|scalar| OrderKey { by: OrderBy::Column("any"), scalar: *scalar, descending: false }).collect()
+        scalars
+            .iter()
+            .map(|scalar| OrderKey { by: OrderBy::Column("any"), scalar: *scalar, descending: false })
+            .collect()
     }
 
     proptest! {

@@ -55,9 +55,15 @@ fn parse(text: &str) -> Result<Document, Vec<Error>> {
     let mut parser = Parser::new().token_limit(MAX_TOKENS).recursion_limit(MAX_NESTING);
     let ast = parser.parse_ast(text, "").map_err(|faults| {
         let (code, limit) = if parser.tokens_reached() >= MAX_TOKENS {
-            (Code::QueryTooComplex, Some(format!("The document has over {MAX_TOKENS} tokens, which is the limit.")))
+            (
+                Code::QueryTooComplex,
+                Some(format!("The document has over {MAX_TOKENS} tokens, which is the limit.")),
+            )
         } else if parser.recursion_reached() >= MAX_NESTING {
-            (Code::QueryTooComplex, Some(format!("The document is nested over {MAX_NESTING} deep, which is the limit.")))
+            (
+                Code::QueryTooComplex,
+                Some(format!("The document is nested over {MAX_NESTING} deep, which is the limit.")),
+            )
         } else {
             (Code::GraphqlParseFailed, None)
         };

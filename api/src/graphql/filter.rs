@@ -83,7 +83,12 @@ fn field(
                 };
                 let related = match test {
                     Some(test) => Condition::Related { join, table, test },
-                    None => Condition::Some { join, table, kinds: Vec::new(), condition: Box::new(Condition::All(Vec::new())) },
+                    None => Condition::Some {
+                        join,
+                        table,
+                        kinds: Vec::new(),
+                        condition: Box::new(Condition::All(Vec::new())),
+                    },
                 };
                 all.push(if is_negative { Condition::Not(Box::new(related)) } else { related });
             }
@@ -122,7 +127,9 @@ fn tests<'a>(
                 continue;
             }
             ("eq" | "neq", Value::Null) => Test::IsNull,
-            (_, Value::Null) => return Err(Error::input(format!("{place}: null cannot be compared; use isNull."))),
+            (_, Value::Null) => {
+                return Err(Error::input(format!("{place}: null cannot be compared; use isNull.")));
+            }
             ("eq" | "neq", value) => Test::Eq(operand(value, kind, to, &place)?),
             ("lt", value) => Test::Lt(operand(value, kind, to, &place)?),
             ("lte", value) => Test::Lte(operand(value, kind, to, &place)?),
@@ -152,7 +159,9 @@ fn operands(value: &Value, kind: Kind, to: &str, place: &str) -> Result<Operands
     }
     Ok(match kind {
         Kind::Id => Operands::Ids(values.iter().map(|value| id(value, to, place)).collect::<Result<_, _>>()?),
-        Kind::Date => Operands::Dates(values.iter().map(|value| date(value, place)).collect::<Result<_, _>>()?),
+        Kind::Date => {
+            Operands::Dates(values.iter().map(|value| date(value, place)).collect::<Result<_, _>>()?)
+        }
         Kind::Boolean | Kind::String | Kind::Enum(_) => {
             let texts = values.iter().map(|value| text(value.as_str().unwrap_or_default(), place));
             Operands::Texts(texts.collect::<Result<_, _>>()?)

@@ -101,7 +101,8 @@ impl Engine {
             Err(_) => {
                 let message = match &request.operation_name {
                     Some(name) => format!("The document has no operation with the name {}.", json!(name)),
-                    None => "The document has several operations: say by operationName which one to run.".to_owned(),
+                    None => "The document has several operations: say by operationName which one to run."
+                        .to_owned(),
                 };
                 return refused(&[Error::input(message)], None, request_id);
             }
@@ -133,7 +134,11 @@ impl Engine {
         request_id: &str,
     ) -> Result<(String, u32), Failure> {
         let schema = &schema::loaded().schema;
-        let given: JsonMap = request.variables.iter().map(|(name, value)| (name.as_str().into(), value.clone().into())).collect();
+        let given: JsonMap = request
+            .variables
+            .iter()
+            .map(|(name, value)| (name.as_str().into(), value.clone().into()))
+            .collect();
         let coerced = coerce_variable_values(schema, operation, &given).map_err(|fault| {
             Failure::Request(from_library(Code::BadUserInput, &fault.to_graphql_error(&document.sources)))
         })?;
@@ -141,7 +146,8 @@ impl Engine {
             Ok(Value::Object(variables)) => variables,
             _ => Map::new(),
         };
-        let plan = plan::plan(schema, document, &variables, &operation.selection_set).map_err(Failure::Request)?;
+        let plan =
+            plan::plan(schema, document, &variables, &operation.selection_set).map_err(Failure::Request)?;
         let read = ReadCx::open(self.db.clone(), principal.map(|of| of.subject.as_str()), self.clock.today())
             .await
             .map_err(|fault| database(&fault, request_id))?;
@@ -160,12 +166,14 @@ impl Engine {
         }
         let Writer { mut json, errors, .. } = writer;
         if !errors.is_empty() {
-            let errors: Vec<Value> = errors.iter().take(MAX_ERRORS).map(|error| error.to_json(request_id)).collect();
+            let errors: Vec<Value> =
+                errors.iter().take(MAX_ERRORS).map(|error| error.to_json(request_id)).collect();
             json.push_str(",\"errors\":");
             json.push_str(&Value::from(errors).to_string());
         }
         if request.show_cost {
-            let cost = json!({ "requested": plan.cost, "limit": plan::MAX_COST, "statements": read.statements() });
+            let cost =
+                json!({ "requested": plan.cost, "limit": plan::MAX_COST, "statements": read.statements() });
             json.push_str(",\"extensions\":");
             json.push_str(&json!({ "cost": cost }).to_string());
         }

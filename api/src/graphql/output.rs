@@ -185,7 +185,8 @@ impl Writer {
                 _ => self.object(fields, row, fetched)?,
             },
             Out::One { child, slot, shape, otherwise } => {
-                let found = below(fetched, *child, row, *slot).and_then(|(below, group)| Some((below, group.rows.first()?)));
+                let found = below(fetched, *child, row, *slot)
+                    .and_then(|(below, group)| Some((below, group.rows.first()?)));
                 match (found, otherwise) {
                     (Some((below, place)), _) => self.shaped(shape, *place, below)?,
                     (None, Otherwise::Null) => self.json.push_str("null"),
@@ -211,7 +212,12 @@ impl Writer {
         Ok(())
     }
 
-    fn node(&mut self, wanted: &(Option<(usize, usize)>, Uuid), shapes: &[Shape], fetched: &Fetched) -> Written {
+    fn node(
+        &mut self,
+        wanted: &(Option<(usize, usize)>, Uuid),
+        shapes: &[Shape],
+        fetched: &Fetched,
+    ) -> Written {
         let (of, id) = wanted;
         let found = of.and_then(|(child, shape)| {
             let below = fetched.children.get(child)?;
@@ -285,7 +291,13 @@ impl Writer {
         Ok(())
     }
 
-    fn edge(&mut self, parts: &[(String, EdgePart)], of: &Connection, place: usize, below: &Fetched) -> Written {
+    fn edge(
+        &mut self,
+        parts: &[(String, EdgePart)],
+        of: &Connection,
+        place: usize,
+        below: &Fetched,
+    ) -> Written {
         self.json.push('{');
         for (index, (key, part)) in parts.iter().enumerate() {
             if index > 0 {
@@ -307,7 +319,13 @@ impl Writer {
         Ok(())
     }
 
-    fn page_info(&mut self, parts: &[(String, PageInfoPart)], of: &Connection, below: &Fetched, group: &Group) {
+    fn page_info(
+        &mut self,
+        parts: &[(String, PageInfoPart)],
+        of: &Connection,
+        below: &Fetched,
+        group: &Group,
+    ) {
         self.json.push('{');
         for (index, (key, part)) in parts.iter().enumerate() {
             if index > 0 {
@@ -317,8 +335,12 @@ impl Writer {
             let backwards = of.page.backwards;
             match part {
                 PageInfoPart::Typename => self.text("PageInfo"),
-                PageInfoPart::HasNext => self.bool(if backwards { of.page.before.is_some() } else { group.more }),
-                PageInfoPart::HasPrevious => self.bool(if backwards { group.more } else { of.page.after.is_some() }),
+                PageInfoPart::HasNext => {
+                    self.bool(if backwards { of.page.before.is_some() } else { group.more })
+                }
+                PageInfoPart::HasPrevious => {
+                    self.bool(if backwards { group.more } else { of.page.after.is_some() })
+                }
                 PageInfoPart::Start => self.cursor_or_null(of, group.rows.first(), below),
                 PageInfoPart::End => self.cursor_or_null(of, group.rows.last(), below),
             }
@@ -415,7 +437,12 @@ fn date(json: &mut String, day: NaiveDate) {
 }
 
 /// The rows of a child that belong to a row.
-fn below<'a>(fetched: &'a Fetched, child: usize, row: &[Cell], slot: usize) -> Option<(&'a Fetched, &'a Group)> {
+fn below<'a>(
+    fetched: &'a Fetched,
+    child: usize,
+    row: &[Cell],
+    slot: usize,
+) -> Option<(&'a Fetched, &'a Group)> {
     let below = fetched.children.get(child)?;
     Some((below, below.groups.get(&row.get(slot)?.uuid()?)?))
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::argument::{Variables, argument, is_included};
 use super::error::{Code, Error};
 use super::ids;
-use super::output::{Field, Out, Otherwise, Shape};
+use super::output::{Field, Otherwise, Out, Shape};
 use crate::authz::matrix::{self, Show};
 use crate::store::model::{FieldDef, Join, Model, OrderBy, OrderKey, Relation, Scalar, TypeDef};
 use crate::store::plan::{Only, Rows, SelectFrom};
@@ -47,7 +47,8 @@ pub fn plan(
 ) -> Result<Plan, Error> {
     let mut planner =
         Planner { schema, document, variables, path: Vec::new(), depth: 0, fields: 0, cost: 0, times: 1 };
-    let mut root = rows(Relation { to: "Query", join: Join::Root, order: Vec::new(), only: None }, Table::Programme);
+    let mut root =
+        rows(Relation { to: "Query", join: Join::Root, order: Vec::new(), only: None }, Table::Programme);
     // The second value of the root's row is the viewer's subject.
     root.select(SelectFrom::Column("subject"), Scalar::Text, false);
     let Some(query) = Model::get().ty("Query") else {
@@ -134,7 +135,9 @@ impl<'a> Planner<'a> {
                 }
                 Selection::FragmentSpread(spread) => {
                     let Some(fragment) = spread.fragment_def(self.document) else { continue };
-                    if seen.insert(spread.fragment_name.as_str()) && self.applies(fragment.type_condition(), ty) {
+                    if seen.insert(spread.fragment_name.as_str())
+                        && self.applies(fragment.type_condition(), ty)
+                    {
                         self.collect_into(ty, &fragment.selection_set, collected, seen)?;
                     }
                 }
@@ -166,8 +169,9 @@ impl<'a> Planner<'a> {
         self.times = before.saturating_mul(times);
         self.cost = self.cost.saturating_add(self.times);
         if self.cost > MAX_COST {
-            let message =
-                format!("The answer could hold over {MAX_COST} objects, which is the limit: ask for smaller pages.");
+            let message = format!(
+                "The answer could hold over {MAX_COST} objects, which is the limit: ask for smaller pages."
+            );
             return Err(self.error(Error::new(Code::QueryTooComplex, message)));
         }
         self.depth = depth;
@@ -193,7 +197,12 @@ impl<'a> Planner<'a> {
         Ok(fields)
     }
 
-    fn field(&mut self, ty: &'static TypeDef, selected: &[&'a Selected], rows: &mut Rows) -> Result<Out, Error> {
+    fn field(
+        &mut self,
+        ty: &'static TypeDef,
+        selected: &[&'a Selected],
+        rows: &mut Rows,
+    ) -> Result<Out, Error> {
         let Some(field) = selected.first().copied() else { return Ok(Out::Typename(ty.name)) };
         let name = field.name.as_str();
         match name {
@@ -213,12 +222,14 @@ impl<'a> Planner<'a> {
                 slot: rows.select(SelectFrom::Column(column), Scalar::Uuid, false),
                 type_slot: rows.select(SelectFrom::Column(type_column), Scalar::Text, false),
             },
-            FieldDef::Column(column, scalar) => {
-                Out::Value { slot: rows.select(SelectFrom::Column(column), *scalar, reported), scalar: *scalar }
-            }
-            FieldDef::Expression(expression, scalar) => {
-                Out::Value { slot: rows.select(SelectFrom::Expression(*expression), *scalar, reported), scalar: *scalar }
-            }
+            FieldDef::Column(column, scalar) => Out::Value {
+                slot: rows.select(SelectFrom::Column(column), *scalar, reported),
+                scalar: *scalar,
+            },
+            FieldDef::Expression(expression, scalar) => Out::Value {
+                slot: rows.select(SelectFrom::Expression(*expression), *scalar, reported),
+                scalar: *scalar,
+            },
             FieldDef::Forecast => {
                 let slot = *rows.forecast.get_or_insert_with(|| {
                     rows.selects.push(crate::store::plan::Select {
@@ -231,7 +242,8 @@ impl<'a> Planner<'a> {
                 Out::Value { slot, scalar: Scalar::Date }
             }
             FieldDef::Embedded { ty, unless_null } => {
-                let unless_null = unless_null.map(|column| rows.select(SelectFrom::Column(column), Scalar::Text, false));
+                let unless_null =
+                    unless_null.map(|column| rows.select(SelectFrom::Column(column), Scalar::Text, false));
                 let Some(ty) = Model::get().ty(ty) else { return Ok(Out::Typename(ty)) };
                 Out::Object { unless_null, fields: self.below(1, |planner| planner.object(ty, &sets, rows))? }
             }
@@ -241,7 +253,9 @@ impl<'a> Planner<'a> {
                 let (slot, mut child) = self.child(relation, rows);
                 let otherwise = if ty.name == "Query" {
                     let slug = argument(field, "slug", self.variables);
-                    child.only = Some(Only::Slug(slug.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()));
+                    child.only = Some(Only::Slug(
+                        slug.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
+                    ));
                     Otherwise::NotFound("There is no programme with this slug for you.".into())
                 } else if field.ty().is_non_null() {
                     Otherwise::Never
@@ -280,7 +294,12 @@ impl<'a> Planner<'a> {
     }
 
     /// The fields of a row, for each type that it can be of.
-    pub(super) fn shape(&mut self, of: &str, sets: &[&'a SelectionSet], rows: &mut Rows) -> Result<Shape, Error> {
+    pub(super) fn shape(
+        &mut self,
+        of: &str,
+        sets: &[&'a SelectionSet],
+        rows: &mut Rows,
+    ) -> Result<Shape, Error> {
         let members = Model::get().members(of);
         let kind = (members.len() > 1).then(|| rows.select(SelectFrom::Column("kind"), Scalar::Text, false));
         let mut variants = Vec::new();
@@ -290,7 +309,12 @@ impl<'a> Planner<'a> {
         Ok(Shape { kind, variants })
     }
 
-    fn node(&mut self, field: &'a Selected, sets: &[&'a SelectionSet], rows: &mut Rows) -> Result<Out, Error> {
+    fn node(
+        &mut self,
+        field: &'a Selected,
+        sets: &[&'a SelectionSet],
+        rows: &mut Rows,
+    ) -> Result<Out, Error> {
         let (ty, id) = self.id(argument(field, "id", self.variables).as_ref(), "id")?;
         let mut child = self.typed(ty, vec![id]);
         let fields = self.below(1, |planner| planner.object(ty, sets, &mut child))?;
@@ -303,7 +327,12 @@ impl<'a> Planner<'a> {
     }
 
     /// One statement for each type among the ids.
-    fn nodes(&mut self, field: &'a Selected, sets: &[&'a SelectionSet], rows: &mut Rows) -> Result<Out, Error> {
+    fn nodes(
+        &mut self,
+        field: &'a Selected,
+        sets: &[&'a SelectionSet],
+        rows: &mut Rows,
+    ) -> Result<Out, Error> {
         let given = argument(field, "ids", self.variables);
         let given = given.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         if given.len() > MAX_NODES {
@@ -321,7 +350,8 @@ impl<'a> Planner<'a> {
         let mut children = Vec::new();
         let mut shapes = Vec::new();
         for (place, ty) in types.iter().enumerate() {
-            let of_type: Vec<_> = ids.iter().filter(|(of, _)| of.name == ty.name).map(|(_, id)| *id).collect();
+            let of_type: Vec<_> =
+                ids.iter().filter(|(of, _)| of.name == ty.name).map(|(_, id)| *id).collect();
             let times = of_type.len().try_into().unwrap_or(u64::MAX);
             let mut child = self.typed(ty, of_type);
             let fields = self.below(times, |planner| planner.object(ty, sets, &mut child))?;

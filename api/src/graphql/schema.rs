@@ -53,7 +53,9 @@ fn load() -> Result<Loaded, String> {
     for definition in &mut document.definitions {
         match definition {
             Definition::ObjectTypeDefinition(ty) => ty.make_mut().fields.iter_mut().for_each(add_arguments),
-            Definition::InterfaceTypeDefinition(ty) => ty.make_mut().fields.iter_mut().for_each(add_arguments),
+            Definition::InterfaceTypeDefinition(ty) => {
+                ty.make_mut().fields.iter_mut().for_each(add_arguments)
+            }
             _ => {}
         }
     }
@@ -80,7 +82,11 @@ fn add_arguments(field: &mut Node<FieldDefinition>) {
     if let Some(list) = Model::get().list(node) {
         arguments.push(argument("filter", &format!("{node}Filter"), "Only what meets this."));
         if !list.order.is_empty() {
-            arguments.push(argument("orderBy", &format!("[{node}Order!]"), "In this order, the first field first."));
+            arguments.push(argument(
+                "orderBy",
+                &format!("[{node}Order!]"),
+                "In this order, the first field first.",
+            ));
         }
     }
 }
@@ -224,9 +230,10 @@ fn write_comparator(text: &mut String, name: &str, ty: &str, what: &str, tests: 
             "lte" => ("Before this, or equal.", ty.to_owned()),
             "gt" => ("After this.", ty.to_owned()),
             "gte" => ("After this, or equal.", ty.to_owned()),
-            "contains" => {
-                ("Contains this, taken literally; capital and small letters from a to z are alike.", ty.to_owned())
-            }
+            "contains" => (
+                "Contains this, taken literally; capital and small letters from a to z are alike.",
+                ty.to_owned(),
+            ),
             _ => ("Whether it is missing.", "Boolean".to_owned()),
         };
         let _ = write!(text, "  \"{description}\"\n  {test}: {ty}\n");
@@ -250,4 +257,118 @@ fn write_order(text: &mut String, list: &List) {
         let _ = write!(text, "  \"{}\"\n  {}\n", field.description, field.name);
     }
     text.push_str("}\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use apollo_compiler::schema::ExtendedType;
+
+    use super::*;
+    use crate::authz::matrix::FIELDS;
+
+    /// The object types that are bound to the model, with the names of their fields: all but the parts of pages.
+    fn bound() -> Vec<(String, Vec<String>)> {
+        let parts = |name: &str| name.ends_with("Connection") || name.ends_with("Edge") || name == "PageInfo";
+        let types = loaded().schema.types.iter().filter(|(name, ty)| !ty.is_built_in() && !parts(name));
+        let fields = types.filter_map(|(name, ty)| match ty {
+            ExtendedType::Object(ty) => {
+                Some((name.to_string(), ty.fields.keys().map(ToString::to_string).collect()))
+            }
+            _ => None,
+        });
+        fields.collect()
+    }
+
+    #[test]
+    fn every_field_is_bound_and_every_binding_is_a_field() {
+        let mut faults = Vec::new();
+        for (ty, fields) in bound() {
+            let Some(def) = Model::get().ty(&ty) else {
+                faults.push(format!("{ty} is not bound"));
+                continue;
+            };
+            faults.extend(
+                fields
+                    .iter()
+                    .filter(|name| def.field(name).is_none())
+                    .map(|name| format!("{ty}.{name} is not bound")),
+            );
+            let extra = def.fields.iter().filter(|(name, _)| !fields.iter().any(|field| field == name));
+            faults.extend(extra.map(|(name, _)| format!("{ty}.{name} is bound but not in the schema")));
+        }
+        let names: Vec<String> = bound().into_iter().map(|(name, _)| name).collect();
+        let extra = Model::get().types().filter(|def| !names.iter().any(|name| name == def.name));
+        faults.extend(extra.map(|def| format!("{} is bound but not in the schema", def.name)));
+
+        assert_eq!(faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_policy_names_every_field_once_and_nothing_else() {
+        let mut named: Vec<String> = FIELDS
+            .iter()
+            .flat_map(|(ty, _, fields)| fields.split(' ').map(move |name| format!("{ty}.{name}")))
+            .collect();
+        let mut all: Vec<String> = bound()
+            .into_iter()
+            .flat_map(|(ty, fields)| fields.into_iter().map(move |name| format!("{ty}.{name}")))
+            .collect();
+        named.sort();
+        all.sort();
+
+        assert_eq!(named, all);
+    }
+
+    #[test]
+    fn everything_in_the_schema_is_described() {
+        let mut bare = Vec::new();
+        let mut look = |place: String, description: &Option<Node<str>>| {
+            if description.as_ref().is_none_or(|text| text.trim().is_empty()) {
+                bare.push(place);
+            }
+        };
+        for (name, ty) in loaded().schema.types.iter().filter(|(_, ty)| !ty.is_built_in()) {
+            match ty {
+                ExtendedType::Object(ty) => {
+                    look(name.to_string(), &ty.description);
+                    for (field, def) in &ty.fields {
+                        look(format!("{name}.{field}"), &def.description);
+                        def.arguments
+                            .iter()
+                            .for_each(|arg| look(format!("{name}.{field}({})", arg.name), &arg.description));
+                    }
+                }
+                ExtendedType::Interface(ty) => {
+                    look(name.to_string(), &ty.description);
+                    ty.fields
+                        .iter()
+                        .for_each(|(field, def)| look(format!("{name}.{field}"), &def.description));
+                }
+                ExtendedType::InputObject(ty) => {
+                    look(name.to_string(), &ty.description);
+                    ty.fields
+                        .iter()
+                        .for_each(|(field, def)| look(format!("{name}.{field}"), &def.description));
+                }
+                ExtendedType::Enum(ty) => {
+                    look(name.to_string(), &ty.description);
+                    ty.values
+                        .iter()
+                        .for_each(|(value, def)| look(format!("{name}.{value}"), &def.description));
+                }
+                ExtendedType::Union(ty) => look(name.to_string(), &ty.description),
+                ExtendedType::Scalar(ty) => look(name.to_string(), &ty.description),
+            }
+        }
+
+        assert_eq!(bare, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_file_at_the_root_is_this_schema() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema.graphql");
+        let file = std::fs::read_to_string(path).unwrap();
+
+        assert!(file == loaded().sdl, "schema.graphql differs: run `cargo run -- schema > schema.graphql`");
+    }
 }

@@ -111,14 +111,22 @@ impl Condition {
             Self::Contains(columns, text) => {
                 sql.any(|any| {
                     for column in *columns {
-                        contains(any.or(), |sql| drop(sql.column(alias, column)), text);
+                        contains(
+                            any.or(),
+                            |sql| {
+                                sql.column(alias, column);
+                            },
+                            text,
+                        );
                     }
                 });
             }
             Self::Related { join, table, test } => exists(sql, join, *table, alias, |sql, other| {
                 visible(sql, *table, other, &cx.viewer);
                 sql.push(" AND ");
-                test.write(sql, |sql| drop(sql.column(other, "id")));
+                test.write(sql, |sql| {
+                    sql.column(other, "id");
+                });
             }),
             Self::Some { join, table, kinds, condition } => exists(sql, join, *table, alias, |sql, other| {
                 visible(sql, *table, other, &cx.viewer);
@@ -187,7 +195,9 @@ impl Comparand {
                 sql.column(alias, column);
             }
             Self::Expression(expression) => expression(sql, alias, cx),
-            Self::Reported(column) => reported(sql, &|sql| drop(sql.column(alias, column))),
+            Self::Reported(column) => reported(sql, &|sql| {
+                sql.column(alias, column);
+            }),
             Self::ReportedExpression(expression) => reported(sql, &|sql| expression(sql, alias, cx)),
         }
     }

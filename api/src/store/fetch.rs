@@ -76,7 +76,8 @@ async fn own(read: &ReadCx, rows: &Rows, parents: &[Uuid]) -> Result<Fetched, Db
     for row in read.query(statement(read, rows, parents)).await? {
         let parent: Uuid = row.try_get_by_index(0)?;
         let cells = rows.selects.iter().enumerate();
-        let cells = cells.map(|(index, select)| cell(&row, index + 1, select.scalar)).collect::<Result<_, _>>()?;
+        let cells =
+            cells.map(|(index, select)| cell(&row, index + 1, select.scalar)).collect::<Result<_, _>>()?;
         fetched.groups.entry(parent).or_default().rows.push(fetched.rows.len());
         fetched.rows.push(cells);
     }
@@ -192,8 +193,12 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>) {
     };
     match parents {
         _ if column.is_empty() => {}
-        Parents::Among(ids) => drop(sql.is_one_of(alias, column, ids).push(" AND ")),
-        Parents::Each => drop(sql.column(alias, column).push(" = k.id AND ")),
+        Parents::Among(ids) => {
+            sql.is_one_of(alias, column, ids).push(" AND ");
+        }
+        Parents::Each => {
+            sql.column(alias, column).push(" = k.id AND ");
+        }
     }
     if let Join::Through { only, .. } = rows.relation.join
         && !only.is_empty()
@@ -201,12 +206,17 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>) {
         sql.push(only).push(" AND ");
     }
     match &rows.only {
-        Some(Only::Ids(ids)) => drop(sql.is_one_of("t", "id", ids).push(" AND ")),
-        Some(Only::Slug(slug)) => drop(sql.push("t.slug = ").bind(slug.as_str()).push(" AND ")),
+        Some(Only::Ids(ids)) => {
+            sql.is_one_of("t", "id", ids).push(" AND ");
+        }
+        Some(Only::Slug(slug)) => {
+            sql.push("t.slug = ").bind(slug.as_str()).push(" AND ");
+        }
         None => {}
     }
     // A part of a row that has been found visible is visible too.
-    let is_part_of_found = matches!((&rows.relation.join, owner(rows.table)), (Join::From(by), Some((of, _))) if *by == of);
+    let is_part_of_found =
+        matches!((&rows.relation.join, owner(rows.table)), (Join::From(by), Some((of, _))) if *by == of);
     if is_part_of_found {
         sql.push("TRUE");
     } else {
@@ -238,10 +248,16 @@ fn value(sql: &mut Sql, select: &Select, cx: &Cx) {
         sql.push(" THEN ");
     }
     match select.from {
-        SelectFrom::Column(column) => drop(sql.column("t", column)),
-        SelectFrom::Between(column) => drop(sql.column("l", column)),
+        SelectFrom::Column(column) => {
+            sql.column("t", column);
+        }
+        SelectFrom::Between(column) => {
+            sql.column("l", column);
+        }
         SelectFrom::Expression(expression) => expression(sql, "t", cx),
-        SelectFrom::Later => drop(sql.push("NULL")),
+        SelectFrom::Later => {
+            sql.push("NULL");
+        }
     }
     if select.reported {
         sql.push(" END");
@@ -255,7 +271,9 @@ fn cell(row: &QueryResult, index: usize, scalar: Scalar) -> Result<Cell, DbErr> 
         Scalar::Long => row.try_get_by_index::<Option<i64>>(index)?.map(Cell::Number),
         Scalar::Bool => row.try_get_by_index::<Option<bool>>(index)?.map(Cell::Bool),
         Scalar::Date => row.try_get_by_index::<Option<chrono::NaiveDate>>(index)?.map(Cell::Date),
-        Scalar::Moment => row.try_get_by_index::<Option<chrono::DateTime<chrono::Utc>>>(index)?.map(Cell::Moment),
+        Scalar::Moment => {
+            row.try_get_by_index::<Option<chrono::DateTime<chrono::Utc>>>(index)?.map(Cell::Moment)
+        }
         Scalar::Uuid => row.try_get_by_index::<Option<Uuid>>(index)?.map(Cell::Uuid),
     };
     Ok(cell.unwrap_or(Cell::Null))

@@ -35,7 +35,9 @@ async fn forecast(read: &ReadCx, ids: &[Uuid]) -> Result<Option<Forecast<Uuid>>,
     sql.push("WITH RECURSIVE need(id) AS (SELECT a.id FROM action a WHERE ").is_one_of("a", "id", ids);
     sql.push(" UNION SELECT d.depends_on_id FROM action_dependency d JOIN need n ON d.action_id = n.id) ");
     sql.push("SELECT a.id, a.status, a.status_on, a.start_on, a.due_on, d.depends_on_id ");
-    sql.push("FROM need n JOIN action a ON a.id = n.id LEFT JOIN action_dependency d ON d.action_id = a.id WHERE ");
+    sql.push(
+        "FROM need n JOIN action a ON a.id = n.id LEFT JOIN action_dependency d ON d.action_id = a.id WHERE ",
+    );
     visible(&mut sql, Table::Action, "a", &read.cx.viewer);
     let mut nodes = HashMap::new();
     let mut edges = Vec::new();

@@ -10,8 +10,12 @@ use super::sql::Sql;
 
 fn key(sql: &mut Sql, key: &OrderKey, cx: &Cx) {
     match key.by {
-        OrderBy::Column(column) => drop(sql.column("t", column)),
-        OrderBy::Between(column) => drop(sql.column("l", column)),
+        OrderBy::Column(column) => {
+            sql.column("t", column);
+        }
+        OrderBy::Between(column) => {
+            sql.column("l", column);
+        }
         OrderBy::Expression(expression) => expression(sql, "t", cx),
     }
     // Text is ordered by its bytes, so that both databases agree and a cursor means the same everywhere.

@@ -4,8 +4,8 @@
 //! filter by a related row, lookup by id, feed) can give away what a list would hide. `docs/authorization.md` has the
 //! same rules in words. What no term allows does not exist: an empty disjunction is false.
 
-use domain::Role::{Admin, Board, Officer, Partner, Scrutiny};
 use domain::Role;
+use domain::Role::{Admin, Board, Officer, Partner, Scrutiny};
 use uuid::Uuid;
 
 use super::sql::{Any, Sql};
@@ -134,7 +134,11 @@ fn requirement(sql: &mut Sql, alias: &str, viewer: &Viewer) {
 fn plan_is_open(any: &mut Any<'_>, alias: &str, viewer: &Viewer) {
     let board = viewer.programmes(&[Board]);
     if !board.is_empty() {
-        any.or().is_one_of(alias, "programme_id", &board).push(" AND ").column(alias, "status").push(" <> 'DRAFT'");
+        any.or()
+            .is_one_of(alias, "programme_id", &board)
+            .push(" AND ")
+            .column(alias, "status")
+            .push(" <> 'DRAFT'");
     }
     let partner = viewer.programmes(&[Partner]);
     if !partner.is_empty() {

@@ -18,7 +18,9 @@ fn day(written: toml::value::Datetime) -> Result<NaiveDate, String> {
 pub(super) mod required {
     use super::*;
 
-    pub(in crate::programme) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+    pub(in crate::programme) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<NaiveDate, D::Error> {
         day(toml::value::Datetime::deserialize(from)?).map_err(D::Error::custom)
     }
 }

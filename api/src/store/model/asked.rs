@@ -1,8 +1,8 @@
 //! What was asked: inspections, directions and reviews, and their requirements.
 
 use super::{
-    Field, FieldDef, Join, OrderKey, Scalar, TypeDef, by, connection, date, expression, flag, int_in, latest, many, one,
-    one_from, text, text_in, worked_out,
+    Field, FieldDef, Join, OrderKey, Scalar, TypeDef, by, connection, date, expression, flag, int_in, latest,
+    many, one, one_from, text, text_in, worked_out,
 };
 use crate::store::table::Table;
 
@@ -28,7 +28,10 @@ fn requirement(mut own: Vec<Field>) -> Vec<Field> {
         text("text"),
         ("source", one("Source", "source_id")),
         worked_out("coverage", expression::coverage, Scalar::Text),
-        ("actions", connection("Action", ACTIONS, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)])),
+        (
+            "actions",
+            connection("Action", ACTIONS, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)]),
+        ),
         ("evidence", connection("Evidence", EVIDENCE, vec![latest("added_on", Scalar::Date)])),
     ];
     fields.append(&mut own);
@@ -109,7 +112,8 @@ pub(super) fn types() -> Vec<TypeDef> {
         .kind("REVIEW")
         .recorded()
         .mutable(),
-        TypeDef::node("Finding", Table::Finding, "fnd", vec![text("kind"), text("text"), text("theme")]).mutable(),
+        TypeDef::node("Finding", Table::Finding, "fnd", vec![text("kind"), text("text"), text("theme")])
+            .mutable(),
         TypeDef::node(
             "Recommendation",
             Table::Requirement,

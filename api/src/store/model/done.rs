@@ -1,8 +1,8 @@
 //! What is done about it: plans, themes, actions, steps and updates.
 
 use super::{
-    FieldDef, Join, OrderKey, Scalar, TypeDef, between, by, connection, date, expression, flag, int_in, latest, many,
-    one, one_from, text, text_in, through, worked_out,
+    FieldDef, Join, OrderKey, Scalar, TypeDef, between, by, connection, date, expression, flag, int_in,
+    latest, many, one, one_from, text, text_in, through, worked_out,
 };
 use crate::store::table::Table;
 
@@ -155,7 +155,11 @@ fn action() -> TypeDef {
             ),
             (
                 "updates",
-                connection("ProgressUpdate", Join::From("action_id"), vec![latest("reported_on", Scalar::Date)]),
+                connection(
+                    "ProgressUpdate",
+                    Join::From("action_id"),
+                    vec![latest("reported_on", Scalar::Date)],
+                ),
             ),
             (
                 "dependsOn",

@@ -138,12 +138,21 @@ pub fn viewer_can(sql: &mut Sql, alias: &str, cx: &Cx) {
     let plan = sql.alias();
     sql.push("(SELECT ''");
     for permission in ACTION_PERMISSIONS {
-        sql.push(" || CASE WHEN ").column(alias, "status").push(" IN (").push(permission.statuses).push(") AND ");
+        sql.push(" || CASE WHEN ")
+            .column(alias, "status")
+            .push(" IN (")
+            .push(permission.statuses)
+            .push(") AND ");
         sql.column(&plan, "status").push(" IN (").push(permission.plan_statuses).push(") AND ");
         holds(sql, alias, permission.who, cx);
         sql.push(" THEN '").push(permission.name).push(" ' ELSE '' END");
     }
-    sql.push(" FROM plan ").push(&plan).push(" WHERE ").column(&plan, "id").push(" = ").column(alias, "plan_id");
+    sql.push(" FROM plan ")
+        .push(&plan)
+        .push(" WHERE ")
+        .column(&plan, "id")
+        .push(" = ")
+        .column(alias, "plan_id");
     sql.push(")");
 }
 
@@ -186,8 +195,14 @@ pub fn coverage(sql: &mut Sql, alias: &str, cx: &Cx) {
     let (leaf, link, action) = (sql.alias(), sql.alias(), sql.alias());
     sql.push("(SELECT CASE WHEN MIN(score) = 2 THEN 'COVERED' WHEN MAX(score) = 0 THEN 'UNCOVERED' ");
     sql.push("ELSE 'PARTIAL' END FROM (SELECT COALESCE(MAX(CASE WHEN ").column(&action, "id");
-    sql.push(" IS NULL THEN 0 WHEN ").column(&link, "qualifier").push(" IS NULL THEN 2 ELSE 1 END), 0) AS score ");
-    sql.push("FROM requirement_leaf ").push(&leaf).push(" LEFT JOIN action_requirement ").push(&link).push(" ON ");
+    sql.push(" IS NULL THEN 0 WHEN ")
+        .column(&link, "qualifier")
+        .push(" IS NULL THEN 2 ELSE 1 END), 0) AS score ");
+    sql.push("FROM requirement_leaf ")
+        .push(&leaf)
+        .push(" LEFT JOIN action_requirement ")
+        .push(&link)
+        .push(" ON ");
     sql.column(&link, "requirement_id").push(" = ").column(&leaf, "leaf_id").push(" LEFT JOIN action ");
     sql.push(&action).push(" ON ").column(&action, "id").push(" = ").column(&link, "action_id").push(" AND ");
     sql.column(&action, "status").push(" NOT IN ").push(GIVEN_UP).push(" AND ");
@@ -204,7 +219,11 @@ pub fn is_gap(sql: &mut Sql, alias: &str, cx: &Cx) {
 
 fn count(sql: &mut Sql, alias: &str, cx: &Cx, value: &str) {
     let of = sql.alias();
-    sql.push("(SELECT COUNT(*) FROM requirement ").push(&of).push(" WHERE ").column(&of, "programme_id").push(" = ");
+    sql.push("(SELECT COUNT(*) FROM requirement ")
+        .push(&of)
+        .push(" WHERE ")
+        .column(&of, "programme_id")
+        .push(" = ");
     sql.column(alias, "id").push(" AND ");
     visible(sql, Table::Requirement, &of, &cx.viewer);
     sql.push(" AND ");

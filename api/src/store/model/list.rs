@@ -80,19 +80,39 @@ pub struct OrderField {
     pub key: OrderKey,
 }
 
-const fn value(name: &'static str, column: &'static str, kind: Kind, description: &'static str) -> FilterField {
+const fn value(
+    name: &'static str,
+    column: &'static str,
+    kind: Kind,
+    description: &'static str,
+) -> FilterField {
     FilterField { name, description, def: FilterDef::Value(Comparand::Column(column), kind) }
 }
 
-const fn worked_out(name: &'static str, by: Expression, kind: Kind, description: &'static str) -> FilterField {
+const fn worked_out(
+    name: &'static str,
+    by: Expression,
+    kind: Kind,
+    description: &'static str,
+) -> FilterField {
     FilterField { name, description, def: FilterDef::Value(Comparand::Expression(by), kind) }
 }
 
-const fn id(name: &'static str, column: &'static str, to: &'static str, description: &'static str) -> FilterField {
+const fn id(
+    name: &'static str,
+    column: &'static str,
+    to: &'static str,
+    description: &'static str,
+) -> FilterField {
     FilterField { name, description, def: FilterDef::Value(Comparand::Id(column, to), Kind::Id) }
 }
 
-const fn order(name: &'static str, column: &'static str, scalar: Scalar, description: &'static str) -> OrderField {
+const fn order(
+    name: &'static str,
+    column: &'static str,
+    scalar: Scalar,
+    description: &'static str,
+) -> OrderField {
     let key = OrderKey { by: OrderBy::Column(column), scalar, descending: false };
     OrderField { name, description, key }
 }
@@ -129,9 +149,18 @@ fn actions() -> List {
         filter: vec![
             id("id", "id", "Action", "Its id."),
             value("reference", "reference", Kind::String, "Its number as printed."),
-            field("text", "Its aim, number or time frame.", FilterDef::Text(&["aim", "reference", "timeframe_as_printed"])),
+            field(
+                "text",
+                "Its aim, number or time frame.",
+                FilterDef::Text(&["aim", "reference", "timeframe_as_printed"]),
+            ),
             value("status", "status", Kind::Enum("ActionStatus"), "How far it has come."),
-            worked_out("health", expression::rating, health, "Its rating: the worse of declared and computed."),
+            worked_out(
+                "health",
+                expression::rating,
+                health,
+                "Its rating: the worse of declared and computed.",
+            ),
             worked_out("computedHealth", expression::computed_health, health, "What the service computes."),
             field(
                 "declaredHealth",
@@ -142,7 +171,11 @@ fn actions() -> List {
             id("theme", "theme_id", "Theme", "The heading it stands under."),
             id("organisation", "organisation_id", "Organisation", "The organisation that answers for it."),
             field("lead", "Who answers for it.", FilterDef::Related { join: LEADS, to: "Lead" }),
-            field("requirement", "A requirement it answers to.", FilterDef::Related { join: LINKED, to: "Requirement" }),
+            field(
+                "requirement",
+                "A requirement it answers to.",
+                FilterDef::Related { join: LINKED, to: "Requirement" },
+            ),
             field(
                 "source",
                 "A source it answers to: of a requirement, or a direction named without a clause.",
@@ -150,21 +183,38 @@ fn actions() -> List {
             ),
             value("startOn", "start_on", Kind::Date, "The first day of its time frame."),
             value("dueOn", "due_on", Kind::Date, "The last day of its time frame."),
-            worked_out("isOverdue", expression::is_overdue, Kind::Boolean, "Whether it is unfinished and past its due date."),
+            worked_out(
+                "isOverdue",
+                expression::is_overdue,
+                Kind::Boolean,
+                "Whether it is unfinished and past its due date.",
+            ),
             field(
                 "isUpdateOverdue",
                 "Whether its next update is late, where the viewer may see its updates.",
                 FilterDef::Value(Comparand::ReportedExpression(expression::is_update_overdue), Kind::Boolean),
             ),
-            field("requirements", "The requirements it answers to.", FilterDef::List { join: LINKED, to: "Requirement" }),
+            field(
+                "requirements",
+                "The requirements it answers to.",
+                FilterDef::List { join: LINKED, to: "Requirement" },
+            ),
             field(
                 "evidence",
                 "The evidence that belongs to it.",
-                FilterDef::List { join: through("evidence_action", "action_id", "evidence_id"), to: "Evidence" },
+                FilterDef::List {
+                    join: through("evidence_action", "action_id", "evidence_id"),
+                    to: "Evidence",
+                },
             ),
         ],
         order: vec![
-            order("REFERENCE", "reference_sort", Scalar::Text, "Its number, read as a number: 1.9 before 1.10."),
+            order(
+                "REFERENCE",
+                "reference_sort",
+                Scalar::Text,
+                "Its number, read as a number: 1.9 before 1.10.",
+            ),
             order("DUE_ON", "due_on", Scalar::Date, "The last day of its time frame."),
             order("START_ON", "start_on", Scalar::Date, "The first day of its time frame."),
             order("STATUS", "status", Scalar::Text, "Its status, by name."),
@@ -183,7 +233,12 @@ fn evidence() -> List {
             field("text", "Its title or summary.", FilterDef::Text(&["title", "summary"])),
             value("strand", "strand", Kind::Enum("EvidenceStrand"), "What kind of proof it is."),
             value("marking", "marking", Kind::Enum("Marking"), "How it must be handled."),
-            value("reviewStatus", "review_status", Kind::Enum("EvidenceReviewStatus"), "Whether it has been looked at."),
+            value(
+                "reviewStatus",
+                "review_status",
+                Kind::Enum("EvidenceReviewStatus"),
+                "Whether it has been looked at.",
+            ),
             value("periodStart", "period_start", Kind::Date, "The first day that it speaks of."),
             value("periodEnd", "period_end", Kind::Date, "The last day that it speaks of."),
             value("expiresOn", "expires_on", Kind::Date, "The day from which it no longer proves anything."),
@@ -191,7 +246,10 @@ fn evidence() -> List {
             field(
                 "actions",
                 "The actions that it belongs to.",
-                FilterDef::List { join: through("evidence_action", "evidence_id", "action_id"), to: "Action" },
+                FilterDef::List {
+                    join: through("evidence_action", "evidence_id", "action_id"),
+                    to: "Action",
+                },
             ),
         ],
         order: vec![
@@ -212,8 +270,17 @@ fn requirements(of: &'static str, plural: &'static str) -> List {
             value("reference", "reference", Kind::String, "Its number as printed."),
             field("text", "What it says.", FilterDef::Text(&["text"])),
             id("source", "source_id", "Source", "What made the demand."),
-            worked_out("coverage", expression::coverage, Kind::Enum("Coverage"), "Whether an action answers it."),
-            field("actions", "The actions that address it.", FilterDef::List { join: LINKED_BACK, to: "Action" }),
+            worked_out(
+                "coverage",
+                expression::coverage,
+                Kind::Enum("Coverage"),
+                "Whether an action answers it.",
+            ),
+            field(
+                "actions",
+                "The actions that address it.",
+                FilterDef::List { join: LINKED_BACK, to: "Action" },
+            ),
         ],
         order: Vec::new(),
     }
@@ -222,7 +289,12 @@ fn requirements(of: &'static str, plural: &'static str) -> List {
 /// The fields that both kinds of requirement can be ordered by.
 fn requirement_orders() -> Vec<OrderField> {
     vec![
-        order("REFERENCE", "reference_sort", Scalar::Text, "Its number, read as a number: 9 before 10, 2.b.ii before 2.b.iv."),
+        order(
+            "REFERENCE",
+            "reference_sort",
+            Scalar::Text,
+            "Its number, read as a number: 9 before 10, 2.b.ii before 2.b.iv.",
+        ),
         order("POSITION", "position", Scalar::Int, "Its place in the print."),
         order("CREATED_AT", "created_at", Scalar::Moment, "When it was recorded."),
         order("UPDATED_AT", "updated_at", Scalar::Moment, "When it last changed."),
@@ -241,7 +313,12 @@ fn recommendations() -> List {
 
 fn terms() -> List {
     let mut list = requirements("DirectionTerm", "terms");
-    list.filter.push(id("parent", "parent_id", "DirectionTerm", "The term that it is part of; null for the outermost."));
+    list.filter.push(id(
+        "parent",
+        "parent_id",
+        "DirectionTerm",
+        "The term that it is part of; null for the outermost.",
+    ));
     list.order = requirement_orders();
     list
 }

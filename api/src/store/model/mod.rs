@@ -20,7 +20,7 @@ use super::sql::Sql;
 use super::table::Table;
 use crate::authz::viewer::Viewer;
 
-pub use list::{Comparand, FilterDef, FilterField, Kind, List, OrderField};
+pub use list::{Comparand, FilterDef, FilterField, Kind, List};
 
 /// What an expression may depend on besides the row: who reads, and on what day.
 #[derive(Debug)]
@@ -157,7 +157,12 @@ impl TypeDef {
         Self { name, table, kind: None, prefix: None, fields }
     }
 
-    fn node(name: &'static str, table: Table, prefix: &'static str, mut fields: Vec<(&'static str, FieldDef)>) -> Self {
+    fn node(
+        name: &'static str,
+        table: Table,
+        prefix: &'static str,
+        mut fields: Vec<(&'static str, FieldDef)>,
+    ) -> Self {
         fields.insert(0, ("id", FieldDef::Id));
         Self { prefix: Some(prefix), ..Self::new(name, Some(table), fields) }
     }
@@ -168,7 +173,11 @@ impl TypeDef {
 
     /// With the fields of everything that can change.
     fn mutable(mut self) -> Self {
-        self.fields.extend([int("version"), moment("createdAt", "created_at"), moment("updatedAt", "updated_at")]);
+        self.fields.extend([
+            int("version"),
+            moment("createdAt", "created_at"),
+            moment("updatedAt", "updated_at"),
+        ]);
         self
     }
 
@@ -208,7 +217,11 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
     let types = [who::types(), asked::types(), done::types(), shown::types(), record::types()];
     let abstracts = [
         AbstractDef { name: "Source", table: Table::Source, members: &["Inspection", "Direction", "Review"] },
-        AbstractDef { name: "Requirement", table: Table::Requirement, members: &["Recommendation", "DirectionTerm"] },
+        AbstractDef {
+            name: "Requirement",
+            table: Table::Requirement,
+            members: &["Recommendation", "DirectionTerm"],
+        },
         AbstractDef { name: "Lead", table: Table::Party, members: &["Person", "Group", "Organisation"] },
     ];
     Model {
@@ -240,6 +253,7 @@ impl Model {
     }
 
     /// Every object type.
+    #[cfg(test)]
     pub fn types(&self) -> impl Iterator<Item = &TypeDef> {
         self.types.values()
     }

@@ -1,8 +1,8 @@
 //! The way in and the record: the root, programmes and their ledger.
 
 use super::{
-    FieldDef, Join, OrderBy, OrderKey, Relation, Scalar, TypeDef, by, connection, expression, flag, latest, moment, one,
-    relation, text, text_in, worked_out,
+    FieldDef, Join, OrderBy, OrderKey, Relation, Scalar, TypeDef, by, connection, expression, flag, latest,
+    moment, one, relation, text, text_in, worked_out,
 };
 use crate::store::table::Table;
 
@@ -32,12 +32,19 @@ pub(super) fn types() -> Vec<TypeDef> {
                 worked_out("today", expression::today, Scalar::Date),
                 (
                     "sources",
-                    connection("Source", OF, vec![by("issued_on", Scalar::Date), by("position", Scalar::Int)]),
+                    connection(
+                        "Source",
+                        OF,
+                        vec![by("issued_on", Scalar::Date), by("position", Scalar::Int)],
+                    ),
                 ),
                 ("recommendations", connection("Recommendation", OF, by_source())),
                 ("directionTerms", connection("DirectionTerm", OF, by_source())),
                 ("plans", connection("Plan", OF, vec![latest("start_on", Scalar::Date)])),
-                ("actions", connection("Action", OF, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)])),
+                (
+                    "actions",
+                    connection("Action", OF, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)]),
+                ),
                 ("evidence", connection("Evidence", OF, vec![latest("added_on", Scalar::Date)])),
                 ("coverage", FieldDef::Embedded { ty: "CoverageReport", unless_null: None }),
                 ("changes", connection("Change", OF, vec![by("sequence", Scalar::Long)])),

@@ -1,6 +1,9 @@
 //! Who takes part: viewers and members, organisations, people and groups.
 
-use super::{FieldDef, Join, Scalar, TypeDef, between, by, date, expression, flag, many, one, text, text_in, through, worked_out};
+use super::{
+    FieldDef, Join, Scalar, TypeDef, between, by, date, expression, flag, many, one, text, text_in, through,
+    worked_out,
+};
 use crate::store::table::Table;
 
 pub(super) fn types() -> Vec<TypeDef> {
@@ -36,7 +39,11 @@ pub(super) fn types() -> Vec<TypeDef> {
                 text_in("kind", "organisation_kind"),
                 (
                     "identifiers",
-                    many("OrganisationIdentifier", Join::From("organisation_id"), vec![by("scheme", Scalar::Text)]),
+                    many(
+                        "OrganisationIdentifier",
+                        Join::From("organisation_id"),
+                        vec![by("scheme", Scalar::Text)],
+                    ),
                 ),
             ],
         )

@@ -1,1 +1,2 @@
-//! Skeleton.
+//! Stub.
+pub mod dev_issuer_key;

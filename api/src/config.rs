@@ -1,6 +1,9 @@
 //! Configuration, validated as a whole at start: where it listens, which database it uses, what day it takes for today.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
@@ -56,10 +59,14 @@ pub enum ConfigError {
     )]
     DatabaseScheme,
     /// Nothing follows `sqlite://`.
-    #[error("the database address names no file: write sqlite:// and the path, for example sqlite://golden-thread.sqlite")]
+    #[error(
+        "the database address names no file: write sqlite:// and the path, for example sqlite://golden-thread.sqlite"
+    )]
     DatabasePath,
     /// The address to listen on cannot be read.
-    #[error("the address to listen on must be an IP address and a port, for example 127.0.0.1:8080, not '{0}'")]
+    #[error(
+        "the address to listen on must be an IP address and a port, for example 127.0.0.1:8080, not '{0}'"
+    )]
     Bind(String),
 }
 
@@ -94,12 +101,19 @@ impl DatabaseUrl {
         Err(ConfigError::DatabaseScheme)
     }
 
+    /// The address of an SQLite file. The driver decodes addresses, so what has a meaning in them is encoded.
+    pub fn of_file(path: &Path) -> DatabaseUrl {
+        let path = path.display().to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        DatabaseUrl(format!("sqlite://{path}"))
+    }
+
     /// The SQLite file behind this address; `None` for PostgreSQL and for a database in memory.
     pub fn file(&self) -> Option<PathBuf> {
         let rest = self.0.strip_prefix("sqlite:")?;
         let path = rest.strip_prefix("//").unwrap_or(rest);
         let path = path.split('?').next().unwrap_or(path);
-        (!path.contains(":memory:")).then(|| PathBuf::from(path))
+        let decoded = path.replace("%3F", "?").replace("%23", "#").replace("%20", " ").replace("%25", "%");
+        (!path.contains(":memory:")).then(|| PathBuf::from(decoded))
     }
 
     /// The address to connect with. An SQLite file is opened for reading and writing, and made only if asked for.
@@ -120,7 +134,8 @@ impl DatabaseUrl {
     pub fn shown(&self) -> String {
         let (scheme, rest) = self.0.split_once("://").unwrap_or(("sqlite", &self.0));
         // A password may hold any character when nobody encoded it, so everything before the last @ goes first.
-        let rest = if scheme == "sqlite" { rest } else { rest.rsplit_once('@').map_or(rest, |(_, host)| host) };
+        let rest =
+            if scheme == "sqlite" { rest } else { rest.rsplit_once('@').map_or(rest, |(_, host)| host) };
         let bare = rest.split('?').next().unwrap_or(rest);
         if bare.starts_with("sqlite:") { bare.to_owned() } else { format!("{scheme}://{bare}") }
     }
@@ -166,6 +181,12 @@ mod tests {
         assert_eq!(own.connect_url(Missing::Create), "sqlite:///srv/a.sqlite?mode=ro");
         assert_eq!(own.file(), Some(PathBuf::from("/srv/a.sqlite")));
         assert_eq!(DatabaseUrl::parse("sqlite::memory:").unwrap().file(), None);
+    }
+
+    #[test]
+    fn a_path_with_odd_characters_survives() {
+        let path = PathBuf::from("/srv/50% done?/plan #2 %25/a.sqlite");
+        assert_eq!(DatabaseUrl::of_file(&path).file(), Some(path));
     }
 
     #[test]

@@ -62,8 +62,7 @@ impl DevIssuer {
     fn from_stored(stored: &DevKey) -> Result<DevIssuer, DevIssuerError> {
         let signing =
             EncodingKey::from_ed_pem(stored.private_pem.as_bytes()).map_err(|_| DevIssuerError::Key)?;
-        let mut jwk =
-            Jwk::from_encoding_key(&signing, Algorithm::EdDSA).map_err(|_| DevIssuerError::Key)?;
+        let mut jwk = Jwk::from_encoding_key(&signing, Algorithm::EdDSA).map_err(|_| DevIssuerError::Key)?;
         jwk.common.key_id = Some(stored.kid.clone());
         if VerifyingKey::from_jwk(&jwk).is_none() {
             return Err(DevIssuerError::Key);

@@ -228,7 +228,8 @@ async fn keys_for_something_else_are_not_used(#[case] member: &str, #[case] valu
 async fn one_odd_key_does_not_spoil_the_set() {
     let signer = Signer::new("one", Algorithm::EdDSA);
     let server = MockServer::start().await;
-    let keys = json!({"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "one"}, {"kty": "XYZ"}, 7, signer.jwk]});
+    let keys =
+        json!({"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "one"}, {"kty": "XYZ"}, 7, signer.jwk]});
     serve(&server, ResponseTemplate::new(200).set_body_json(keys)).await;
     assert!(trusting(&server).verify_at(&signer.sign(&claims()), now()).await.is_ok());
 }
@@ -238,7 +239,8 @@ async fn keys_are_fetched_once_for_many_who_wait() {
     let signer = Signer::new("one", Algorithm::EdDSA);
     let server = MockServer::start().await;
     let keys = json!({"keys": [signer.jwk]});
-    let slow = ResponseTemplate::new(200).set_body_json(keys).set_delay(std::time::Duration::from_millis(100));
+    let slow =
+        ResponseTemplate::new(200).set_body_json(keys).set_delay(std::time::Duration::from_millis(100));
     serve(&server, slow).await;
     let authenticator = trusting(&server);
     let token = signer.sign(&claims());

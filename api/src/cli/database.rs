@@ -100,3 +100,75 @@ pub(crate) async fn dev_issuer(db: &Db, url: &DatabaseUrl) -> Result<DevIssuer, 
         other => CliError::failed(format!("{}: {other}", url.shown())),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::Authenticator;
+
+    fn args(url: &str) -> DatabaseArgs {
+        DatabaseArgs { database_url: Some(url.to_owned()) }
+    }
+
+    #[tokio::test]
+    async fn a_missing_file_is_named_and_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("none.sqlite");
+        let url = DatabaseUrl::of_file(&file);
+        let error = connect_current(&url).await.err().unwrap();
+        assert!(error.to_string().contains("there is no database at"), "{error}");
+        assert!(error.to_string().contains("golden-thread migrate"), "{error}");
+        assert_eq!(error.exit_code(), 1);
+        assert!(!file.exists());
+    }
+
+    #[tokio::test]
+    async fn only_a_migrated_database_is_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::of_file(&folder.path().join("a.sqlite"));
+        connect(&url, Missing::Create).await.unwrap();
+        let error = connect_current(&url).await.err().unwrap();
+        assert!(error.to_string().contains("is empty: run `golden-thread migrate`"), "{error}");
+        let db = connect(&url, Missing::Create).await.unwrap();
+        migrated(&db, &url).await.unwrap();
+        migrated(&db, &url).await.unwrap();
+        connect_current(&url).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn every_process_on_a_database_shares_its_development_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::of_file(&folder.path().join("a.sqlite"));
+        let db = connect(&url, Missing::Create).await.unwrap();
+        migrated(&db, &url).await.unwrap();
+        let server = dev_issuer(&db, &url).await.unwrap();
+        let authenticator = Authenticator::new(Vec::new(), Some(&server)).unwrap();
+        let other = connect_current(&url).await.unwrap();
+        let token = dev_issuer(&other, &url).await.unwrap().token("lead", Utc::now()).unwrap();
+        assert_eq!(authenticator.verify(&token).await.unwrap().subject, "lead");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_database_is_an_error_of_one_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.sqlite");
+        std::fs::write(
+            &file,
+            "this is no database, and long enough to be looked at as if it were one".repeat(20),
+        )
+        .unwrap();
+        let error = connect_current(&DatabaseUrl::of_file(&file)).await.err().unwrap();
+        assert_eq!(error.exit_code(), 1);
+        assert_eq!(error.to_string().lines().count(), 1);
+    }
+
+    #[test]
+    fn no_address_says_how_to_give_one() {
+        for none in [DatabaseArgs { database_url: None }, args(" ")] {
+            let error = none.url().err().unwrap();
+            assert!(error.to_string().contains(DATABASE_URL_ENV), "{error}");
+            assert_eq!(error.exit_code(), 2);
+        }
+        assert_eq!(args("oracle://x").url().err().unwrap().exit_code(), 2);
+    }
+}

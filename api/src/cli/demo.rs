@@ -85,8 +85,8 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
         tracing::warn!(%address, "anybody who reaches this address can take any role of the demonstration");
     }
     print(&welcome(address, &place.url, args.today, now, &demo))?;
-    let authenticator = Authenticator::new(Vec::new(), Some(&issuer))
-        .map_err(|error| CliError::failed(error.to_string()))?;
+    let authenticator =
+        Authenticator::new(Vec::new(), Some(&issuer)).map_err(|error| CliError::failed(error.to_string()))?;
     let engine = Engine::new(db.clone(), Clock::new(Some(args.today)));
     let state = HttpState { backend: Live { engine, db }, authenticator, demo: Some(demo) };
     crate::http::serve(listener, router(state), asked_to_stop())
@@ -105,7 +105,9 @@ fn place(args: &DemoArgs) -> Result<Place, CliError> {
     fs::create_dir_all(&folder).map_err(|error| {
         CliError::failed(format!("the folder {} cannot be made: {error}", folder.display()))
     })?;
-    let url = DatabaseUrl::parse(&format!("sqlite://{}", folder.join(FILE).display()))?;
+    // The whole path, so that the printed address serves from anywhere.
+    let whole = fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
+    let url = DatabaseUrl::of_file(&whole.join(FILE));
     Ok(Place { url, temporary: is_temporary.then_some(folder) })
 }
 
@@ -118,7 +120,13 @@ fn demo_tokens(issuer: &DevIssuer, now: DateTime<Utc>) -> Result<Demo, CliError>
 }
 
 /// What a newcomer reads first: where to look, and one token a line, so that a script can pick one too.
-fn welcome(address: SocketAddr, url: &DatabaseUrl, today: NaiveDate, now: DateTime<Utc>, demo: &Demo) -> String {
+fn welcome(
+    address: SocketAddr,
+    url: &DatabaseUrl,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+    demo: &Demo,
+) -> String {
     let ends = (now + DEV_TOKEN_LIFE).format("%Y-%m-%d %H:%M UTC");
     let mut text = format!(
         "Golden Thread, the demonstration. Stop it with Ctrl-C.\n\n\

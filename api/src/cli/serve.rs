@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn keys_over_plain_http_are_a_usage_error() {
-        let plain = identity(&["--oidc-issuer=a", "--oidc-audience=b", "--oidc-jwks-url=http://a.example/keys"]);
+        let plain =
+            identity(&["--oidc-issuer=a", "--oidc-audience=b", "--oidc-jwks-url=http://a.example/keys"]);
         let error = plain.authenticator(None).err().unwrap();
         assert!(error.to_string().contains("https"), "{error}");
         assert_eq!(error.exit_code(), 2);

@@ -33,10 +33,20 @@ impl Engine {
     pub fn new(db: Db, clock: Clock) -> Engine {
         Engine { _db: db, _clock: clock }
     }
-    pub async fn execute(&self, request: Request, principal: Option<&Principal>, _request_id: &str) -> Answer {
+    pub async fn execute(
+        &self,
+        request: Request,
+        principal: Option<&Principal>,
+        _request_id: &str,
+    ) -> Answer {
         let subject = principal.map(|p| p.subject.clone());
         let body = serde_json::json!({"data": {"viewer": subject, "query": request.query}});
-        Answer { body: body.to_string().into_bytes(), outcome: Outcome::Executed, operation: request.operation_name, statements: 0 }
+        Answer {
+            body: body.to_string().into_bytes(),
+            outcome: Outcome::Executed,
+            operation: request.operation_name,
+            statements: 0,
+        }
     }
 }
 

@@ -64,8 +64,7 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
     }
     // Between equals, the newer type only for a client that names it: a wildcard says nothing about knowing it.
     let named = graphql.specificity == 3;
-    let prefers_graphql =
-        graphql.quality > json.quality || graphql.quality == json.quality && named;
+    let prefers_graphql = graphql.quality > json.quality || graphql.quality == json.quality && named;
     Some(if prefers_graphql { MediaType::GraphqlResponse } else { MediaType::Json })
 }
 

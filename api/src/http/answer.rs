@@ -44,7 +44,9 @@ impl Failure {
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Failure::Shape(_) => StatusCode::BAD_REQUEST,
-            Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Failure::NoBearer | Failure::Token(_) => StatusCode::UNAUTHORIZED,
             Failure::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -90,10 +92,9 @@ impl Failure {
     fn header(&self) -> Option<(HeaderName, &'static str)> {
         match self {
             Failure::Method(allowed) => Some((header::ALLOW, *allowed)),
-            Failure::NoBearer => Some((
-                header::WWW_AUTHENTICATE,
-                "Bearer realm=\"golden-thread\", error=\"invalid_request\"",
-            )),
+            Failure::NoBearer => {
+                Some((header::WWW_AUTHENTICATE, "Bearer realm=\"golden-thread\", error=\"invalid_request\""))
+            }
             Failure::Token(TokenError::IssuerUnavailable) => Some((header::RETRY_AFTER, "10")),
             Failure::Timeout => Some((header::RETRY_AFTER, "5")),
             Failure::Token(TokenError::Expired) => Some((

@@ -75,9 +75,9 @@ pub(super) fn from_uri(uri: &Uri) -> Result<Parameters, Failure> {
 fn json_object(text: Option<String>, name: &str) -> Result<Map<String, Value>, Failure> {
     let value = match text.filter(|text| !text.is_empty()) {
         None => None,
-        Some(text) => Some(
-            serde_json::from_str(&text).map_err(|_| Failure::Shape(format!("{name} must be JSON.")))?,
-        ),
+        Some(text) => {
+            Some(serde_json::from_str(&text).map_err(|_| Failure::Shape(format!("{name} must be JSON.")))?)
+        }
     };
     object(value, name)
 }
@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn a_whole_request() {
-        let body = json!({"query": "{a}", "operationName": "A", "variables": {"x": 1}, "extensions": {}, "more": 1});
+        let body =
+            json!({"query": "{a}", "operationName": "A", "variables": {"x": 1}, "extensions": {}, "more": 1});
         let read = from_json(body.to_string().as_bytes()).unwrap();
         assert_eq!((read.query.as_str(), read.operation_name.as_deref()), ("{a}", Some("A")));
         assert_eq!(Value::Object(read.variables), json!({"x": 1}));
@@ -135,7 +136,8 @@ mod tests {
 
     #[test]
     fn a_query_string() {
-        let uri: Uri = "/graphql?query=%7Ba%7D&variables=%7B%22x%22%3A1%7D&operationName=&_=9".parse().unwrap();
+        let uri: Uri =
+            "/graphql?query=%7Ba%7D&variables=%7B%22x%22%3A1%7D&operationName=&_=9".parse().unwrap();
         let read = from_uri(&uri).unwrap();
         assert_eq!((read.query.as_str(), read.operation_name), ("{a}", None));
         assert_eq!(Value::Object(read.variables), json!({"x": 1}));

@@ -69,7 +69,8 @@ async fn answer<B: Backend>(
         if read_only { body::from_uri(request.uri())? } else { body::from_json(&buffered(request).await?)? };
     let Parameters { query, operation_name, variables } = parameters;
     let request = engine::Request { query, operation_name, variables, show_cost, read_only };
-    let executed = timeout(EXECUTION_TIMEOUT, state.backend.execute(request, principal.as_ref(), id.as_str()));
+    let executed =
+        timeout(EXECUTION_TIMEOUT, state.backend.execute(request, principal.as_ref(), id.as_str()));
     let answer = executed.await.map_err(|_| Failure::Timeout)?;
     Ok(executed_response(answer, media))
 }
@@ -109,7 +110,8 @@ async fn principal(authenticator: &Authenticator, headers: &HeaderMap) -> Result
 
 async fn buffered(request: Request) -> Result<Bytes, Failure> {
     let stated = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if stated.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > LARGEST_BODY as u64) {
+    if stated.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > LARGEST_BODY as u64)
+    {
         return Err(Failure::TooLarge);
     }
     // The limit itself is set on the router; this is where it takes effect.

@@ -61,14 +61,20 @@ pub async fn serve(
     }
     drop(listener);
     if timeout(DRAIN, graceful.shutdown()).await.is_err() {
-        tracing::warn!(seconds = DRAIN.as_secs(), "requests were still running when the time to stop was over");
+        tracing::warn!(
+            seconds = DRAIN.as_secs(),
+            "requests were still running when the time to stop was over"
+        );
     }
     Ok(())
 }
 
 /// The next connection, once there is a place for it. An accept that fails is the client's trouble, or that no file
 /// handle is left: neither is a reason to stop.
-async fn next_connection(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, Option<OwnedSemaphorePermit>) {
+async fn next_connection(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> (TcpStream, Option<OwnedSemaphorePermit>) {
     // The semaphore is never closed, so there is always a permit.
     let place = places.clone().acquire_owned().await.ok();
     loop {
@@ -79,5 +85,60 @@ async fn next_connection(listener: &TcpListener, places: &Arc<Semaphore>) -> (Tc
                 sleep(Duration::from_millis(100)).await;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use std::time::Instant;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        sync::oneshot,
+    };
+
+    async fn start() -> (std::net::SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<io::Result<()>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let slow = || async {
+            sleep(Duration::from_millis(400)).await;
+            "done"
+        };
+        let router = Router::new().route("/slow", get(slow));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = tokio::spawn(serve(listener, router, async {
+            let _ = stopped.await;
+        }));
+        (address, stop, server)
+    }
+
+    #[tokio::test]
+    async fn a_request_in_hand_ends_and_no_new_one_begins() {
+        let (address, stop, server) = start().await;
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        sleep(Duration::from_millis(100)).await;
+        stop.send(()).unwrap();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
+        server.await.unwrap().unwrap();
+        assert!(TcpStream::connect(address).await.is_err());
+    }
+
+    #[rstest::rstest]
+    #[case::silent(b"")]
+    #[case::half_a_head(b"GET /slow HTTP/1.1\r\nHost: x\r\nX-Slow: ")]
+    #[tokio::test]
+    async fn a_head_that_does_not_come_closes_the_connection(#[case] sent: &[u8]) {
+        let (address, _stop, _server) = start().await;
+        let began = Instant::now();
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(sent).await.unwrap();
+        let mut answer = Vec::new();
+        let closed = timeout(HEADER_TIMEOUT * 2, client.read_to_end(&mut answer)).await;
+        assert!(closed.is_ok(), "the connection stayed open");
+        assert!(began.elapsed() >= HEADER_TIMEOUT - Duration::from_millis(100));
     }
 }

@@ -104,7 +104,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Migrate(args) => database::migrate(&args).await,
             Command::Token(args) => token::run(args).await,
             Command::Import(args) => import::run(args).await,
-            Command::Schema => print(crate::graphql::sdl().as_ref()),
+            Command::Schema => print(crate::graphql::sdl()),
         }
     })
 }

@@ -110,12 +110,12 @@ impl Failure {
 }
 
 /// A failure as an answer in `application/json`.
-pub(super) fn failure(failure: Failure, request_id: &str) -> Response {
+pub(super) fn failure(failure: &Failure, request_id: &str) -> Response {
     failure_as(failure, MediaType::Json, request_id)
 }
 
 /// A failure as an answer in the media type that was asked for.
-pub(super) fn failure_as(failure: Failure, media: MediaType, request_id: &str) -> Response {
+pub(super) fn failure_as(failure: &Failure, media: MediaType, request_id: &str) -> Response {
     let body = json!({"errors": [{
         "message": failure.message(),
         "extensions": {"code": failure.code(), "requestId": request_id},

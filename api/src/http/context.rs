@@ -69,7 +69,7 @@ pub(super) async fn around(mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
     if response.extensions_mut().remove::<Panicked>().is_some() {
-        response = failure(Failure::Internal, id.as_str());
+        response = failure(&Failure::Internal, id.as_str());
     }
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID.clone(), id.0.clone());

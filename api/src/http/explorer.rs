@@ -16,7 +16,7 @@ const STYLE: &str = include_str!("../../../explorer/dist/explorer.css");
 
 /// Nothing from anywhere else. GraphiQL sets style attributes and rules at run time, hence 'unsafe-inline' for styles.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    font-src data:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The subjects to try, with their tokens.
 #[derive(Clone, Debug, Default)]

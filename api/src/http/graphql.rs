@@ -38,10 +38,10 @@ pub(super) async fn handle<B: Backend>(
     request: Request,
 ) -> Response {
     let mut response = match negotiate(request.headers()) {
-        None => failure(Failure::NotAcceptable, id.as_str()),
+        None => failure(&Failure::NotAcceptable, id.as_str()),
         Some(media) => match answer(&state, request, media, &id).await {
             Ok(response) => response,
-            Err(reason) => failure_as(reason, media, id.as_str()),
+            Err(reason) => failure_as(&reason, media, id.as_str()),
         },
     };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Authorization"));

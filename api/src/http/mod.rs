@@ -120,9 +120,9 @@ pub fn router<B: Backend>(state: HttpState<B>) -> Router {
 }
 
 async fn not_found(context: axum::Extension<context::RequestId>) -> Response {
-    answer::failure(answer::Failure::NotFound, context.as_str())
+    answer::failure(&answer::Failure::NotFound, context.as_str())
 }
 
 async fn not_allowed(context: axum::Extension<context::RequestId>) -> Response {
-    answer::failure(answer::Failure::Method("GET"), context.as_str())
+    answer::failure(&answer::Failure::Method("GET"), context.as_str())
 }

@@ -1,1 +1,2 @@
-//! Changes: each is one command, run by the one write path.
+//! Stub.
+pub mod demo;

@@ -6,6 +6,7 @@
 pub(crate) mod condition;
 pub mod db;
 pub(crate) mod fetch;
+pub mod dev_key;
 mod forecast;
 mod keyset;
 pub mod ledger;

@@ -1,7 +1,10 @@
 //! The database that a command works on.
 
+use std::{path::Path, time::Duration};
+
 use chrono::Utc;
 use clap::Args;
+use tokio::time::timeout;
 
 use super::{CliError, print};
 use crate::{
@@ -10,6 +13,9 @@ use crate::{
     http::schema_problem,
     store::db::{Db, Pool, SchemaState},
 };
+
+/// A database that takes longer than this is as good as away; the driver alone would go on trying.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Which database.
 #[derive(Args, Debug, Clone)]
@@ -37,17 +43,36 @@ impl DatabaseArgs {
 /// Connects. Without `Missing::Create`, an SQLite file must be there already.
 pub(crate) async fn connect(url: &DatabaseUrl, missing: Missing) -> Result<Db, CliError> {
     let shown = url.shown();
-    if let (Some(file), Missing::Refuse) = (url.file(), missing)
-        && !file.exists()
-    {
-        return Err(CliError::failed(format!(
+    if let Some(file) = url.file() {
+        check_file(&file, missing, &shown)?;
+    }
+    let (address, pool) = (url.connect_url(missing), Pool::default());
+    match timeout(CONNECT_TIMEOUT, Db::connect(&address, &pool)).await {
+        Ok(Ok(db)) => Ok(db),
+        Ok(Err(error)) => Err(CliError::failed(format!("the database {shown} cannot be opened: {error}"))),
+        Err(_) => Err(CliError::failed(format!(
+            "the database {shown} cannot be reached: no answer in {} seconds",
+            CONNECT_TIMEOUT.as_secs()
+        ))),
+    }
+}
+
+/// The driver says only that it cannot open a file; here is why.
+fn check_file(file: &Path, missing: Missing, shown: &str) -> Result<(), CliError> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let problem = if file.is_dir() {
+        format!("{} is a folder, not a database file", file.display())
+    } else if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        format!("there is no folder {} to keep a database in", folder.display())
+    } else if missing == Missing::Refuse && !file.exists() {
+        format!(
             "there is no database at {}: check the path, or make one with `golden-thread migrate --database-url {shown}`",
             file.display()
-        )));
-    }
-    Db::connect(&url.connect_url(missing), &Pool::default())
-        .await
-        .map_err(|error| CliError::failed(format!("the database {shown} cannot be opened: {error}")))
+        )
+    } else {
+        return Ok(());
+    };
+    Err(CliError::failed(problem))
 }
 
 /// Connects, and makes sure that this program and the database agree on the schema.
@@ -120,6 +145,12 @@ mod tests {
         assert!(error.to_string().contains("golden-thread migrate"), "{error}");
         assert_eq!(error.exit_code(), 1);
         assert!(!file.exists());
+
+        let said = async |path: &Path| {
+            connect(&DatabaseUrl::of_file(path), Missing::Create).await.err().unwrap().to_string()
+        };
+        assert!(said(folder.path()).await.contains("is a folder"));
+        assert!(said(&folder.path().join("none").join("a.sqlite")).await.contains("there is no folder"));
     }
 
     #[tokio::test]

@@ -1,4 +1,5 @@
 //! The binary itself: what it prints, where, and what it ends with.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking, helpers included")]
 
 use std::{
     io::{BufRead, BufReader},

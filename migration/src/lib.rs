@@ -1,1 +1,32 @@
-//! Skeleton.
+//! The schema's history, the same on SQLite and PostgreSQL.
+//!
+//! Each migration stands alone: it never reads the `entity` crate, so that an old one means tomorrow what it means today.
+//! Tables are written down with the small builder in `table`, which renders one description for both databases.
+//! What the builder renders for a migration that has been released must not change; new needs get new methods.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261121_000001_programme;
+mod m20261121_000002_asked;
+mod m20261121_000003_done;
+mod m20261121_000004_shown;
+mod m20261121_000005_recorded;
+mod table;
+
+/// Every migration, oldest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_programme::Migration),
+            Box::new(m20261121_000002_asked::Migration),
+            Box::new(m20261121_000003_done::Migration),
+            Box::new(m20261121_000004_shown::Migration),
+            Box::new(m20261121_000005_recorded::Migration),
+        ]
+    }
+}

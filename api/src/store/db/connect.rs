@@ -1,0 +1,140 @@
+//! How each kind of database is opened, and why it could not be.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DbErr, RuntimeErr};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use super::{Address, Db, DbError, Pool};
+
+/// How long to wait for a free connection: an outage must be an answer soon, not a pile of waiting requests.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// How long an SQLite connection waits for another that writes.
+const BUSY: Duration = Duration::from_secs(5);
+/// Limits that a PostgreSQL session puts on itself, so that no statement, lock or forgotten transaction holds up the others.
+pub(super) const SESSION: [(&str, &str); 3] =
+    [("statement_timeout", "10s"), ("lock_timeout", "3s"), ("idle_in_transaction_session_timeout", "30s")];
+/// Options without statement logs: statements hold people's words.
+pub(super) fn quiet(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.acquire_timeout(ACQUIRE).sqlx_logging(false).record_stmt_in_spans(false);
+    options
+}
+
+pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
+    let parsed: SqliteConnectOptions = url
+        .parse()
+        .map_err(|_| DbError::Url { why: "cannot be read as the place of an SQLite file".to_owned() })?;
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        let mut options = quiet(url);
+        options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+        options.map_sqlx_sqlite_opts(|options| options.foreign_keys(true));
+        let one = Database::connect(options).await?;
+        let address =
+            Arc::new(Address { url: url.to_owned(), place: "an SQLite database in memory".to_owned() });
+        return Ok(Db { read: one.clone(), write: one, address });
+    }
+    let file = parsed.get_filename().to_path_buf();
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(DbError::NoFolder { folder: folder.display().to_string() });
+    }
+    let mut writer = quiet(url);
+    writer.max_connections(1).map_sqlx_sqlite_opts(|options| {
+        options
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY)
+            .foreign_keys(true)
+    });
+    let write = Database::connect(writer).await.map_err(|error| file_error(&file, &error))?;
+    let mut readers = quiet(url);
+    readers.max_connections(settings.size.max(1)).map_sqlx_sqlite_opts(|options| {
+        options.busy_timeout(BUSY).foreign_keys(true).pragma("query_only", "on")
+    });
+    let read = Database::connect(readers).await.map_err(|error| file_error(&file, &error))?;
+    let address = Arc::new(Address { url: url.to_owned(), place: file.display().to_string() });
+    Ok(Db { read, write, address })
+}
+
+/// SQLite's result codes in words: 26 is a file of another kind, 14 one that cannot be opened or is not there.
+fn file_error(path: &Path, error: &DbErr) -> DbError {
+    let file = path.display().to_string();
+    let driver = driver_error(error);
+    let code = driver.and_then(|error| error.as_database_error()).and_then(|error| error.code());
+    match code.as_deref() {
+        Some("26") => DbError::NotADatabase { file },
+        Some("14") if !path.exists() => DbError::NoFile { file },
+        _ => {
+            let why = driver
+                .and_then(|error| error.as_database_error())
+                .map_or_else(|| error.to_string(), |error| error.message().to_owned());
+            DbError::Unopenable { file, why }
+        }
+    }
+}
+
+fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
+        _ => None,
+    }
+}
+
+pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> {
+    let parsed: PgConnectOptions = url.parse().map_err(|_| DbError::Url {
+        why: "cannot be read as the place of a PostgreSQL database".to_owned(),
+    })?;
+    let place = format!(
+        "PostgreSQL at {}:{}, database {}, as {}",
+        parsed.get_host(),
+        parsed.get_port(),
+        parsed.get_database().unwrap_or(parsed.get_username()),
+        parsed.get_username()
+    );
+    // The pool would try again and again and then say only that time is up; one plain attempt says why.
+    let first =
+        tokio::time::timeout(ACQUIRE, PgConnection::connect_with(&parsed.disable_statement_logging())).await;
+    let unreachable = |why: String| DbError::Unreachable { place: place.clone(), why };
+    match first {
+        Err(_) => return Err(unreachable(format!("no answer within {} seconds", ACQUIRE.as_secs()))),
+        Ok(Err(error)) => return Err(unreachable(connection_failure(&error))),
+        Ok(Ok(connection)) => {
+            connection.close().await.map_err(|error| unreachable(connection_failure(&error)))?
+        }
+    }
+    let mut options = quiet(url);
+    options
+        .max_connections(settings.size.max(1))
+        .map_sqlx_postgres_opts(|options| options.application_name("golden-thread").options(SESSION));
+    let pool = Database::connect(options).await?;
+    let address = Arc::new(Address { url: url.to_owned(), place });
+    Ok(Db { read: pool.clone(), write: pool, address })
+}
+
+fn connection_failure(error: &sqlx::Error) -> String {
+    if let Some(refusal) = error.as_database_error() {
+        return match refusal.code().as_deref() {
+            Some("28P01" | "28000") => "the server refuses this user or password".to_owned(),
+            Some("3D000") => "the server has no such database; create it first".to_owned(),
+            Some("53300") => "the server has no free connection".to_owned(),
+            Some("57P03") => "the server is still starting or is shutting down".to_owned(),
+            _ => refusal.message().to_owned(),
+        };
+    }
+    match error {
+        sqlx::Error::Io(error) => {
+            format!("nothing answers there ({error}); is the server running, and are host and port right?")
+        }
+        sqlx::Error::Tls(error) => {
+            format!("no secure connection ({error}); see sslmode and sslrootcert in the URL")
+        }
+        _ => "the server did not answer as PostgreSQL does".to_owned(),
+    }
+}

@@ -1,0 +1,124 @@
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+
+use super::connect::SESSION;
+use super::{Db, Pool, SchemaState, compare};
+use crate::store::testing::on_both;
+
+async fn refusal(url: &str) -> String {
+    Db::connect(url, &Pool::default()).await.unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn a_database_goes_from_empty_to_current_and_migrating_twice_changes_nothing() {
+    on_both(async |db| {
+        assert_eq!(db.schema_state().await.unwrap(), SchemaState::Empty);
+        assert!(db.require_current().await.unwrap_err().to_string().contains("golden-thread migrate"));
+        db.migrate().await.unwrap();
+        assert_eq!(db.schema_state().await.unwrap(), SchemaState::Current);
+        db.migrate().await.unwrap();
+        db.require_current().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn processes_that_migrate_together_all_succeed() {
+    on_both(async |db| {
+        let (a, b, c) = tokio::join!(db.migrate(), db.migrate(), db.migrate());
+        for done in [a, b, c] {
+            done.unwrap();
+        }
+        db.require_current().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_and_left_alone() {
+    on_both(async |db| {
+        db.migrate().await.unwrap();
+        let later = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_later', 1)";
+        db.write.execute_unprepared(later).await.unwrap();
+        let expected = SchemaState::Ahead { unknown: vec!["m20991231_000001_later".to_owned()] };
+        assert_eq!(db.schema_state().await.unwrap(), expected);
+        assert!(db.migrate().await.unwrap_err().to_string().contains("newer version"));
+    })
+    .await;
+}
+
+#[test]
+fn a_schema_behind_names_what_is_missing() {
+    let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let state = compare(&names(&["a", "b", "c"]), &names(&["a"]));
+    assert_eq!(state, SchemaState::Behind { pending: names(&["b", "c"]) });
+    assert_eq!(compare(&names(&["a"]), &[]), SchemaState::Empty);
+}
+
+#[tokio::test]
+async fn sqlite_connections_are_set_up_for_safety_and_readers_cannot_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}?mode=rwc", folder.path().join("t.sqlite").display());
+    let db = Db::connect(&url, &Pool::default()).await.unwrap();
+    let pragma = async |connection: &DatabaseConnection, name: &str| -> String {
+        let statement = Statement::from_string(DbBackend::Sqlite, format!("PRAGMA {name}"));
+        let row = connection.query_one_raw(statement).await.unwrap().unwrap();
+        row.try_get_by_index::<String>(0)
+            .or_else(|_| row.try_get_by_index::<i64>(0).map(|number| number.to_string()))
+            .unwrap()
+    };
+    assert_eq!(pragma(&db.write, "journal_mode").await, "wal");
+    assert_eq!(pragma(&db.write, "synchronous").await, "2");
+    assert_eq!(pragma(&db.write, "foreign_keys").await, "1");
+    assert_eq!(pragma(&db.write, "busy_timeout").await, "5000");
+    assert_eq!(pragma(&db.read, "query_only").await, "1");
+    db.migrate().await.unwrap();
+    assert!(db.read.execute_unprepared("DELETE FROM rating").await.is_err());
+}
+
+#[tokio::test]
+async fn postgres_sessions_limit_themselves() {
+    on_both(async |db| {
+        if db.backend() != DbBackend::Postgres {
+            return;
+        }
+        for (name, value) in SESSION {
+            let statement = Statement::from_string(DbBackend::Postgres, format!("SHOW {name}"));
+            let row = db.read.query_one_raw(statement).await.unwrap().unwrap();
+            assert_eq!(row.try_get_by_index::<String>(0).unwrap(), value);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_said_plainly() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(
+        path("text"),
+        "This is a letter, and it is long enough to be taken for a page of a database file. ".repeat(20),
+    )
+    .unwrap();
+
+    assert!(refusal("mysql://host/db").await.contains("should look like"));
+    assert!(
+        refusal(&format!("sqlite://{}?mode=rwc", path("none/a.sqlite"))).await.contains("does not exist")
+    );
+    assert!(
+        refusal(&format!("sqlite://{}", path("none.sqlite"))).await.contains("there is no database file")
+    );
+    assert!(refusal(&format!("sqlite://{}", path("text"))).await.contains("is not an SQLite database"));
+    assert!(refusal(&format!("sqlite://{}", folder.path().display())).await.contains("cannot be opened"));
+}
+
+#[tokio::test]
+async fn a_password_is_never_shown() {
+    let text = refusal("postgres://office:s3cret@127.0.0.1:9/nowhere").await;
+    assert!(text.contains("nothing answers there") && text.contains("127.0.0.1:9"), "{text}");
+    assert!(!text.contains("s3cret"), "{text}");
+    assert!(!refusal("postgres://office:s3cret@:x/y").await.contains("s3cret"));
+    if let Ok(server) = std::env::var("TEST_POSTGRES_URL") {
+        let (front, _) = server.rsplit_once('/').unwrap();
+        assert!(refusal(&format!("{front}/gt_not_there")).await.contains("no such database"));
+    }
+}

@@ -1,0 +1,140 @@
+//! What the rules derive from an action's record, kept beside it so that lists can filter and order by it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use domain::cadence::{self, Reporting};
+use domain::standing::{Dependency, Facts, Step, thresholds};
+use domain::{ActionStatus, PlanStatus, UnknownWord};
+use entity::{action, action_dependency, plan, progress_update, step};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
+};
+use uuid::Uuid;
+
+use super::write::{WriteCx, WriteError};
+
+/// How many ids one statement asks for.
+const CHUNK: usize = 1000;
+
+/// The rows of one table whose column is one of the ids.
+macro_rules! rows {
+    ($transaction:expr, $table:ident.$column:ident in $ids:expr $(, by $order:ident)*) => {{
+        let mut rows: Vec<$table::Model> = Vec::new();
+        for ids in $ids.chunks(CHUNK) {
+            let some = $table::Entity::find().filter($table::Column::$column.is_in(ids.iter().copied()));
+            $(let some = some.order_by_asc($table::Column::$order);)*
+            rows.extend(some.all($transaction).await?);
+        }
+        rows
+    }};
+}
+
+impl WriteCx {
+    /// Works out again what the rules derive for these actions and for those that wait for them. Call it after any change
+    /// of an action, its plan, its steps, its dependencies or its updates; it records nothing, because it adds nothing that the record does not say.
+    pub async fn refresh_standing(&mut self, actions: &[Uuid]) -> Result<(), WriteError> {
+        let transaction = self.transaction();
+        let given: Vec<Uuid> = actions.to_vec();
+        let waiting = rows!(transaction, action_dependency.DependsOnId in given);
+        let all: BTreeSet<Uuid> = given.into_iter().chain(waiting.iter().map(|row| row.action_id)).collect();
+        let all: Vec<Uuid> = all.into_iter().collect();
+        let context = Context::read(transaction, &all).await?;
+        for row in rows!(transaction, action.Id in all) {
+            let derived = context.derive(&row).map_err(|word| DbErr::Type(word.to_string()))?;
+            if derived != row {
+                let change = action::ActiveModel {
+                    id: Set(row.id),
+                    latest_update_id: Set(derived.latest_update_id),
+                    declared_health: Set(derived.declared_health),
+                    last_reported_on: Set(derived.last_reported_on),
+                    update_due_on: Set(derived.update_due_on),
+                    at_risk_from: Set(derived.at_risk_from),
+                    off_track_from: Set(derived.off_track_from),
+                    ..Default::default()
+                };
+                action::Entity::update(change).exec(transaction).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the rules ask about beside the action itself.
+struct Context {
+    plans: HashMap<Uuid, plan::Model>,
+    steps: HashMap<Uuid, Vec<Step>>,
+    dependencies: HashMap<Uuid, Vec<Dependency>>,
+    /// Each action's updates, oldest first.
+    updates: HashMap<Uuid, Vec<progress_update::Model>>,
+}
+
+impl Context {
+    async fn read(transaction: &DatabaseTransaction, actions: &[Uuid]) -> Result<Self, DbErr> {
+        let rows = rows!(transaction, action.Id in actions);
+        let plan_ids: Vec<Uuid> =
+            rows.iter().map(|row| row.plan_id).collect::<BTreeSet<_>>().into_iter().collect();
+        let plans = rows!(transaction, plan.Id in plan_ids).into_iter().map(|plan| (plan.id, plan)).collect();
+        let mut steps: HashMap<Uuid, Vec<Step>> = HashMap::new();
+        for row in rows!(transaction, step.ActionId in actions) {
+            let is_settled = row.done_on.is_some() || row.struck_out_on.is_some();
+            steps.entry(row.action_id).or_default().push(Step { due_on: row.due_on, is_settled });
+        }
+        let links = rows!(transaction, action_dependency.ActionId in actions);
+        let awaited: Vec<Uuid> =
+            links.iter().map(|link| link.depends_on_id).collect::<BTreeSet<_>>().into_iter().collect();
+        let awaited: HashMap<Uuid, action::Model> =
+            rows!(transaction, action.Id in awaited).into_iter().map(|row| (row.id, row)).collect();
+        let mut dependencies: HashMap<Uuid, Vec<Dependency>> = HashMap::new();
+        for link in links {
+            if let Some(row) = awaited.get(&link.depends_on_id) {
+                let is_finished = row.status.parse().is_ok_and(ActionStatus::is_finished);
+                dependencies
+                    .entry(link.action_id)
+                    .or_default()
+                    .push(Dependency { due_on: row.due_on, is_finished });
+            }
+        }
+        let mut updates: HashMap<Uuid, Vec<progress_update::Model>> = HashMap::new();
+        for row in rows!(transaction, progress_update.ActionId in actions, by ReportedOn, by Id) {
+            updates.entry(row.action_id).or_default().push(row);
+        }
+        Ok(Self { plans, steps, dependencies, updates })
+    }
+
+    /// The action with its derived columns as the rules have them.
+    fn derive(&self, row: &action::Model) -> Result<action::Model, UnknownWord> {
+        let status: ActionStatus = row.status.parse()?;
+        let none = || &[] as &[_];
+        let updates =
+            self.updates.get(&row.id).map_or_else(|| &[] as &[progress_update::Model], Vec::as_slice);
+        let latest = updates.last();
+        let last_reported_on = latest.map(|update| update.reported_on);
+        let days = thresholds(&Facts {
+            status,
+            start_on: row.start_on,
+            due_on: row.due_on,
+            steps: self.steps.get(&row.id).map_or_else(none, Vec::as_slice),
+            dependencies: self.dependencies.get(&row.id).map_or(&[], Vec::as_slice),
+        });
+        let update_due_on = match self.plans.get(&row.plan_id) {
+            Some(plan) => cadence::update_due_on(&Reporting {
+                plan_status: plan.status.parse::<PlanStatus>()?,
+                plan_live_on: plan.agreed_on.or(plan.published_on),
+                every_days: u32::try_from(plan.update_every_days).unwrap_or_default(),
+                status,
+                start_on: row.start_on,
+                last_reported_on,
+            }),
+            None => None,
+        };
+        Ok(action::Model {
+            latest_update_id: latest.map(|update| update.id),
+            declared_health: updates.iter().rev().find_map(|update| update.declared_health.clone()),
+            last_reported_on,
+            update_due_on,
+            at_risk_from: days.at_risk_from,
+            off_track_from: days.off_track_from,
+            ..row.clone()
+        })
+    }
+}

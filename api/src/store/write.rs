@@ -1,0 +1,287 @@
+//! The one write path: a transaction that only a permit opens, and that only what it recorded can close.
+//!
+//! A row cannot be written without an entry in the ledger, because what writes it also records it. A dropped [`WriteCx`] leaves
+//! nothing. The first write to a programme locks the head of its ledger and holds it to the end, so writers of one programme take
+//! turns: sequence numbers have no gaps, are in the order of commits, and no two writers can wait for each other.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use entity::{ledger_entry, ledger_head, requirement_leaf};
+use sea_orm::{
+    ActiveModelBehavior, ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait, Iterable, QuerySelect,
+    SqlErr, TransactionTrait,
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::db::{Db, IMMEDIATE};
+use super::ledger::{self, GENESIS};
+use super::recorded::{ActiveOf, Attached, Recorded, Row, State, item_of, state_of};
+use crate::authz::permit::Permit;
+
+/// How many values one statement may carry: SQLite takes 32 766, PostgreSQL 65 535.
+const VALUES: usize = 30_000;
+
+/// Where a change comes from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The request, or the run of a command, that makes it.
+    pub request_id: String,
+    /// The time of the system.
+    pub now: DateTime<Utc>,
+    /// The domain's day.
+    pub today: NaiveDate,
+    /// Why, where the actor said so.
+    pub reason: Option<String>,
+}
+
+/// Why a change was not written. Nothing of it is.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Nothing was recorded, so there is nothing to commit.
+    #[error("the transaction recorded no change")]
+    NothingRecorded,
+    /// A row of no programme was written without saying in whose ledger it belongs.
+    #[error("the change of {0} belongs to no programme's ledger")]
+    NoProgramme(&'static str),
+    /// There is no such programme.
+    #[error("there is no programme {0}")]
+    UnknownProgramme(Uuid),
+    /// A part was written whose owner is not part of the change.
+    #[error("a part of {0} was written without recording {0}")]
+    OwnerNotRecorded(Uuid),
+    /// A state could not be written as JSON.
+    #[error("a state could not be recorded: {0}")]
+    State(#[from] serde_json::Error),
+    /// The database refused or failed.
+    #[error("the database refused the change: {0}")]
+    Database(#[from] DbErr),
+}
+
+impl WriteError {
+    /// Whether the change would have made a second of what there can be only one of.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Database(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))))
+    }
+}
+
+/// What a commit wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// The entries' numbers, by programme.
+    pub entries: BTreeMap<Uuid, RangeInclusive<i64>>,
+}
+
+/// An object that was changed and is to be recorded.
+struct Change {
+    programme: Option<Uuid>,
+    entity_type: &'static str,
+    entity_id: Uuid,
+    version: i32,
+    state: State,
+}
+
+/// One change of the record, from permit to commit.
+pub struct WriteCx {
+    transaction: DatabaseTransaction,
+    permit: Permit,
+    origin: Origin,
+    heads: BTreeMap<Uuid, ledger_head::Model>,
+    changes: Vec<Change>,
+    by_id: HashMap<Uuid, usize>,
+}
+
+impl WriteCx {
+    /// Opens a transaction for what the permit allows.
+    pub async fn open(db: &Db, permit: Permit, origin: Origin) -> Result<Self, WriteError> {
+        let transaction = db.write.begin_with_options(IMMEDIATE).await?;
+        // PostgreSQL keeps microseconds; what is hashed must be what is stored.
+        let origin = Origin { now: origin.now.trunc_subsecs(6), ..origin };
+        Ok(Self {
+            transaction,
+            permit,
+            origin,
+            heads: BTreeMap::new(),
+            changes: Vec::new(),
+            by_id: HashMap::new(),
+        })
+    }
+
+    /// The time that every row of this change carries.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.origin.now
+    }
+
+    /// The domain's day.
+    pub fn today(&self) -> NaiveDate {
+        self.origin.today
+    }
+
+    /// The transaction, to read what the change depends on as it will be when it commits.
+    pub(super) fn transaction(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// Takes the programme's turn: from here to the end nobody else writes to it. Writing does this by itself; a change that
+    /// first reads what it depends on calls it before.
+    pub async fn hold(&mut self, programme: Uuid) -> Result<(), WriteError> {
+        if !self.heads.contains_key(&programme) {
+            let head = ledger_head::Entity::find_by_id(programme)
+                .lock_exclusive()
+                .one(&self.transaction)
+                .await?
+                .ok_or(WriteError::UnknownProgramme(programme))?;
+            self.heads.insert(programme, head);
+        }
+        Ok(())
+    }
+
+    /// Writes a new object and records it.
+    pub async fn create<M: Recorded>(&mut self, row: M) -> Result<(), WriteError>
+    where
+        ActiveOf<M>: ActiveModelBehavior + Send,
+    {
+        self.create_all(vec![row]).await
+    }
+
+    /// Writes new objects of one kind, in few statements, and records each.
+    pub async fn create_all<M: Recorded>(&mut self, rows: Vec<M>) -> Result<(), WriteError>
+    where
+        ActiveOf<M>: ActiveModelBehavior + Send,
+    {
+        let mut changes = Vec::with_capacity(rows.len());
+        let mut begun = Vec::new();
+        for row in &rows {
+            match row.programme() {
+                Some(programme) if row.begins_ledger() => begun.push(programme),
+                Some(programme) => self.hold(programme).await?,
+                None => {}
+            }
+            changes.push(Change {
+                programme: row.programme(),
+                entity_type: row.type_name(),
+                entity_id: row.id(),
+                version: row.version(),
+                state: state_of(row)?,
+            });
+        }
+        self.insert(rows).await?;
+        for programme_id in begun {
+            let head = ledger_head::Model { programme_id, sequence: 0, hash: GENESIS.to_owned() };
+            self.insert(vec![head.clone()]).await?;
+            self.heads.insert(programme_id, head);
+        }
+        for change in changes {
+            self.by_id.insert(change.entity_id, self.changes.len());
+            self.changes.push(change);
+        }
+        Ok(())
+    }
+
+    /// Writes a part of an object that this change has recorded, and records it as part of that object's state.
+    pub async fn attach<A: Attached>(&mut self, row: A) -> Result<(), WriteError>
+    where
+        ActiveOf<A>: ActiveModelBehavior + Send,
+    {
+        self.attach_all(vec![row]).await
+    }
+
+    /// As [`WriteCx::attach`], for many parts of one kind.
+    pub async fn attach_all<A: Attached>(&mut self, rows: Vec<A>) -> Result<(), WriteError>
+    where
+        ActiveOf<A>: ActiveModelBehavior + Send,
+    {
+        for row in &rows {
+            let owner = row.owner();
+            let change = self.by_id.get(&owner).and_then(|index| self.changes.get_mut(*index));
+            let state = &mut change.ok_or(WriteError::OwnerNotRecorded(owner))?.state;
+            if let Value::Array(list) = state.entry(A::LIST).or_insert_with(|| Value::Array(Vec::new())) {
+                list.push(item_of(row)?);
+            }
+        }
+        self.insert(rows).await
+    }
+
+    /// Writes what follows from the tree of requirements. Not recorded: it can be worked out again from what is.
+    pub async fn derive_leaves(&mut self, rows: Vec<requirement_leaf::Model>) -> Result<(), WriteError> {
+        self.insert(rows).await
+    }
+
+    async fn insert<M: Row>(&self, rows: Vec<M>) -> Result<(), WriteError>
+    where
+        ActiveOf<M>: ActiveModelBehavior + Send,
+    {
+        let columns = <M::Entity as EntityTrait>::Column::iter().count().max(1);
+        let mut rows = rows.into_iter().map(M::into_active_model).peekable();
+        while rows.peek().is_some() {
+            let some: Vec<_> = rows.by_ref().take(VALUES / columns).collect();
+            M::Entity::insert_many(some).exec_without_returning(&self.transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// Appends the entries and commits. Refuses when nothing was recorded.
+    pub async fn commit(mut self) -> Result<Committed, WriteError> {
+        if self.changes.is_empty() {
+            return Err(WriteError::NothingRecorded);
+        }
+        let entries = self.entries()?;
+        let mut written: BTreeMap<Uuid, RangeInclusive<i64>> = BTreeMap::new();
+        for entry in &entries {
+            let range = written.entry(entry.programme_id).or_insert(entry.sequence..=entry.sequence);
+            *range = *range.start()..=entry.sequence;
+        }
+        self.insert(entries).await?;
+        for programme in written.keys() {
+            if let Some(head) = self.heads.get(programme) {
+                let row = ledger_head::ActiveModel {
+                    programme_id: Set(head.programme_id),
+                    sequence: Set(head.sequence),
+                    hash: Set(head.hash.clone()),
+                };
+                ledger_head::Entity::update(row).exec(&self.transaction).await?;
+            }
+        }
+        self.transaction.commit().await?;
+        Ok(Committed { entries: written })
+    }
+
+    /// The entries for all changes, in the order in which they were made, each chained to the one before.
+    fn entries(&mut self) -> Result<Vec<ledger_entry::Model>, WriteError> {
+        // An organisation belongs to no programme; its change is recorded where the work was done.
+        let only = (self.heads.len() == 1).then(|| self.heads.keys().next().copied()).flatten();
+        let mut entries = Vec::with_capacity(self.changes.len());
+        for change in std::mem::take(&mut self.changes) {
+            let programme_id =
+                change.programme.or(only).ok_or(WriteError::NoProgramme(change.entity_type))?;
+            let head = self.heads.get_mut(&programme_id).ok_or(WriteError::UnknownProgramme(programme_id))?;
+            let mut entry = ledger_entry::Model {
+                programme_id,
+                sequence: head.sequence + 1,
+                at: self.origin.now,
+                actor: self.permit.subject().to_owned(),
+                role: self.permit.role().to_owned(),
+                operation: self.permit.operation().name().to_owned(),
+                entity_type: change.entity_type.to_owned(),
+                entity_id: change.entity_id,
+                entity_version: change.version,
+                state: Value::Object(change.state).to_string(),
+                reason: self.origin.reason.clone(),
+                request_id: self.origin.request_id.clone(),
+                previous_hash: head.hash.clone(),
+                hash: String::new(),
+            };
+            entry.hash = ledger::hash(&entry);
+            head.sequence = entry.sequence;
+            head.hash.clone_from(&entry.hash);
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+}
+
+#[cfg(test)]
+#[path = "write_tests.rs"]
+mod tests;

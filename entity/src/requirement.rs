@@ -1,0 +1,42 @@
+//! One demand: a recommendation or a direction's term, told apart by `kind`.
+//!
+//! Where the print has no reference, `reference` is the printed position in brackets.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "requirement")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub programme_id: Uuid,
+    pub source_id: Uuid,
+    #[sea_orm(column_type = "Text")]
+    pub kind: String,
+    #[sea_orm(column_type = "Text")]
+    pub reference: String,
+    pub is_reference_printed: bool,
+    #[sea_orm(column_type = "Text")]
+    pub reference_sort: String,
+    #[sea_orm(column_type = "Text")]
+    pub text: String,
+    pub position: i32,
+    pub parent_id: Option<Uuid>,
+    pub is_immediate: bool,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub response_status: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub response_reason: Option<String>,
+    pub responded_on: Option<NaiveDate>,
+    pub responded_by_id: Option<Uuid>,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

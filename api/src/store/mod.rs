@@ -5,8 +5,8 @@
 
 pub(crate) mod condition;
 pub mod db;
-pub mod dev_key;
 pub(crate) mod fetch;
+pub mod dev_key;
 mod forecast;
 mod keyset;
 pub mod ledger;

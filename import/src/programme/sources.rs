@@ -134,12 +134,6 @@ pub struct Review {
     /// Day of publication.
     #[serde(default, with = "day::optional")]
     pub published_on: Option<NaiveDate>,
-    /// First day of the work on site.
-    #[serde(default, with = "day::optional")]
-    pub started_on: Option<NaiveDate>,
-    /// Last day of the work on site.
-    #[serde(default, with = "day::optional")]
-    pub ended_on: Option<NaiveDate>,
     /// Findings, in printed order.
     #[serde(default, rename = "finding")]
     pub findings: Vec<Finding>,

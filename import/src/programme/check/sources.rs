@@ -45,7 +45,7 @@ pub(super) fn check(file: &ProgrammeFile, known: &Known<'_>, report: &mut Report
         let mut at = report.at("review", review.key.as_str());
         key(&mut at, &review.key);
         known.organisation(&mut at, "issuer", &review.issuer);
-        at.in_order(("started_on", review.started_on), ("ended_on", review.ended_on));
+        at.in_order(("issued_on", review.issued_on), ("published_on", review.published_on));
         recommendations(report, "review.recommendation", &review.key, &review.recommendations, known);
         keys.push((review.key.clone(), &review.key));
         titles.push((titled(&review.title, review.issued_on), &review.key));
@@ -78,13 +78,18 @@ fn recommendations(
         let reference = reference_or_place(recommendation.reference.as_deref(), index);
         let mut at = report.at(table, format!("{source} / {reference}"));
         if !seen.insert(reference.clone()) {
-            at.add("reference", format!("{reference:?} stands here twice"), "a reference is unique in its source");
+            at.add(
+                "reference",
+                format!("{reference:?} stands here twice"),
+                "a reference is unique in its source",
+            );
         }
         let Some(response) = &recommendation.response else { continue };
         if let Some(by) = &response.by {
             known.party(&mut at, "response.by", by);
         }
-        let must_say_why = matches!(response.status, ResponseStatus::Rejected | ResponseStatus::PartiallyAccepted);
+        let must_say_why =
+            matches!(response.status, ResponseStatus::Rejected | ResponseStatus::PartiallyAccepted);
         if must_say_why && response.reason.is_none() {
             at.add("response.reason", format!("{} without a reason", response.status), "say why");
         }
@@ -111,7 +116,11 @@ fn direction(report: &mut Report, direction: &Direction, file: &ProgrammeFile, k
         let reference = reference_or_place(term.reference.as_deref(), index);
         let mut at = report.at("direction.term", format!("{} / {reference}", direction.key));
         if !seen.insert(reference.clone()) {
-            at.add("reference", format!("{reference:?} stands here twice"), "a reference is unique in its source");
+            at.add(
+                "reference",
+                format!("{reference:?} stands here twice"),
+                "a reference is unique in its source",
+            );
         }
         match &term.under {
             None => above.clear(),
@@ -126,7 +135,13 @@ fn direction(report: &mut Report, direction: &Direction, file: &ProgrammeFile, k
         }
         above.push(reference.clone());
         for (number, one) in term.duties.iter().enumerate() {
-            duty(report, format!("{} / {reference} / duty {}", direction.key, number + 1), one, direction, known);
+            duty(
+                report,
+                format!("{} / {reference} / duty {}", direction.key, number + 1),
+                one,
+                direction,
+                known,
+            );
         }
     }
 }

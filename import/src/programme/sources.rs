@@ -107,7 +107,7 @@ pub struct Duty {
     /// With FIXED: the day. With RECURRING: the first day, where known.
     #[serde(default, with = "day::optional")]
     pub due_on: Option<NaiveDate>,
-    /// With OFFSET: months after the day of issue.
+    /// With OFFSET: months after the day of issue. With RECURRING: the same for the first day, where that is said.
     pub offset_months: Option<u32>,
     /// With RECURRING: months from one day to the next.
     pub every_months: Option<u32>,
@@ -134,6 +134,12 @@ pub struct Review {
     /// Day of publication.
     #[serde(default, with = "day::optional")]
     pub published_on: Option<NaiveDate>,
+    /// First day of the work on site.
+    #[serde(default, with = "day::optional")]
+    pub started_on: Option<NaiveDate>,
+    /// Last day of the work on site.
+    #[serde(default, with = "day::optional")]
+    pub ended_on: Option<NaiveDate>,
     /// Findings, in printed order.
     #[serde(default, rename = "finding")]
     pub findings: Vec<Finding>,

@@ -19,7 +19,8 @@ pub use error::{Problem, ProgrammeFileError};
 pub use plans::{Action, ActionRef, Link, Plan, RequirementRef, Step, Theme, UnspecifiedDirection};
 pub use progress::{Evidence, EvidenceReview, Progress, StepProgress, Update};
 pub use sources::{
-    Direction, Duty, Finding, Inspection, Judgement, Recommendation, Response, Review, Term, reference_or_place,
+    Direction, Duty, Finding, Inspection, Judgement, Recommendation, Response, Review, Term,
+    reference_or_place,
 };
 pub use who::{Group, Identifier, Member, Organisation, Person, Programme, Rating};
 pub use words::*;
@@ -75,7 +76,11 @@ pub struct ProgrammeFile {
 impl ProgrammeFile {
     /// Slug of the programme that the file creates or adds to. A file that was read has one.
     pub fn slug(&self) -> &str {
-        self.programme.as_ref().map(|programme| programme.slug.as_str()).or(self.adds_to.as_deref()).unwrap_or("")
+        self.programme
+            .as_ref()
+            .map(|programme| programme.slug.as_str())
+            .or(self.adds_to.as_deref())
+            .unwrap_or("")
     }
 
     /// Takes in the tables of an included file.
@@ -125,7 +130,8 @@ pub fn read(
         let part = shape(&included, &open(&included).map_err(refuse)?)?;
         if part.programme.is_some() || part.adds_to.is_some() || !part.include.is_empty() {
             return Err(refuse(
-                "an included file has no `programme`, `adds_to` or `include` of its own; remove them".to_owned(),
+                "an included file has no `programme`, `adds_to` or `include` of its own; remove them"
+                    .to_owned(),
             ));
         }
         whole.join(part);

@@ -284,7 +284,11 @@ fn unique<'k>(
     let mut seen = BTreeSet::new();
     for (identity, entry) in entries {
         if !seen.insert(identity.clone()) {
-            report.at(table, entry).add(field, format!("{identity:?} stands here twice"), "each may stand once");
+            report.at(table, entry).add(
+                field,
+                format!("{identity:?} stands here twice"),
+                "each may stand once",
+            );
         }
     }
 }

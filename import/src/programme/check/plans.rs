@@ -34,11 +34,14 @@ pub(super) fn check(file: &ProgrammeFile, known: &Known<'_>, report: &mut Report
     let carried = file.plans.iter().flat_map(|p| {
         p.actions.iter().filter_map(|a| Some((origin(a.rolled_over_from.as_ref()?), p.key.as_str())))
     });
-    let carried_on = file
-        .progress
-        .iter()
-        .filter_map(|p| Some((origin(p.rolled_over_from.as_ref()?), p.plan.as_str())));
-    unique(report, "plan.action, progress", "rolled_over_from", carried.chain(carried_on).collect::<Vec<_>>());
+    let carried_on =
+        file.progress.iter().filter_map(|p| Some((origin(p.rolled_over_from.as_ref()?), p.plan.as_str())));
+    unique(
+        report,
+        "plan.action, progress",
+        "rolled_over_from",
+        carried.chain(carried_on).collect::<Vec<_>>(),
+    );
 }
 
 fn origin(from: &ActionRef) -> String {
@@ -67,7 +70,11 @@ fn plan(at: &mut At<'_>, plan: &Plan, known: &Known<'_>) {
     let mut before: (&str, Option<NaiveDate>) = ("start", None);
     for (field, stage, on) in stages {
         if on.is_some() && plan.status < stage {
-            at.add(field, format!("a plan that is {} has a {field}", plan.status), "remove it, or correct status");
+            at.add(
+                field,
+                format!("a plan that is {} has a {field}", plan.status),
+                "remove it, or correct status",
+            );
         }
         at.in_order(before, (field, on));
         if on.is_some() {
@@ -82,8 +89,16 @@ fn plan(at: &mut At<'_>, plan: &Plan, known: &Known<'_>) {
     if plan.actions_from.is_some() && !(plan.actions.is_empty() && plan.themes.is_empty()) {
         at.add("actions_from", "the plan has actions or themes of its own as well", "keep one of the two");
     }
-    if plan.answers_from.is_some() && plan.actions_from.is_none() {
-        at.add("answers_from", "answers without a table to import", "add actions_from, or remove it");
+    for source in &plan.answers_to {
+        at.refers("answers_to", source, "an inspection, direction or review", &known.sources);
+    }
+    at.no_repeats("answers_to", plan.answers_to.iter().map(String::as_str));
+    for (field, given) in
+        [("answers_from", plan.answers_from.is_some()), ("answers_to", !plan.answers_to.is_empty())]
+    {
+        if given && plan.actions_from.is_none() {
+            at.add(field, "help for a table, but no table", "add actions_from, or remove it");
+        }
     }
 }
 
@@ -163,7 +178,11 @@ pub(super) fn rolled_over(at: &mut At<'_>, plan: &Plan, from: Option<&ActionRef>
     if let Some(status) = known.action(at, "rolled_over_from", from)
         && status != ActionStatus::RolledOver
     {
-        at.add("rolled_over_from", format!("{} is {status}", origin(from)), "give that action status ROLLED_OVER");
+        at.add(
+            "rolled_over_from",
+            format!("{} is {status}", origin(from)),
+            "give that action status ROLLED_OVER",
+        );
     }
 }
 
@@ -191,6 +210,10 @@ pub(super) fn ended(at: &mut At<'_>, done: Option<NaiveDate>, struck: Option<Nai
         at.add("struck_out_on", "a step that is done and struck out", "keep one of the two");
     }
     if struck.is_some() != why.is_some() {
-        at.add("struck_out_reason", "a step is struck out on a day and with a reason", "give both or neither");
+        at.add(
+            "struck_out_reason",
+            "a step is struck out on a day and with a reason",
+            "give both or neither",
+        );
     }
 }

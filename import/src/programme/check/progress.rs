@@ -2,7 +2,7 @@
 
 use super::{At, Known, Report, plans, unique};
 use crate::programme::words::{ActionStatus, ReviewStatus};
-use crate::programme::{ActionRef, Evidence, Progress, ProgrammeFile};
+use crate::programme::{ActionRef, Evidence, ProgrammeFile, Progress};
 
 pub(super) fn check(file: &ProgrammeFile, known: &Known<'_>, report: &mut Report) {
     for one in &file.progress {
@@ -38,12 +38,7 @@ pub(super) fn check(file: &ProgrammeFile, known: &Known<'_>, report: &mut Report
     for one in &file.evidence {
         evidence(&mut report.at("evidence", one.title.as_str()), one, known);
     }
-    unique(
-        report,
-        "evidence",
-        "title",
-        file.evidence.iter().map(|e| (e.title.clone(), e.title.as_str())),
-    );
+    unique(report, "evidence", "title", file.evidence.iter().map(|e| (e.title.clone(), e.title.as_str())));
 }
 
 fn progress(at: &mut At<'_>, progress: &Progress, known: &Known<'_>) {
@@ -58,7 +53,9 @@ fn progress(at: &mut At<'_>, progress: &Progress, known: &Known<'_>) {
         Some(ActionStatus::NotStarted) if progress.status_on.is_some() => {
             at.add("status_on", "a day for an action that is not started", "remove it, or correct status");
         }
-        None if progress.status_on.is_some() => at.add("status_on", "a day without a status", "add the status"),
+        None if progress.status_on.is_some() => {
+            at.add("status_on", "a day without a status", "add the status")
+        }
         _ => {}
     }
     if let Some(plan) = known.plans.get(progress.plan.as_str()) {

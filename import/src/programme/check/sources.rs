@@ -78,13 +78,18 @@ fn recommendations(
         let reference = reference_or_place(recommendation.reference.as_deref(), index);
         let mut at = report.at(table, format!("{source} / {reference}"));
         if !seen.insert(reference.clone()) {
-            at.add("reference", format!("{reference:?} stands here twice"), "a reference is unique in its source");
+            at.add(
+                "reference",
+                format!("{reference:?} stands here twice"),
+                "a reference is unique in its source",
+            );
         }
         let Some(response) = &recommendation.response else { continue };
         if let Some(by) = &response.by {
             known.party(&mut at, "response.by", by);
         }
-        let must_say_why = matches!(response.status, ResponseStatus::Rejected | ResponseStatus::PartiallyAccepted);
+        let must_say_why =
+            matches!(response.status, ResponseStatus::Rejected | ResponseStatus::PartiallyAccepted);
         if must_say_why && response.reason.is_none() {
             at.add("response.reason", format!("{} without a reason", response.status), "say why");
         }
@@ -111,7 +116,11 @@ fn direction(report: &mut Report, direction: &Direction, file: &ProgrammeFile, k
         let reference = reference_or_place(term.reference.as_deref(), index);
         let mut at = report.at("direction.term", format!("{} / {reference}", direction.key));
         if !seen.insert(reference.clone()) {
-            at.add("reference", format!("{reference:?} stands here twice"), "a reference is unique in its source");
+            at.add(
+                "reference",
+                format!("{reference:?} stands here twice"),
+                "a reference is unique in its source",
+            );
         }
         match &term.under {
             None => above.clear(),
@@ -126,7 +135,13 @@ fn direction(report: &mut Report, direction: &Direction, file: &ProgrammeFile, k
         }
         above.push(reference.clone());
         for (number, one) in term.duties.iter().enumerate() {
-            duty(report, format!("{} / {reference} / duty {}", direction.key, number + 1), one, direction, known);
+            duty(
+                report,
+                format!("{} / {reference} / duty {}", direction.key, number + 1),
+                one,
+                direction,
+                known,
+            );
         }
     }
 }
@@ -147,7 +162,7 @@ fn duty(report: &mut Report, entry: String, duty: &Duty, direction: &Direction, 
     let (fixed, offset, recurring) =
         (rule == DueRule::Fixed, rule == DueRule::Offset, rule == DueRule::Recurring);
     needs("due_on", duty.due_on.is_some(), fixed, fixed || recurring);
-    needs("offset_months", duty.offset_months.is_some_and(|m| m > 0), offset, offset);
+    needs("offset_months", duty.offset_months.is_some_and(|m| m > 0), offset, offset || recurring);
     needs("every_months", duty.every_months.is_some_and(|m| m > 0), recurring, recurring);
     if offset && direction.issued_on.is_none() {
         at.add("due", "OFFSET from a direction without a day of issue", "give the direction its issued_on");

@@ -87,7 +87,11 @@ fn programme(file: &ProgrammeFile, known: &Known<'_>, report: &mut Report) {
 fn slug(at: &mut At<'_>, field: &str, slug: &str) {
     let plain = slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     if !plain || slug.len() > 60 {
-        at.add(field, format!("{slug:?} is no slug"), "use lower-case letters, digits and hyphens, 60 at most");
+        at.add(
+            field,
+            format!("{slug:?} is no slug"),
+            "use lower-case letters, digits and hyphens, 60 at most",
+        );
     }
 }
 
@@ -99,8 +103,9 @@ fn names(file: &ProgrammeFile, report: &mut Report) {
         report,
         "organisation",
         "identifiers",
-        organisations
-            .flat_map(|o| o.identifiers.iter().map(|i| (format!("{} {}", i.scheme, i.value), o.key.as_str()))),
+        organisations.flat_map(|o| {
+            o.identifiers.iter().map(|i| (format!("{} {}", i.scheme, i.value), o.key.as_str()))
+        }),
     );
     let named = |name: &Option<String>| name.clone().unwrap_or_default();
     unique(
@@ -112,6 +117,14 @@ fn names(file: &ProgrammeFile, report: &mut Report) {
             (identity.trim_matches([',', ' ']).to_owned(), p.key.as_str())
         }),
     );
+    let called = file
+        .organisations
+        .iter()
+        .map(|o| (&o.also_called, o.key.as_str()))
+        .chain(file.people.iter().map(|p| (&p.also_called, p.key.as_str())))
+        .chain(file.groups.iter().map(|g| (&g.also_called, g.key.as_str())))
+        .flat_map(|(names, key)| names.iter().map(move |name| (name.to_lowercase(), key)));
+    unique(report, "organisation, person, group", "also_called", called.collect::<Vec<_>>());
     unique(report, "group", "name", file.groups.iter().map(|g| (g.name.clone(), g.key.as_str())));
 }
 

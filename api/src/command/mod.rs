@@ -1,1 +1,3 @@
 //! Changes: each is one command, run by the one write path.
+
+pub mod load_programme;

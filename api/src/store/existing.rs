@@ -1,7 +1,7 @@
 //! What a change finds in the programme it is about, read in the change's own transaction.
 
 use entity::*;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::write::{WriteCx, WriteError};
@@ -30,7 +30,10 @@ pub struct Existing {
 /// The rows of one table that belong to the programme.
 macro_rules! of_programme {
     ($cx:expr, $table:ident, $programme:expr) => {
-        $table::Entity::find().filter($table::Column::ProgrammeId.eq($programme)).all($cx.transaction()).await?
+        $table::Entity::find()
+            .filter($table::Column::ProgrammeId.eq($programme))
+            .all($cx.transaction())
+            .await?
     };
 }
 
@@ -45,6 +48,17 @@ impl WriteCx {
     pub async fn was_imported(&self, programme: Uuid, digest: &str) -> Result<bool, WriteError> {
         let key = (programme, digest.to_owned());
         Ok(imported_file::Entity::find_by_id(key).one(self.transaction()).await?.is_some())
+    }
+
+    /// Remembers that a file with this digest was loaded into the programme.
+    pub async fn remember_import(&mut self, programme_id: Uuid, digest: &str) -> Result<(), WriteError> {
+        let row = imported_file::Model { programme_id, digest: digest.to_owned(), imported_at: self.now() };
+        self.insert(vec![row]).await
+    }
+
+    /// A person, group or organisation.
+    pub async fn party(&self, id: Uuid) -> Result<Option<party::Model>, WriteError> {
+        Ok(party::Entity::find_by_id(id).one(self.transaction()).await?)
     }
 
     /// Everything that an import can find again. Without a programme: the organisations and the administrators alone.

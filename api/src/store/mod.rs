@@ -1,6 +1,7 @@
 //! The only place with SQL.
 
 pub mod db;
+pub mod existing;
 pub mod ledger;
 pub mod recorded;
 mod standing;

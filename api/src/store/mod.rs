@@ -9,6 +9,7 @@ pub(crate) mod fetch;
 pub mod dev_key;
 mod forecast;
 mod keyset;
+pub mod existing;
 pub mod ledger;
 pub(crate) mod model;
 pub(crate) mod plan;

@@ -209,7 +209,7 @@ impl WriteCx {
         self.insert(rows).await
     }
 
-    async fn insert<M: Row>(&self, rows: Vec<M>) -> Result<(), WriteError>
+    pub(super) async fn insert<M: Row>(&self, rows: Vec<M>) -> Result<(), WriteError>
     where
         ActiveOf<M>: ActiveModelBehavior + Send,
     {

@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_methods, reason = "looks behind the API at what was written")]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

@@ -17,7 +17,12 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn origin() -> Origin {
-    Origin { request_id: "load".to_owned(), now: Utc::now(), today: day("2018-12-10"), reason: None }
+    Origin {
+        request_id: "load".to_owned(),
+        now: crate::config::now(),
+        today: day("2018-12-10"),
+        reason: None,
+    }
 }
 
 fn demo() -> Bundle {

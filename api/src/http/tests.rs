@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use axum::body::{Body, Bytes, to_bytes};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use http::{Request as HttpRequest, StatusCode};
 use rstest::rstest;
 use serde_json::{Value, json};

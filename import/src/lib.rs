@@ -1,1 +1,8 @@
-//! Skeleton.
+//! Pure readers of what a council keeps: bytes in, understanding out. No database, no clock, no printing.
+//!
+//! [`plan`] reads an improvement plan as a table (CSV or pasted text) and says, cell by cell, what it understood
+//! and what it has to ask. How it reads is written for its users in `docs/import.md`.
+
+pub mod plan;
+
+pub use plan::{AnswerError, Answers, ReadError, Understanding, apply, read, report};

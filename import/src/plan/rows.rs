@@ -1,0 +1,336 @@
+//! From drafts to rows: every cell understood, every doubt asked.
+
+use super::assemble::{self, Draft, Entry};
+use super::dates;
+use super::headings::Column;
+use super::leads;
+use super::model::{Ignored, RequirementKind, Row, Status, Understanding, Update};
+use super::numbering;
+use super::question::{Cell, Question, QuestionCode};
+use super::rating;
+use super::reference;
+use super::repair::Vocabulary;
+use super::split;
+use super::steps;
+use super::table::{Document, Line};
+use super::text::{has_substance, squash};
+use super::themes::Headings;
+
+/// Understands a found table; `text` is the whole file, whose words help to mend cut ones.
+pub(crate) fn understand(text: &str, document: &Document) -> Understanding {
+    let vocabulary = Vocabulary::of(text);
+    let mut ignored = document.ignored.clone();
+    let entries = split::split(assemble::assemble(document, &vocabulary, &mut ignored), &vocabulary);
+    let day_first =
+        document.lines.iter().any(|line| line.cells.iter().any(|cell| dates::proves_day_first(cell)));
+    let cx = Context { document, day_first };
+    let mut headings = Headings::default();
+    let mut rows: Vec<Row> = Vec::new();
+    for entry in entries {
+        match entry {
+            Entry::Heading(heading) => headings.take(heading, &vocabulary),
+            Entry::Draft(draft) => {
+                let (path, questions) = headings.path(draft.texts.get(Column::Theme));
+                let mut row = cx.row(&draft, path, &mut ignored);
+                row.questions.splice(0..0, questions);
+                rows.push(row);
+            }
+        }
+    }
+    numbering::infer(&mut rows);
+    infer_stub_status(&mut rows);
+    numbering::ask_about_repeated(&mut rows);
+    let mut questions = document.questions.clone();
+    let gaps = numbering::gaps(&rows, &mut questions);
+    Understanding { rows, gaps, questions, ignored }
+}
+
+struct Context<'a> {
+    document: &'a Document,
+    day_first: bool,
+}
+
+impl Context<'_> {
+    fn has(&self, row: &Draft, column: Column) -> bool {
+        let line = Line { cells: Vec::new(), place: row.place };
+        self.document.columns(&line).has(column)
+    }
+
+    fn row(&self, draft: &Draft, themes: Vec<String>, ignored: &mut Vec<Ignored>) -> Row {
+        let mut row = Row {
+            themes,
+            place: draft.place,
+            questions: draft.questions.clone(),
+            originals: draft.originals.clone(),
+            ..Row::default()
+        };
+        self.references(draft, &mut row, ignored);
+        if draft.copies > 1 {
+            row.questions.push(ask(
+                QuestionCode::RowsMerged,
+                Cell::Row,
+                format!(
+                    "{} lines of the file print this row, in part or in full; they were read as one. Accept, or set the cells that \
+                     came out wrong.",
+                    draft.copies
+                ),
+            ));
+        }
+        let aim = squash(draft.texts.get(Column::Aim));
+        if has_substance(&aim) {
+            row.aim = Some(aim);
+        } else if self.has(draft, Column::Aim) {
+            row.questions.push(ask(
+                QuestionCode::AimMissing,
+                Cell::Aim,
+                "The row does not say what is to be achieved. Accept, or set aim.",
+            ));
+        }
+        self.steps(draft, &mut row);
+        self.leads(draft, &mut row);
+        self.timeframe(draft, &mut row);
+        rate(draft, &mut row);
+        self.updates(draft, &mut row);
+        row
+    }
+
+    fn references(&self, draft: &Draft, row: &mut Row, ignored: &mut Vec<Ignored>) {
+        let printed = squash(draft.texts.get(Column::Reference));
+        let rest = match reference::row_number(&printed) {
+            Some((number, rest)) => {
+                row.reference = Some(number);
+                rest
+            }
+            None => printed,
+        };
+        row.reference = row.reference.take().or_else(|| draft.number.clone());
+        let bare =
+            self.document.tables.get((draft.place.table as usize).saturating_sub(1)).and_then(|columns| {
+                let at = columns.positions(Column::Requirement).next()?;
+                let is_direction = columns.headings[at].to_lowercase().contains("direction");
+                Some(if is_direction {
+                    RequirementKind::DirectionTerm
+                } else {
+                    RequirementKind::Recommendation
+                })
+            });
+        for (text, bare) in [(rest.as_str(), None), (draft.texts.get(Column::Requirement), bare)] {
+            let read = reference::read(text, bare);
+            for link in read.links {
+                if !row.requirements.contains(&link) {
+                    row.requirements.push(link);
+                }
+            }
+            if let Some(words) = read.direction {
+                row.unspecified_direction = true;
+                row.direction_as_printed.get_or_insert(words);
+            }
+            for mark in read.marks {
+                ignored.push(Ignored::new(&mark, "a footnote mark; the table holds no note to it"));
+            }
+            if !read.residue.is_empty() {
+                row.questions.push(ask(
+                    QuestionCode::RequirementUnread,
+                    Cell::Requirements,
+                    format!(
+                        "\"{}\" could not be read as a reference and was left out. Accept, or set requirements.",
+                        read.residue
+                    ),
+                ));
+            }
+        }
+        if row.unspecified_direction {
+            row.questions.push(ask(
+                QuestionCode::DirectionUnspecified,
+                Cell::Requirements,
+                format!(
+                    "\"{}\" names no clause; the link was kept as unspecified. Accept, or set requirements with the clauses that \
+                     are meant, such as \"2.b.iii\".",
+                    row.direction_as_printed.as_deref().unwrap_or_default()
+                ),
+            ));
+        }
+        if draft.is_stub {
+            row.questions.push(ask(
+                QuestionCode::RequirementNotLegible,
+                Cell::Requirements,
+                "Whether this row answers to a recommendation or a direction is not legible; none was understood. Accept, or set \
+                 requirements or unspecifiedDirection.",
+            ));
+        }
+    }
+
+    fn steps(&self, draft: &Draft, row: &mut Row) {
+        let (steps, fused) = steps::split(draft.texts.get(Column::Action), self.document.pasted);
+        row.steps = steps;
+        if let Some(last) = row.steps.last().filter(|last| steps::breaks_off(last)) {
+            let end: Vec<&str> = last.split(' ').rev().take(4).collect();
+            let end = end.into_iter().rev().collect::<Vec<_>>().join(" ");
+            row.questions.push(ask(
+                QuestionCode::RowCutShort,
+                Cell::Steps,
+                format!("The text breaks off after \"{end}\"; it was kept as far as it goes. Accept, or set steps from the original."),
+            ));
+        }
+        if row.steps.is_empty() && self.has(draft, Column::Action) {
+            row.questions.push(ask(
+                QuestionCode::StepsMissing,
+                Cell::Steps,
+                "The row does not say what will be done. Accept, or set steps.",
+            ));
+        } else if fused {
+            row.questions.push(ask(
+                QuestionCode::StepsFused,
+                Cell::Steps,
+                format!(
+                    "A list has lost its bullets, so that its items stand together in one step; {} understood. Accept, or set \
+                     steps with each item apart.",
+                    match row.steps.len() {
+                        1 => "one step was".to_owned(),
+                        many => format!("{many} steps were"),
+                    }
+                ),
+            ));
+        }
+    }
+
+    fn leads(&self, draft: &Draft, row: &mut Row) {
+        let (leads, questions) = leads::read(draft.texts.get(Column::Lead), self.document.pasted);
+        row.leads = leads;
+        row.questions.extend(questions);
+        if row.leads.is_empty() && self.has(draft, Column::Lead) {
+            row.questions.push(ask(
+                QuestionCode::LeadMissing,
+                Cell::Leads,
+                "Nobody is named as lead. Accept, or set leads.",
+            ));
+        }
+    }
+
+    fn timeframe(&self, draft: &Draft, row: &mut Row) {
+        let printed = squash(draft.texts.get(Column::Timeframe));
+        let start = squash(draft.texts.get(Column::Start));
+        if has_substance(&printed) {
+            let read = dates::timeframe(&printed, self.day_first);
+            (row.start_on, row.due_on) = (read.start_on, read.due_on);
+            (row.due_precision, row.status) = (read.precision, read.status);
+            row.questions.extend(read.questions);
+            row.timeframe_as_printed = Some(printed.clone());
+        } else if self.has(draft, Column::Timeframe) {
+            row.questions.push(ask(
+                QuestionCode::TimeframeMissing,
+                Cell::Timeframe,
+                "The row has no time frame. Accept, or set dueOn.",
+            ));
+        }
+        if has_substance(&start) {
+            match dates::leading_date(&start) {
+                Some((span, "")) if row.due_on.is_none_or(|due| span.first <= due) => row.start_on = Some(span.first),
+                Some((_, "")) => row.questions.push(ask(
+                    QuestionCode::RangeReversed,
+                    Cell::Timeframe,
+                    format!("\"{start}\" as a start is later than the end \"{printed}\"; it was left out. Accept, or set startOn and dueOn."),
+                )),
+                _ => row.questions.push(ask(
+                    QuestionCode::TimeframeUnread,
+                    Cell::Timeframe,
+                    format!("\"{start}\" could not be read as a start. Accept, or set startOn."),
+                )),
+            }
+        }
+        let differs = |other: &String| !super::merge::is_beginning(&printed, other);
+        if draft.copies > 1 && draft.timeframes.iter().any(differs) {
+            row.questions.push(ask(
+                QuestionCode::TimeframesDiffer,
+                Cell::Timeframe,
+                format!(
+                    "The copies of this row print different time frames: {}. \"{printed}\" was understood. Accept, or set startOn and \
+                     dueOn.",
+                    draft.timeframes.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", ")
+                ),
+            ));
+        }
+    }
+
+    fn updates(&self, draft: &Draft, row: &mut Row) {
+        for line in draft.texts.get(Column::Progress).lines().map(squash).filter(|line| has_substance(line)) {
+            match dates::leading_date(&line) {
+                Some((span, text)) if has_substance(text) => {
+                    if span.first != span.last || (span.day_first_assumed && !self.day_first) {
+                        row.questions.push(ask(
+                            QuestionCode::UpdateUndated,
+                            Cell::Updates,
+                            format!(
+                                "\"{line}\" gives no certain day; {} was understood. Accept, or set updates.",
+                                span.last
+                            ),
+                        ));
+                    }
+                    row.updates.push(Update { on: Some(span.last), text: text.to_owned() });
+                }
+                _ => match row.updates.last_mut() {
+                    Some(last) => {
+                        last.text.push(' ');
+                        last.text.push_str(&line);
+                    }
+                    None => {
+                        row.questions.push(ask(
+                            QuestionCode::UpdateUndated,
+                            Cell::Updates,
+                            "The progress text does not begin with a date, so it has none. Accept, or set updates with the day each was reported.",
+                        ));
+                        row.updates.push(Update { on: None, text: line });
+                    }
+                },
+            }
+        }
+    }
+}
+
+fn ask(code: QuestionCode, cell: Cell, text: impl Into<String>) -> Question {
+    Question::new(code, cell, text)
+}
+
+fn rate(draft: &Draft, row: &mut Row) {
+    let read = rating::read(draft.texts.get(Column::Rating));
+    row.health = read.health;
+    row.questions.extend(read.questions);
+    match (row.status, read.status) {
+        (Some(one), Some(two)) if one != two => {
+            row.questions.push(ask(
+                QuestionCode::StatusesDiffer,
+                Cell::Status,
+                "The time frame and the rating give different statuses; that of the rating was understood. Accept, or set status.",
+            ));
+            row.status = read.status;
+        }
+        (one, two) => row.status = two.or(one),
+    }
+}
+
+/// A row of which only the first words are legible has lost its last cells. Where the next row of the same theme is
+/// complete, a cell that spanned both is the likeliest reading; it is always asked.
+fn infer_stub_status(rows: &mut [Row]) {
+    for at in 0..rows.len() {
+        let is_stub =
+            rows[at].questions.iter().any(|question| question.code == QuestionCode::RequirementNotLegible);
+        let Some(next) = rows.get(at + 1).filter(|next| is_stub && next.themes == rows[at].themes) else {
+            continue;
+        };
+        if rows[at].status.is_some()
+            || rows[at].timeframe_as_printed.is_some()
+            || next.status != Some(Status::Complete)
+        {
+            continue;
+        }
+        let text = format!(
+            "No status or time frame is legible. COMPLETE was understood, because the next row under the same heading ({}) says \
+             \"{}\", and a cell printed once can stand for both. This is an inference: accept it only if the original says so; \
+             otherwise set status, or clear it.",
+            next.reference.as_deref().unwrap_or("without number"),
+            next.timeframe_as_printed.as_deref().unwrap_or_default()
+        );
+        rows[at].status = Some(Status::Complete);
+        rows[at].questions.push(ask(QuestionCode::StatusInferred, Cell::Status, text));
+    }
+}

@@ -1,1 +1,195 @@
-//! Who is asking: tokens are read and verified here and nowhere else.
+//! Who is asking: OpenID Connect access tokens, verified against issuers that the configuration names.
+//!
+//! What a token says is taken for identity only (`iss`, `sub`). What the subject may do is looked up in the database
+//! on every request, so that a member who is removed is out at once, whatever token they hold.
+
+mod claims;
+mod dev;
+mod jwks;
+mod keys;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
+
+pub use dev::{DEV_AUDIENCE, DEV_ISSUER, DEV_TOKEN_LIFE, DevIssuer, DevIssuerError};
+
+use claims::{Claims, stated_issuer};
+use jwks::JwksCache;
+use keys::{KeySet, VerifyingKey};
+
+/// The longest token that is looked at, in bytes. Access tokens are well below; more is not worth decoding.
+pub const LONGEST_TOKEN: usize = 4096;
+/// How far the clocks of the issuer and of this service may differ.
+pub const LEEWAY: TimeDelta = TimeDelta::seconds(30);
+/// The longest life of a token from a configured issuer, from `iat` to `exp`, unless the configuration says less.
+pub const LONGEST_LIFE: TimeDelta = TimeDelta::hours(24);
+/// The algorithms accepted; RS256 for issuers that have nothing else. No shared secrets, and never `none`.
+pub const ALGORITHMS: [Algorithm; 3] = [Algorithm::EdDSA, Algorithm::ES256, Algorithm::RS256];
+
+/// Somebody who proved who they are. What they may do is in the database, not here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The subject that the issuer names; memberships refer to it.
+    pub subject: String,
+    /// The issuer that vouches for the subject.
+    pub issuer: String,
+    /// When the token ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Why a token does not open anything. Deliberately coarse: the reason in detail would help only who forges one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// It is no JSON Web Token, or longer than [`LONGEST_TOKEN`].
+    #[error("the access token cannot be read")]
+    Malformed,
+    /// A signature, claim or header does not hold.
+    #[error("the access token is not valid here")]
+    Invalid,
+    /// It was good once.
+    #[error("the access token has expired")]
+    Expired,
+    /// The issuer's keys could not be fetched, so nothing can be said about the token.
+    #[error("the issuer of the access token cannot be reached")]
+    IssuerUnavailable,
+}
+
+/// An issuer to trust, as configured. Nothing of it ever comes from a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuerSettings {
+    /// The exact value of `iss`.
+    pub issuer: String,
+    /// The value that `aud` must hold.
+    pub audience: String,
+    /// Where its public keys are: https, or http on a loopback address.
+    pub jwks_url: String,
+    /// The longest life of its tokens.
+    pub longest_life: TimeDelta,
+}
+
+/// An issuer that cannot be trusted as configured.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SetupError {
+    /// Keys fetched without TLS could be anybody's.
+    #[error("the key address of issuer {0} must be https (http only on a loopback address)")]
+    InsecureKeys(String),
+    /// A value is empty, or the same issuer is named twice.
+    #[error("{0}")]
+    Unusable(String),
+    /// The HTTP client for key fetching could not be made.
+    #[error("the client that fetches issuers' keys cannot be set up")]
+    Client,
+}
+
+struct Issuer {
+    name: String,
+    longest_life: TimeDelta,
+    /// One validation per algorithm, in the order of [`ALGORITHMS`]: never one for several, and never the token's own.
+    validations: [Validation; 3],
+    keys: Keys,
+}
+
+enum Keys {
+    Fetched(JwksCache),
+    Own(KeySet),
+}
+
+/// Verifies access tokens. Cheap to clone; the key caches are shared.
+#[derive(Clone)]
+pub struct Authenticator {
+    issuers: Arc<[Issuer]>,
+}
+
+impl Authenticator {
+    /// Trusts the given issuers, and the development issuer where one is given.
+    pub fn new(issuers: Vec<IssuerSettings>, dev: Option<&DevIssuer>) -> Result<Authenticator, SetupError> {
+        let mut trusted: Vec<Issuer> = Vec::with_capacity(issuers.len() + 1);
+        for settings in issuers {
+            for (what, value) in [("name", &settings.issuer), ("audience", &settings.audience)] {
+                if value.trim().is_empty() {
+                    return Err(SetupError::Unusable(format!("an OpenID Connect issuer has no {what}")));
+                }
+            }
+            if settings.issuer == DEV_ISSUER || trusted.iter().any(|known| known.name == settings.issuer) {
+                return Err(SetupError::Unusable(format!("issuer {} is named twice", settings.issuer)));
+            }
+            let keys = Keys::Fetched(JwksCache::new(&settings)?);
+            trusted.push(Issuer::new(settings.issuer, &settings.audience, settings.longest_life, keys));
+        }
+        if let Some(dev) = dev {
+            let keys = Keys::Own(dev.key_set());
+            trusted.push(Issuer::new(DEV_ISSUER.to_owned(), DEV_AUDIENCE, DEV_TOKEN_LIFE, keys));
+        }
+        Ok(Authenticator { issuers: trusted.into() })
+    }
+
+    /// Verifies a token against the time it is.
+    pub async fn verify(&self, token: &str) -> Result<Principal, TokenError> {
+        self.verify_at(token, Utc::now()).await
+    }
+
+    /// Verifies a token as of `now`.
+    pub async fn verify_at(&self, token: &str, now: DateTime<Utc>) -> Result<Principal, TokenError> {
+        if token.len() > LONGEST_TOKEN {
+            return Err(TokenError::Malformed);
+        }
+        let header = decode_header(token).map_err(|_| TokenError::Malformed)?;
+        let kid = acceptable(&header)?;
+        // The issuer is read before the signature is checked, only to pick whose keys must have made it.
+        let stated = stated_issuer(token).ok_or(TokenError::Malformed)?;
+        let issuer = self.issuers.iter().find(|known| known.name == stated).ok_or(TokenError::Invalid)?;
+        let key = issuer.key(kid, header.alg, now).await?;
+        let validation = issuer.validation(header.alg).ok_or(TokenError::Invalid)?;
+        let claims =
+            decode::<Claims>(token, key.decoding(), validation).map_err(|_| TokenError::Invalid)?.claims;
+        claims.check_times(now, issuer.longest_life)?;
+        claims.into_principal(&issuer.name)
+    }
+}
+
+impl Issuer {
+    fn new(name: String, audience: &str, longest_life: TimeDelta, keys: Keys) -> Issuer {
+        let validations = ALGORITHMS.map(|algorithm| {
+            let mut validation = Validation::new(algorithm);
+            validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
+            validation.set_audience(&[audience]);
+            validation.set_issuer(&[&name]);
+            // Times are checked in `Claims::check_times`, against the time that is passed in, and with `iat`.
+            validation.validate_exp = false;
+            validation
+        });
+        Issuer { name, longest_life, validations, keys }
+    }
+
+    fn validation(&self, algorithm: Algorithm) -> Option<&Validation> {
+        self.validations.iter().find(|validation| validation.algorithms.contains(&algorithm))
+    }
+
+    async fn key(
+        &self,
+        kid: &str,
+        algorithm: Algorithm,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<VerifyingKey>, TokenError> {
+        match &self.keys {
+            Keys::Own(set) => set.find(kid, algorithm).ok_or(TokenError::Invalid),
+            Keys::Fetched(cache) => cache.key(kid, algorithm, now).await,
+        }
+    }
+}
+
+/// The `kid` of a header that may be looked at further. URLs and keys inside a header (`jku`, `x5u`, `jwk`) are
+/// never read; `crit` asks for something that nothing here understands.
+fn acceptable(header: &Header) -> Result<&str, TokenError> {
+    let typ = header.typ.as_deref().unwrap_or_default();
+    let typ = typ.strip_prefix("application/").unwrap_or(typ);
+    let is_access_token = typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("at+jwt");
+    if !is_access_token || header.crit.is_some() || !ALGORITHMS.contains(&header.alg) {
+        return Err(TokenError::Invalid);
+    }
+    header.kid.as_deref().filter(|kid| !kid.is_empty() && kid.len() <= 256).ok_or(TokenError::Invalid)
+}

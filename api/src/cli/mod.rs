@@ -1,1 +1,164 @@
-//! The command line.
+//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `schema`.
+//!
+//! What goes wrong is one line on stderr and an exit code: 2 when the command line or the configuration is at fault,
+//! 1 for everything else. What a command was asked for goes to stdout, and nothing else does.
+
+mod database;
+mod demo;
+mod error;
+mod import;
+mod listen;
+mod log;
+mod serve;
+mod token;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand};
+
+pub use database::DatabaseArgs;
+pub use demo::{DemoArgs, SUBJECTS};
+pub use error::CliError;
+pub use import::ImportArgs;
+pub use log::LogFormat;
+pub use serve::ServeArgs;
+pub use token::TokenArgs;
+
+/// The system of record for a children's services improvement programme, as a GraphQL API.
+///
+/// Start with `golden-thread demo`: it needs nothing else, and prints where to look.
+#[derive(Parser, Debug)]
+#[command(name = "golden-thread", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    /// How to write the log, which goes to stderr. Its level is info; RUST_LOG changes it
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Pretty, env = "GOLDEN_THREAD_LOG")]
+    pub log: LogFormat,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Try it out: a programme to look at, an explorer page, and a token for each role
+    ///
+    /// Makes an SQLite database in a temporary folder (or the given one), loads the demonstration programme
+    /// `buckinghamshire`, starts the server, and prints its address and a token for each subject. Anybody who can
+    /// reach the address can take any role: it is for trying out, and not for real data.
+    Demo(DemoArgs),
+    /// Run the service on a database
+    ///
+    /// The database must have the current schema: run `golden-thread migrate` first, and after each upgrade.
+    Serve(ServeArgs),
+    /// Bring a database to the current schema, making the SQLite file where there is none
+    Migrate(DatabaseArgs),
+    /// Print an access token of the development issuer for SUBJECT, and nothing else
+    ///
+    /// A `demo` or a `serve --dev-issuer` that runs on the same database accepts it, for twelve hours. What the
+    /// subject may do depends on its memberships; a subject without any sees what the public sees.
+    Token(TokenArgs),
+    /// Load a plan, or a whole programme, from a file
+    ///
+    /// A plan is a CSV file or pasted, tab-separated text; a programme is a TOML file. Nothing is guessed silently:
+    /// `--dry-run` prints what was understood and what is still to be answered. The import is one transaction, and
+    /// importing the same file again changes nothing.
+    Import(ImportArgs),
+    /// Print the GraphQL schema
+    Schema,
+}
+
+/// Parses the command line, runs it, and tells the shell how it went.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are errors to clap; a closed pipe is no reason to fail further.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    log::start(cli.log);
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "golden-thread: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::failed(format!("the runtime cannot be started: {error}")))?;
+    runtime.block_on(async {
+        match command {
+            Command::Demo(args) => demo::run(args).await,
+            Command::Serve(args) => serve::run(args).await,
+            Command::Migrate(args) => database::migrate(&args).await,
+            Command::Token(args) => token::run(args).await,
+            Command::Import(args) => import::run(args).await,
+            Command::Schema => print(crate::graphql::sdl()),
+        }
+    })
+}
+
+/// Writes to stdout what a command was asked for. A reader that has seen enough (`| head`) is no error.
+pub(crate) fn print(text: &str) -> Result<(), CliError> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CliError::failed(format!("the output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads a day as the command line gives it.
+pub(crate) fn parse_day(text: &str) -> Result<NaiveDate, String> {
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    day.filter(|day| day.to_string() == text)
+        .ok_or_else(|| "a day is written YYYY-MM-DD, for example 2018-12-10".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{CommandFactory, error::ErrorKind};
+
+    #[test]
+    fn the_definition_holds() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn days_are_read_strictly() {
+        assert_eq!(parse_day("2018-12-10"), Ok(NaiveDate::from_ymd_opt(2018, 12, 10).unwrap()));
+        for wrong in ["2018-12-1", "10/12/2018", "2018-02-30", "+2018-12-10", "", "today"] {
+            assert!(parse_day(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn usage_errors_are_told_apart() {
+        let kind = |args: &[&str]| Cli::try_parse_from(args).unwrap_err().kind();
+        assert_eq!(kind(&["golden-thread"]), ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
+        assert_eq!(kind(&["golden-thread", "launch"]), ErrorKind::InvalidSubcommand);
+        assert_eq!(kind(&["golden-thread", "token"]), ErrorKind::MissingRequiredArgument);
+        assert_eq!(kind(&["golden-thread", "demo", "--today", "soon"]), ErrorKind::ValueValidation);
+        assert_eq!(kind(&["golden-thread", "import", "a.csv", "--json"]), ErrorKind::MissingRequiredArgument);
+    }
+
+    #[test]
+    fn the_demonstration_takes_its_own_day() {
+        let cli = Cli::try_parse_from(["golden-thread", "demo"]).unwrap();
+        let Command::Demo(args) = cli.command else { panic!("{cli:?}") };
+        assert_eq!(args.today.to_string(), "2018-12-10");
+    }
+}

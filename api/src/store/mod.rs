@@ -1,10 +1,24 @@
 //! The only place with SQL.
+//!
+//! Reading: a plan (`plan`) of relations (`model`) is fetched (`fetch`) with the viewer's row rules (`visibility`) in every
+//! statement. Writing: one transaction that cannot be committed without an entry in the ledger (`write`, `ledger`).
 
+pub(crate) mod condition;
 pub mod db;
+pub(crate) mod fetch;
+pub mod dev_key;
+mod forecast;
+mod keyset;
 pub mod existing;
 pub mod ledger;
+pub(crate) mod model;
+pub(crate) mod plan;
+pub(crate) mod read;
 pub mod recorded;
+mod sql;
 mod standing;
+pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod visibility;
 pub mod write;

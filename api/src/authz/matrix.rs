@@ -1,0 +1,173 @@
+//! The policy, in one place: which field shows what, and who may do what. `docs/authorization.md` has it in words.
+//!
+//! It is data. The gate (`graphql::plan`) asks it for every field of every query, `viewerCan` is made from it, and the
+//! tests compare it with the whole schema: a field that no rule names cannot be read, and fails the tests.
+
+/// What a field shows to a viewer who sees the object it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// The value: whoever sees the object sees it.
+    Value,
+    /// Other rows: those that the viewer may see by their own rule.
+    Rows,
+    /// The value for those who may read the updates on the action; null for everyone else, because it would tell what
+    /// the updates say, or when they were made.
+    Reported,
+}
+
+/// The rule for each field of each type: type, what it shows, the fields.
+pub const FIELDS: &[(&str, Show, &str)] = &[
+    ("Query", Show::Rows, "viewer node nodes programmes programme"),
+    ("Viewer", Show::Value, "subject"),
+    ("Viewer", Show::Rows, "memberships"),
+    ("Membership", Show::Value, "id role isChair isProgrammeOffice version createdAt updatedAt"),
+    ("Membership", Show::Rows, "programme organisation person"),
+    ("Organisation", Show::Value, "id name kind version createdAt updatedAt"),
+    ("Organisation", Show::Rows, "identifiers"),
+    ("OrganisationIdentifier", Show::Value, "scheme value"),
+    ("Person", Show::Value, "id name post fromOn untilOn version createdAt updatedAt"),
+    ("Person", Show::Rows, "organisation"),
+    ("Group", Show::Value, "id name kind version createdAt updatedAt"),
+    ("Group", Show::Rows, "organisation members"),
+    (
+        "Inspection",
+        Show::Value,
+        "id title issuedOn publishedOn framework startedOn endedOn version createdAt updatedAt",
+    ),
+    ("Inspection", Show::Rows, "issuer judgements recommendations history"),
+    ("Judgement", Show::Value, "area grade printedArea"),
+    ("Direction", Show::Value, "id title issuedOn publishedOn status liftedOn version createdAt updatedAt"),
+    ("Direction", Show::Rows, "issuer supersedes supersededBy terms history"),
+    ("Review", Show::Value, "id title issuedOn publishedOn kind version createdAt updatedAt"),
+    ("Review", Show::Rows, "issuer findings recommendations history"),
+    ("Finding", Show::Value, "id kind text theme version createdAt updatedAt"),
+    ("Recommendation", Show::Value, "id reference isReferencePrinted text isImmediate response"),
+    ("Recommendation", Show::Value, "version createdAt updatedAt"),
+    // Coverage is worked out from the actions that the viewer may see.
+    ("Recommendation", Show::Rows, "source coverage actions evidence history"),
+    ("RecommendationResponse", Show::Value, "status reason respondedOn"),
+    ("DirectionTerm", Show::Value, "id reference text version createdAt updatedAt"),
+    ("DirectionTerm", Show::Rows, "source coverage parent children duties actions evidence history"),
+    ("Duty", Show::Value, "id what text dueRule dueOn everyMonths dischargedOn version createdAt updatedAt"),
+    ("Duty", Show::Rows, "holder"),
+    ("Plan", Show::Value, "id title status startOn endOn consideredOn agreedOn publishedOn closedOn"),
+    ("Plan", Show::Value, "updateEveryDays strandsRequired version createdAt updatedAt"),
+    ("Plan", Show::Rows, "owner predecessor successor themes actions history"),
+    ("Theme", Show::Value, "id name version createdAt updatedAt"),
+    ("Theme", Show::Rows, "parent children"),
+    (
+        "Action",
+        Show::Value,
+        "id reference aim startOn dueOn duePrecision timeframeAsPrinted status statusOn notes",
+    ),
+    ("Action", Show::Value, "isOverdue viewerCan version createdAt updatedAt"),
+    // The declared health and the lateness of updates count in these two only for those who may read the updates.
+    ("Action", Show::Value, "rating computedHealth"),
+    ("Action", Show::Reported, "declaredHealth isDeclaredMorePositive isUpdateOverdue updateDueOn"),
+    (
+        "Action",
+        Show::Rows,
+        "plan theme steps leads contributors organisation forecastOn latestUpdate requirements",
+    ),
+    (
+        "Action",
+        Show::Rows,
+        "unspecifiedDirections evidence updates dependsOn rolledOverFrom rolledOverTo history",
+    ),
+    ("Rating", Show::Value, "health label colour"),
+    (
+        "Step",
+        Show::Value,
+        "id text doneOn dueOn struckOutOn struckOutReason isIllustrative version createdAt updatedAt",
+    ),
+    ("Step", Show::Rows, "lead"),
+    (
+        "ProgressUpdate",
+        Show::Value,
+        "id narrative declaredHealth obstacles nextSteps reportedOn isIllustrative createdAt",
+    ),
+    ("ProgressUpdate", Show::Rows, "author action"),
+    (
+        "Evidence",
+        Show::Value,
+        "id title summary strand marking periodStart periodEnd expiresOn addedOn reviewStatus",
+    ),
+    ("Evidence", Show::Value, "reviewedOn isIllustrative version createdAt updatedAt"),
+    ("Evidence", Show::Rows, "actions requirements sharedWith history"),
+    ("Programme", Show::Value, "id slug name isPublic today version createdAt updatedAt"),
+    (
+        "Programme",
+        Show::Rows,
+        "authority sources recommendations directionTerms plans actions evidence coverage changes",
+    ),
+    ("CoverageReport", Show::Rows, "covered partial uncovered gaps"),
+    ("Change", Show::Value, "sequence at operation entityType entityId version actor reason"),
+];
+
+/// The rule for a field; none means that nobody may read it.
+pub fn show(ty: &str, field: &str) -> Option<Show> {
+    let names = |fields: &str| fields.split(' ').any(|name| name == field);
+    FIELDS.iter().find(|(of, _, fields)| *of == ty && names(fields)).map(|(_, show, _)| *show)
+}
+
+/// Who may do something with an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// A member of the board.
+    Board,
+    /// Any officer.
+    Officer,
+    /// An officer in the programme office.
+    ProgrammeOffice,
+    /// An officer who leads the action, in person or in a group.
+    Lead,
+    /// Any partner of the programme.
+    Partner,
+    /// A partner whose organisation leads or contributes to the action.
+    OwnPartner,
+}
+
+/// One thing that can be done with an action: who may, and while the action and its plan are in which status.
+#[derive(Debug)]
+pub struct ActionPermission {
+    /// Its name in the schema.
+    pub name: &'static str,
+    /// Who may: any one of these.
+    pub who: &'static [Who],
+    /// The statuses of the action, as SQL text.
+    pub statuses: &'static str,
+    /// The statuses of its plan, as SQL text.
+    pub plan_statuses: &'static str,
+}
+
+const UNFINISHED: &str = "'NOT_STARTED', 'IN_PROGRESS'";
+const ANY_BUT_ENDED: &str = "'NOT_STARTED', 'IN_PROGRESS', 'COMPLETE', 'ASSURED'";
+const OPEN: &str = "'DRAFT', 'CONSIDERED', 'AGREED', 'PUBLISHED'";
+const RUNNING: &str = "'AGREED', 'PUBLISHED'";
+
+/// What can be done with an action: the rows of the policy that `Action.viewerCan` shows.
+pub const ACTION_PERMISSIONS: &[ActionPermission] = &[
+    permission("UPDATE", &[Who::ProgrammeOffice], UNFINISHED, OPEN),
+    permission("LINK", &[Who::ProgrammeOffice], ANY_BUT_ENDED, OPEN),
+    permission("PROPOSE_LINK", &[Who::Partner], ANY_BUT_ENDED, OPEN),
+    permission("START", REPORTS, "'NOT_STARTED'", RUNNING),
+    permission("ADD_UPDATE", REPORTS, UNFINISHED, RUNNING),
+    permission("FINISH_STEP", REPORTS, UNFINISHED, RUNNING),
+    permission("ADD_EVIDENCE", &[Who::Officer, Who::OwnPartner], ANY_BUT_ENDED, OPEN),
+    permission("CLAIM_COMPLETE", REPORTS, "'IN_PROGRESS'", RUNNING),
+    permission("ASSURE", &[Who::Board], "'COMPLETE'", RUNNING),
+    permission("REFUSE", &[Who::Board], "'COMPLETE'", RUNNING),
+    permission("WITHDRAW", &[Who::ProgrammeOffice], UNFINISHED, OPEN),
+];
+
+/// Who reports on an action: its leads, the programme office for anyone, and the organisation whose action it is.
+const REPORTS: &[Who] = &[Who::Lead, Who::ProgrammeOffice, Who::OwnPartner];
+
+const fn permission(
+    name: &'static str,
+    who: &'static [Who],
+    statuses: &'static str,
+    plan_statuses: &'static str,
+) -> ActionPermission {
+    ActionPermission { name, who, statuses, plan_statuses }
+}

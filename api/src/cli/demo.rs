@@ -1,0 +1,188 @@
+//! `demo`: everything needed to look around, in one command.
+
+use std::{fs, net::SocketAddr, path::PathBuf};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::Args;
+use uuid::Uuid;
+
+use super::{
+    CliError, database,
+    listen::{asked_to_stop, listen},
+    parse_day, print,
+};
+use crate::{
+    auth::{Authenticator, DEV_TOKEN_LIFE, DevIssuer},
+    config::{BIND_ENV, Clock, DEFAULT_BIND, DatabaseUrl, Missing},
+    graphql::Engine,
+    http::{Demo, DemoToken, HttpState, Live, router},
+};
+
+/// The subjects of the demonstration and who they are; their memberships are in the demonstration's data files.
+pub const SUBJECTS: [(&str, &str); 9] = [
+    ("board-chair", "chairs the improvement board"),
+    ("board-member", "sits on the improvement board"),
+    ("programme-office", "keeps the plan for the council"),
+    ("lead", "a council officer who leads some actions"),
+    ("police", "the police force, a partner"),
+    ("health", "the health commissioners, a partner"),
+    ("scrutiny", "the council's scrutiny committee"),
+    ("admin", "runs the deployment"),
+    ("nobody", "a valid token without any membership"),
+];
+
+/// The name of the database's file in the folder.
+const FILE: &str = "golden-thread.sqlite";
+
+/// The arguments of `demo`.
+#[derive(Args, Debug)]
+pub struct DemoArgs {
+    /// Keep the database in this folder, and find it there the next time. Without it: a temporary folder, removed
+    /// at the end
+    #[arg(long, value_name = "DIR", conflicts_with = "database_url")]
+    pub folder: Option<PathBuf>,
+    /// The address and port to listen on
+    #[arg(long, value_name = "ADDRESS", env = BIND_ENV, default_value = DEFAULT_BIND)]
+    pub bind: String,
+    /// The day (YYYY-MM-DD) that the demonstration takes for today; its plan was in full flight on the default
+    #[arg(long, value_name = "DATE", default_value = "2018-12-10", value_parser = parse_day)]
+    pub today: NaiveDate,
+    /// Use this database instead of an SQLite file of its own. Only on the command line: a demonstration must not
+    /// start on a real database because the environment names one
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+}
+
+/// Where the demonstration keeps its database, and what to remove afterwards.
+struct Place {
+    url: DatabaseUrl,
+    temporary: Option<PathBuf>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.temporary {
+            // Left over files in the system's temporary folder are a nuisance, not a failure.
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
+pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
+    // The port first: it is the likeliest thing to be wrong, and loading takes a moment.
+    let listener = listen(&args.bind).await?;
+    let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
+    let place = place(&args)?;
+    let db = database::connect(&place.url, Missing::Create).await?;
+    db.migrate().await?;
+    crate::command::demo::load(&db, args.today)
+        .await
+        .map_err(|error| CliError::failed(format!("the demonstration cannot be loaded: {error}")))?;
+    let issuer = database::dev_issuer(&db, &place.url).await?;
+    let now = Utc::now();
+    let demo = demo_tokens(&issuer, now)?;
+    if !address.ip().is_loopback() {
+        tracing::warn!(%address, "anybody who reaches this address can take any role of the demonstration");
+    }
+    print(&welcome(address, &place.url, args.today, now, &demo))?;
+    let authenticator =
+        Authenticator::new(Vec::new(), Some(&issuer)).map_err(|error| CliError::failed(error.to_string()))?;
+    let engine = Engine::new(db.clone(), Clock::new(Some(args.today)));
+    let state = HttpState { backend: Live { engine, db }, authenticator, demo: Some(demo) };
+    crate::http::serve(listener, router(state), asked_to_stop())
+        .await
+        .map_err(|error| CliError::failed(format!("the server stopped: {error}")))
+}
+
+fn place(args: &DemoArgs) -> Result<Place, CliError> {
+    if let Some(url) = &args.database_url {
+        return Ok(Place { url: DatabaseUrl::parse(url)?, temporary: None });
+    }
+    let (folder, is_temporary) = match &args.folder {
+        Some(folder) => (folder.clone(), false),
+        None => (std::env::temp_dir().join(format!("golden-thread-{}", Uuid::now_v7().simple())), true),
+    };
+    fs::create_dir_all(&folder).map_err(|error| {
+        CliError::failed(format!("the folder {} cannot be made: {error}", folder.display()))
+    })?;
+    // The whole path, so that the printed address serves from anywhere.
+    let whole = fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
+    let url = DatabaseUrl::of_file(&whole.join(FILE));
+    Ok(Place { url, temporary: is_temporary.then_some(folder) })
+}
+
+fn demo_tokens(issuer: &DevIssuer, now: DateTime<Utc>) -> Result<Demo, CliError> {
+    let tokens = SUBJECTS.iter().map(|(subject, about)| {
+        let token = issuer.token(subject, now).map_err(|error| CliError::failed(error.to_string()))?;
+        Ok(DemoToken { subject: (*subject).to_owned(), about: (*about).to_owned(), token })
+    });
+    Ok(Demo { tokens: tokens.collect::<Result<_, CliError>>()? })
+}
+
+/// What a newcomer reads first: where to look, and one token a line, so that a script can pick one too.
+fn welcome(
+    address: SocketAddr,
+    url: &DatabaseUrl,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+    demo: &Demo,
+) -> String {
+    let ends = (now + DEV_TOKEN_LIFE).format("%Y-%m-%d %H:%M UTC");
+    let mut text = format!(
+        "Golden Thread, the demonstration. Stop it with Ctrl-C.\n\n\
+         explorer  http://{address}/\n\
+         GraphQL   http://{address}/graphql\n\
+         database  {}\n\
+         today     {today}\n\n\
+         Tokens, good until {ends}; send one as 'Authorization: Bearer TOKEN':\n\n",
+        url.shown()
+    );
+    for each in &demo.tokens {
+        text.push_str(&format!("{:<17} {}\n", each.subject, each.token));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use clap::Parser;
+
+    fn args(extra: &[&str]) -> DemoArgs {
+        let all = ["golden-thread", "demo"].iter().chain(extra);
+        match Cli::try_parse_from(all).unwrap().command {
+            Command::Demo(demo) => demo,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_temporary_folder_goes_and_a_given_one_stays() {
+        let temporary = place(&args(&[])).unwrap();
+        let folder = temporary.temporary.clone().unwrap();
+        assert!(folder.is_dir());
+        drop(temporary);
+        assert!(!folder.exists());
+
+        let kept = tempfile::tempdir().unwrap();
+        let inside = kept.path().join("a").join("b");
+        drop(place(&args(&["--folder", inside.to_str().unwrap()])).unwrap());
+        assert!(inside.is_dir());
+    }
+
+    #[test]
+    fn every_subject_has_a_token_on_a_line_of_its_own() {
+        let issuer = DevIssuer::unstored();
+        let demo = demo_tokens(&issuer, Utc::now()).unwrap();
+        let url = DatabaseUrl::parse("sqlite:///tmp/x/golden-thread.sqlite").unwrap();
+        let today = NaiveDate::from_ymd_opt(2018, 12, 10).unwrap();
+        let text = welcome("127.0.0.1:8080".parse().unwrap(), &url, today, Utc::now(), &demo);
+        for (subject, _) in SUBJECTS {
+            let line = text.lines().find(|line| line.starts_with(&format!("{subject} "))).unwrap();
+            let token = line.split_whitespace().nth(1).unwrap();
+            assert_eq!(token.matches('.').count(), 2, "{line}");
+        }
+        assert!(text.contains("http://127.0.0.1:8080/graphql"));
+    }
+}

@@ -1,0 +1,82 @@
+//! Taking the port, and the wish to stop.
+
+use std::{io::ErrorKind, net::SocketAddr};
+
+use tokio::net::TcpListener;
+
+use super::CliError;
+use crate::config::{BIND_ENV, parse_bind};
+
+/// Listens on `bind`, or says why not and what to do about it.
+pub(super) async fn listen(bind: &str) -> Result<TcpListener, CliError> {
+    let address = parse_bind(bind)?;
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => CliError::failed(format!(
+            "port {} on {} is taken: choose another with --bind {} or {BIND_ENV}, or 0 for any that is free",
+            address.port(),
+            address.ip(),
+            SocketAddr::new(address.ip(), address.port().checked_add(1).unwrap_or(8080)),
+        )),
+        ErrorKind::PermissionDenied => CliError::failed(format!(
+            "port {} on {} is not for this user: choose one from 1024 on with --bind or {BIND_ENV}",
+            address.port(),
+            address.ip(),
+        )),
+        ErrorKind::AddrNotAvailable => CliError::failed(format!(
+            "{} is no address of this machine: choose another with --bind or {BIND_ENV}",
+            address.ip(),
+        )),
+        _ => CliError::failed(format!("{address} cannot be listened on: {error}")),
+    })
+}
+
+/// Ends when the process is asked to stop: by Ctrl-C, or by SIGTERM as service managers send it.
+pub(super) async fn asked_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated() => {}
+    }
+    tracing::info!("stopping: requests in hand may end");
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signals) => {
+            signals.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_taken_port_is_named_with_a_way_out() {
+        let first = listen("127.0.0.1:0").await.unwrap();
+        let taken = first.local_addr().unwrap();
+        let error = listen(&taken.to_string()).await.unwrap_err();
+        let said = error.to_string();
+        assert!(said.contains(&format!("port {} on 127.0.0.1 is taken", taken.port())), "{said}");
+        assert!(said.contains("--bind") && said.contains(BIND_ENV), "{said}");
+        assert_eq!(error.exit_code(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_address_is_a_usage_error() {
+        assert_eq!(listen("8080").await.unwrap_err().exit_code(), 2);
+    }
+}

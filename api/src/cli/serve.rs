@@ -1,0 +1,150 @@
+//! `serve`: the service on a database.
+
+use chrono::{NaiveDate, TimeDelta};
+use clap::Args;
+
+use super::{
+    CliError, DatabaseArgs, database,
+    listen::{asked_to_stop, listen},
+    parse_day,
+};
+use crate::{
+    auth::{Authenticator, IssuerSettings, SetupError},
+    config::{BIND_ENV, Clock, DEFAULT_BIND},
+    graphql::Engine,
+    http::{HttpState, Live, router},
+};
+
+/// The arguments of `serve`.
+#[derive(Args, Debug)]
+pub struct ServeArgs {
+    /// The address and port to listen on
+    #[arg(long, value_name = "ADDRESS", env = BIND_ENV, default_value = DEFAULT_BIND)]
+    pub bind: String,
+    /// The database to serve.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// Whose tokens to accept.
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+    /// Take this day (YYYY-MM-DD) for today in the rules about dates; tokens and records keep the real time
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub today: Option<NaiveDate>,
+}
+
+/// Whose tokens are accepted.
+#[derive(Args, Debug)]
+pub struct IdentityArgs {
+    /// Also accept tokens of the development issuer, which `golden-thread token` makes. Not for production
+    #[arg(long)]
+    pub dev_issuer: bool,
+    /// The OpenID Connect issuer whose access tokens are accepted: the exact value of iss. More than one: repeat it,
+    /// with an audience and a key address for each in the same order (or all at once, with commas between them)
+    #[arg(long, value_name = "ISSUER", env = "GOLDEN_THREAD_OIDC_ISSUER", value_delimiter = ',')]
+    pub oidc_issuer: Vec<String>,
+    /// What a token's aud must hold
+    #[arg(long, value_name = "AUDIENCE", env = "GOLDEN_THREAD_OIDC_AUDIENCE", value_delimiter = ',')]
+    pub oidc_audience: Vec<String>,
+    /// Where the issuer's public keys are (its jwks_uri): https
+    #[arg(long, value_name = "URL", env = "GOLDEN_THREAD_OIDC_JWKS_URL", value_delimiter = ',')]
+    pub oidc_jwks_url: Vec<String>,
+    /// The longest life of an issuer's token, in minutes, that is accepted; 60 or less is good practice
+    #[arg(long, value_name = "MINUTES", env = "GOLDEN_THREAD_OIDC_LONGEST_LIFE", default_value_t = 1440,
+          value_parser = clap::value_parser!(u16).range(1..=1440))]
+    pub oidc_longest_life: u16,
+}
+
+impl IdentityArgs {
+    /// The issuers, each with its audience and key address. Empty values, as a compose file passes for variables
+    /// that are not set, count as none.
+    fn issuers(&self) -> Result<Vec<IssuerSettings>, CliError> {
+        let given = |values: &[String]| -> Vec<String> {
+            values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+        };
+        let (issuers, audiences) = (given(&self.oidc_issuer), given(&self.oidc_audience));
+        let jwks_urls = given(&self.oidc_jwks_url);
+        if audiences.len() != issuers.len() || jwks_urls.len() != issuers.len() {
+            return Err(CliError::usage(
+                "each --oidc-issuer needs one --oidc-audience and one --oidc-jwks-url, in the same order",
+            ));
+        }
+        let longest_life = TimeDelta::minutes(i64::from(self.oidc_longest_life));
+        let each = issuers.into_iter().zip(audiences).zip(jwks_urls);
+        Ok(each
+            .map(|((issuer, audience), jwks_url)| IssuerSettings { issuer, audience, jwks_url, longest_life })
+            .collect())
+    }
+}
+
+impl From<SetupError> for CliError {
+    fn from(error: SetupError) -> CliError {
+        CliError::usage(error.to_string())
+    }
+}
+
+pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
+    let url = args.database.url()?;
+    let issuers = args.identity.issuers()?;
+    Authenticator::new(issuers.clone(), None)?;
+    let listener = listen(&args.bind).await?;
+    let db = database::connect_current(&url).await?;
+    let dev = match args.identity.dev_issuer {
+        true => Some(database::dev_issuer(&db, &url).await?),
+        false => None,
+    };
+    let nobody_can_sign_in = dev.is_none() && issuers.is_empty();
+    let authenticator = Authenticator::new(issuers, dev.as_ref())?;
+    if dev.is_some() {
+        tracing::warn!("the development issuer is on: whoever can read the database can be anybody");
+    } else if nobody_can_sign_in {
+        tracing::warn!("no issuer is configured: nobody can sign in, and all see what the public sees");
+    }
+    let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
+    tracing::info!(%address, database = %url.shown(), "serving");
+    let engine = Engine::new(db.clone(), Clock::new(args.today));
+    let state = HttpState { backend: Live { engine, db }, authenticator, demo: None };
+    crate::http::serve(listener, router(state), asked_to_stop())
+        .await
+        .map_err(|error| CliError::failed(format!("the server stopped: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Cli, Command};
+    use super::*;
+    use clap::Parser;
+
+    fn identity(args: &[&str]) -> IdentityArgs {
+        let all = ["golden-thread", "serve"].iter().chain(args);
+        match Cli::try_parse_from(all).unwrap().command {
+            Command::Serve(serve) => serve.identity,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn issuers_come_in_threes() {
+        let two = identity(&[
+            "--oidc-issuer=https://a,https://b",
+            "--oidc-audience=x",
+            "--oidc-audience=y",
+            "--oidc-jwks-url=https://a/keys,https://b/keys",
+            "--oidc-longest-life=60",
+        ]);
+        let issuers = two.issuers().unwrap();
+        assert_eq!((issuers[1].audience.as_str(), issuers[1].jwks_url.as_str()), ("y", "https://b/keys"));
+        assert_eq!(issuers[0].longest_life, TimeDelta::hours(1));
+        let unset = identity(&["--oidc-issuer=", "--oidc-audience=", "--oidc-jwks-url="]);
+        assert_eq!(unset.issuers().unwrap(), []);
+        assert_eq!(identity(&["--oidc-issuer=https://a"]).issuers().unwrap_err().exit_code(), 2);
+    }
+
+    #[test]
+    fn keys_over_plain_http_are_a_usage_error() {
+        let plain =
+            identity(&["--oidc-issuer=a", "--oidc-audience=b", "--oidc-jwks-url=http://a.example/keys"]);
+        let error = Authenticator::new(plain.issuers().unwrap(), None).map_err(CliError::from).err().unwrap();
+        assert!(error.to_string().contains("https"), "{error}");
+        assert_eq!(error.exit_code(), 2);
+    }
+}

@@ -1,0 +1,197 @@
+//! Connections: the arguments of a page, and the parts of one.
+
+use apollo_compiler::executable::{Field as Selected, SelectionSet};
+use serde_json::Value;
+
+use super::argument::argument;
+use super::cursor;
+use super::error::Error;
+use super::filter;
+use super::output::{Connection, EdgePart, Out, PageInfoPart, Part};
+use super::plan::{Planner, add, total};
+use crate::store::model::{Join, Model, OrderKey, Relation, Scalar, TypeDef};
+use crate::store::plan::{Page, Rows, SelectFrom};
+
+/// The size of a page, unless given.
+const DEFAULT_PAGE: usize = 20;
+/// The size of the largest page.
+const MAX_PAGE: i64 = 100;
+
+impl<'a> Planner<'a> {
+    /// Plans a connection: `child` is the plan for its rows, on the value `slot` of the rows above.
+    pub(super) fn connection(
+        &mut self,
+        ty: &'static TypeDef,
+        relation: &'static Relation,
+        field: &'a Selected,
+        sets: &[&'a SelectionSet],
+        (slot, mut child): (usize, Rows),
+        rows: &mut Rows,
+    ) -> Result<Out, Error> {
+        let filter = argument(field, "filter", self.variables).filter(|filter| !filter.is_null());
+        let order = argument(field, "orderBy", self.variables).filter(|order| !order.is_null());
+        if let Some(given) = &filter {
+            child.condition =
+                Some(filter::filter(relation.to, given, "filter").map_err(|fault| self.error(fault))?);
+        }
+        let keys =
+            order.as_ref().map_or_else(|| relation.order.clone(), |given| self::order(relation.to, given));
+        child.order = total(&keys, child.table);
+        let mark = cursor::mark(&format!("{}.{}", ty.name, field.name), filter.as_ref(), order.as_ref());
+        let page = self.page(field, &mark, &child.order)?;
+        child.page = Some(page.clone());
+        let size = page.size.try_into().unwrap_or(u64::MAX);
+        let connection = field.ty().inner_named_type().to_string();
+        let parts = self.below(1, |planner| planner.parts(&connection, relation, sets, size, &mut child))?;
+        child.wanted = parts.iter().any(|(_, part)| !matches!(part, Part::Typename(_) | Part::TotalCount));
+        child.count = parts.iter().any(|(_, part)| matches!(part, Part::TotalCount));
+        let keys = if parts.iter().any(|(_, part)| has_cursor(part)) {
+            let order = child.order.clone();
+            order.iter().map(|key| (child.select(key.by.into(), key.scalar, false), key.scalar)).collect()
+        } else {
+            Vec::new()
+        };
+        let child = add(rows, slot, child);
+        Ok(Out::Connection(Box::new(Connection { child, slot, keys, mark, page, parts })))
+    }
+
+    fn parts(
+        &mut self,
+        connection: &str,
+        relation: &'static Relation,
+        sets: &[&'a SelectionSet],
+        size: u64,
+        child: &mut Rows,
+    ) -> Result<Vec<(String, Part)>, Error> {
+        let mut parts = Vec::new();
+        for (key, selected) in self.collect(connection, sets)? {
+            let Some(field) = selected.first() else { continue };
+            let sets: Vec<&'a SelectionSet> = selected.iter().map(|field| &field.selection_set).collect();
+            self.path.push(key.as_str().into());
+            let part = match field.name.as_str() {
+                "nodes" => Part::Nodes(self.below(size, |planner| planner.shape(relation.to, &sets, child))?),
+                "edges" => {
+                    let edge = connection.replace("Connection", "Edge");
+                    Part::Edges(self.below(size, |planner| planner.edge(&edge, relation, &sets, child))?)
+                }
+                "pageInfo" => Part::PageInfo(self.page_info(&sets)?),
+                "totalCount" => Part::TotalCount,
+                _ => Part::Typename(connection.to_owned()),
+            };
+            self.path.pop();
+            parts.push((key, part));
+        }
+        Ok(parts)
+    }
+
+    fn edge(
+        &mut self,
+        edge: &str,
+        relation: &'static Relation,
+        sets: &[&'a SelectionSet],
+        child: &mut Rows,
+    ) -> Result<Vec<(String, EdgePart)>, Error> {
+        let mut parts = Vec::new();
+        for (key, selected) in self.collect(edge, sets)? {
+            let Some(field) = selected.first() else { continue };
+            let sets: Vec<&'a SelectionSet> = selected.iter().map(|field| &field.selection_set).collect();
+            self.path.push(key.as_str().into());
+            let part = match field.name.as_str() {
+                "cursor" => EdgePart::Cursor,
+                // The edge and its node come together: they count as one.
+                "node" => EdgePart::Node(self.below(1, |planner| planner.shape(relation.to, &sets, child))?),
+                "__typename" => EdgePart::Typename(edge.to_owned()),
+                name => {
+                    let column = match &relation.join {
+                        Join::Through { edge, .. } => edge.iter().find(|(field, _)| *field == name),
+                        _ => None,
+                    };
+                    match column {
+                        Some((_, column)) => EdgePart::Value(
+                            child.select(SelectFrom::Between(column), Scalar::Text, false),
+                            Scalar::Text,
+                        ),
+                        None => EdgePart::Typename(edge.to_owned()),
+                    }
+                }
+            };
+            self.path.pop();
+            parts.push((key, part));
+        }
+        Ok(parts)
+    }
+
+    fn page_info(&mut self, sets: &[&'a SelectionSet]) -> Result<Vec<(String, PageInfoPart)>, Error> {
+        let parts = self.collect("PageInfo", sets)?.into_iter().map(|(key, selected)| {
+            let part = match selected.first().map(|field| field.name.as_str()) {
+                Some("hasNextPage") => PageInfoPart::HasNext,
+                Some("hasPreviousPage") => PageInfoPart::HasPrevious,
+                Some("startCursor") => PageInfoPart::Start,
+                Some("endCursor") => PageInfoPart::End,
+                _ => PageInfoPart::Typename,
+            };
+            (key, part)
+        });
+        Ok(parts.collect())
+    }
+
+    fn page(&self, field: &'a Selected, mark: &str, order: &[OrderKey]) -> Result<Page, Error> {
+        let size = |name: &str| {
+            let given = argument(field, name, self.variables).and_then(|given| given.as_i64());
+            match given {
+                Some(size) if !(1..=MAX_PAGE).contains(&size) => {
+                    let message = format!("{name}: {size} is not a size of page; 1 to {MAX_PAGE} is.");
+                    Err(self.error(Error::input(message)))
+                }
+                // It is between 1 and 100.
+                given => Ok(given.and_then(|size| usize::try_from(size).ok())),
+            }
+        };
+        let (first, last) = (size("first")?, size("last")?);
+        if first.is_some() && last.is_some() {
+            return Err(self.error(Error::input("first and last cannot be given together.")));
+        }
+        let bound = |name: &str| {
+            let given = argument(field, name, self.variables).filter(|given| !given.is_null());
+            let Some(given) = given else { return Ok(None) };
+            let cursor = given.as_str().and_then(|text| cursor::decode(text, mark, order));
+            let message = format!(
+                "{name}: this is not a cursor of this list, with this filter and in this order; take one from its edges or pageInfo."
+            );
+            cursor.map(Some).ok_or_else(|| self.error(Error::input(message)))
+        };
+        Ok(Page {
+            size: first.or(last).unwrap_or(DEFAULT_PAGE),
+            backwards: last.is_some(),
+            after: bound("after")?,
+            before: bound("before")?,
+        })
+    }
+}
+
+/// The order that the client asks for.
+fn order(of: &str, given: &Value) -> Vec<OrderKey> {
+    let Some(list) = Model::get().list(of) else { return Vec::new() };
+    // One value stands for a list of one, by the specification.
+    let given = given.as_array().map_or_else(|| vec![given], |items| items.iter().collect());
+    let mut keys: Vec<OrderKey> = Vec::new();
+    let mut seen = Vec::new();
+    for item in given {
+        let field = list.order.iter().find(|field| Some(field.name) == item["field"].as_str());
+        // A field that came before decides already.
+        let Some(field) = field.filter(|field| !seen.contains(&field.name)) else { continue };
+        seen.push(field.name);
+        keys.push(OrderKey { descending: item["direction"] == "DESC", ..field.key });
+    }
+    keys
+}
+
+fn has_cursor(part: &Part) -> bool {
+    match part {
+        Part::Edges(parts) => parts.iter().any(|(_, part)| matches!(part, EdgePart::Cursor)),
+        Part::PageInfo(parts) => {
+            parts.iter().any(|(_, part)| matches!(part, PageInfoPart::Start | PageInfoPart::End))
+        }
+        _ => false,
+    }
+}

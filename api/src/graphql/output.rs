@@ -1,0 +1,448 @@
+//! The shape of an answer, and how rows become JSON: by walking the selection, without a value in between.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::cursor;
+use super::error::{Code, Error};
+use crate::store::fetch::{Fetched, Group};
+use crate::store::model::{Model, Scalar};
+use crate::store::plan::{Cell, Page};
+
+/// One field of an object in the answer.
+#[derive(Debug)]
+pub struct Field {
+    /// The key, as the client named it.
+    pub key: String,
+    /// What stands there.
+    pub out: Out,
+}
+
+/// What stands under a key.
+#[derive(Debug)]
+pub enum Out {
+    /// The name of the type.
+    Typename(&'static str),
+    /// Put in afterwards: the introspection of the schema.
+    Introspection,
+    /// The global id of a row.
+    Id { slot: usize, prefix: &'static str },
+    /// A global id that names another thing.
+    IdOf { slot: usize, type_slot: usize },
+    /// A value.
+    Value { slot: usize, scalar: Scalar },
+    /// An object made of values of the same row.
+    Object { unless_null: Option<usize>, fields: Vec<Field> },
+    /// At most one row of a child.
+    One { child: usize, slot: usize, shape: Shape, otherwise: Otherwise },
+    /// All rows of a child.
+    Many { child: usize, slot: usize, shape: Shape },
+    /// Rows by their ids, of one child for each type, in the order asked for.
+    Nodes(Vec<(Option<(usize, usize)>, Uuid)>, Vec<Shape>),
+    /// A page of rows.
+    Connection(Box<Connection>),
+}
+
+/// What stands where there is no row.
+#[derive(Debug, Clone)]
+pub enum Otherwise {
+    /// Null.
+    Null,
+    /// Null, with an error.
+    NotFound(String),
+    /// It cannot be: the rules see to it that there is one.
+    Never,
+}
+
+/// The fields of a row, by its type.
+#[derive(Debug)]
+pub struct Shape {
+    /// The value with the row's kind, where it can be of several types.
+    pub kind: Option<usize>,
+    /// The kind and the fields of each type.
+    pub variants: Vec<(Option<&'static str>, Vec<Field>)>,
+}
+
+/// A page of rows.
+#[derive(Debug)]
+pub struct Connection {
+    /// Which child holds the rows.
+    pub child: usize,
+    /// Which value of the row above is their key.
+    pub slot: usize,
+    /// Where the values of the order's keys are, and how they are read.
+    pub keys: Vec<(usize, Scalar)>,
+    /// The mark that ties cursors to this list.
+    pub mark: String,
+    /// The page asked for.
+    pub page: Page,
+    /// The parts asked for.
+    pub parts: Vec<(String, Part)>,
+}
+
+/// A part of a connection.
+#[derive(Debug)]
+pub enum Part {
+    /// The name of the type.
+    Typename(String),
+    /// The items.
+    Nodes(Shape),
+    /// The items with their cursors.
+    Edges(Vec<(String, EdgePart)>),
+    /// Where the page lies.
+    PageInfo(Vec<(String, PageInfoPart)>),
+    /// How many there are.
+    TotalCount,
+}
+
+/// A part of an edge.
+#[derive(Debug)]
+pub enum EdgePart {
+    /// The name of the type.
+    Typename(String),
+    /// Where the item lies.
+    Cursor,
+    /// The item.
+    Node(Shape),
+    /// A value of the link.
+    Value(usize, Scalar),
+}
+
+/// A part of the information about a page.
+#[derive(Debug, Clone, Copy)]
+pub enum PageInfoPart {
+    /// The name of the type.
+    Typename,
+    /// Whether there is more after it.
+    HasNext,
+    /// Whether there is more before it.
+    HasPrevious,
+    /// The first cursor.
+    Start,
+    /// The last cursor.
+    End,
+}
+
+/// An answer under construction.
+#[derive(Default)]
+pub struct Writer {
+    /// The JSON so far.
+    pub json: String,
+    /// What went wrong on the way.
+    pub errors: Vec<Error>,
+    /// Where introspection stands, by its key.
+    pub introspection: Vec<(String, usize)>,
+    path: Vec<Value>,
+}
+
+/// A row that the rules promise is not there: a fault of ours.
+#[derive(Debug)]
+pub struct Missing {
+    /// Where in the answer.
+    pub path: Vec<Value>,
+}
+
+type Written = Result<(), Missing>;
+
+impl Writer {
+    /// Writes the fields of a row as an object.
+    pub fn object(&mut self, fields: &[Field], row: &[Cell], fetched: &Fetched) -> Written {
+        self.json.push('{');
+        for (index, field) in fields.iter().enumerate() {
+            if index > 0 {
+                self.json.push(',');
+            }
+            self.key(&field.key);
+            self.path.push(field.key.as_str().into());
+            self.out(field, row, fetched)?;
+            self.path.pop();
+        }
+        self.json.push('}');
+        Ok(())
+    }
+
+    fn out(&mut self, field: &Field, row: &[Cell], fetched: &Fetched) -> Written {
+        match &field.out {
+            Out::Typename(name) => self.text(name),
+            Out::Introspection => {
+                self.introspection.push((field.key.clone(), self.json.len()));
+                self.json.push_str("null");
+            }
+            Out::Id { slot, prefix } => self.id(row.get(*slot), Some(prefix)),
+            Out::IdOf { slot, type_slot } => {
+                let prefix = match row.get(*type_slot) {
+                    Some(Cell::Text(ty)) => Model::get().ty(ty).and_then(|ty| ty.prefix),
+                    _ => None,
+                };
+                self.id(row.get(*slot), prefix);
+            }
+            Out::Value { slot, scalar } => self.value(row.get(*slot), *scalar),
+            Out::Object { unless_null, fields } => match unless_null.map(|slot| row.get(slot)) {
+                Some(None | Some(Cell::Null)) => self.json.push_str("null"),
+                _ => self.object(fields, row, fetched)?,
+            },
+            Out::One { child, slot, shape, otherwise } => {
+                let found = below(fetched, *child, row, *slot)
+                    .and_then(|(below, group)| Some((below, group.rows.first()?)));
+                match (found, otherwise) {
+                    (Some((below, place)), _) => self.shaped(shape, *place, below)?,
+                    (None, Otherwise::Null) => self.json.push_str("null"),
+                    (None, Otherwise::NotFound(message)) => self.not_found(message),
+                    (None, Otherwise::Never) => return Err(Missing { path: self.path.clone() }),
+                }
+            }
+            Out::Many { child, slot, shape } => {
+                self.json.push('[');
+                if let Some((below, group)) = below(fetched, *child, row, *slot) {
+                    self.items(&group.rows, |writer, place| writer.shaped(shape, place, below))?;
+                }
+                self.json.push(']');
+            }
+            Out::Nodes(wanted, shapes) => {
+                self.json.push('[');
+                let places: Vec<usize> = (0..wanted.len()).collect();
+                self.items(&places, |writer, at| writer.node(&wanted[at], shapes, fetched))?;
+                self.json.push(']');
+            }
+            Out::Connection(connection) => self.connection(connection, row, fetched)?,
+        }
+        Ok(())
+    }
+
+    fn node(
+        &mut self,
+        wanted: &(Option<(usize, usize)>, Uuid),
+        shapes: &[Shape],
+        fetched: &Fetched,
+    ) -> Written {
+        let (of, id) = wanted;
+        let found = of.and_then(|(child, shape)| {
+            let below = fetched.children.get(child)?;
+            let place = below.rows.iter().position(|row| row.first() == Some(&Cell::Uuid(*id)))?;
+            Some((below, place, shapes.get(shape)?))
+        });
+        match found {
+            Some((below, place, shape)) => self.shaped(shape, place, below)?,
+            None => self.not_found("There is nothing with this id for you."),
+        }
+        Ok(())
+    }
+
+    fn shaped(&mut self, shape: &Shape, place: usize, fetched: &Fetched) -> Written {
+        let row = fetched.rows.get(place).map(Vec::as_slice).unwrap_or_default();
+        let kind = shape.kind.and_then(|slot| match row.get(slot) {
+            Some(Cell::Text(kind)) => Some(kind.as_str()),
+            _ => None,
+        });
+        let fields = match kind {
+            None => shape.variants.first(),
+            kind => shape.variants.iter().find(|(of, _)| *of == kind),
+        };
+        match fields {
+            Some((_, fields)) => self.object(fields, row, fetched),
+            None => Err(Missing { path: self.path.clone() }),
+        }
+    }
+
+    /// Writes the items of a list, with their places in the path.
+    fn items(&mut self, places: &[usize], mut item: impl FnMut(&mut Self, usize) -> Written) -> Written {
+        for (index, place) in places.iter().enumerate() {
+            if index > 0 {
+                self.json.push(',');
+            }
+            self.path.push(index.into());
+            item(self, *place)?;
+            self.path.pop();
+        }
+        Ok(())
+    }
+
+    fn connection(&mut self, connection: &Connection, row: &[Cell], fetched: &Fetched) -> Written {
+        let none = (&Fetched::default(), &Group::default());
+        let (below, group) = below(fetched, connection.child, row, connection.slot).unwrap_or(none);
+        self.json.push('{');
+        for (index, (key, part)) in connection.parts.iter().enumerate() {
+            if index > 0 {
+                self.json.push(',');
+            }
+            self.key(key);
+            self.path.push(key.as_str().into());
+            match part {
+                Part::Typename(name) => self.text(name),
+                Part::TotalCount => self.number(group.count),
+                Part::PageInfo(parts) => self.page_info(parts, connection, below, group),
+                Part::Nodes(shape) => {
+                    self.json.push('[');
+                    self.items(&group.rows, |writer, place| writer.shaped(shape, place, below))?;
+                    self.json.push(']');
+                }
+                Part::Edges(parts) => {
+                    self.json.push('[');
+                    self.items(&group.rows, |writer, place| writer.edge(parts, connection, place, below))?;
+                    self.json.push(']');
+                }
+            }
+            self.path.pop();
+        }
+        self.json.push('}');
+        Ok(())
+    }
+
+    fn edge(
+        &mut self,
+        parts: &[(String, EdgePart)],
+        of: &Connection,
+        place: usize,
+        below: &Fetched,
+    ) -> Written {
+        self.json.push('{');
+        for (index, (key, part)) in parts.iter().enumerate() {
+            if index > 0 {
+                self.json.push(',');
+            }
+            self.key(key);
+            self.path.push(key.as_str().into());
+            match part {
+                EdgePart::Typename(name) => self.text(name),
+                EdgePart::Cursor => self.cursor(of, place, below),
+                EdgePart::Node(shape) => self.shaped(shape, place, below)?,
+                EdgePart::Value(slot, scalar) => {
+                    self.value(below.rows.get(place).and_then(|row| row.get(*slot)), *scalar);
+                }
+            }
+            self.path.pop();
+        }
+        self.json.push('}');
+        Ok(())
+    }
+
+    fn page_info(
+        &mut self,
+        parts: &[(String, PageInfoPart)],
+        of: &Connection,
+        below: &Fetched,
+        group: &Group,
+    ) {
+        self.json.push('{');
+        for (index, (key, part)) in parts.iter().enumerate() {
+            if index > 0 {
+                self.json.push(',');
+            }
+            self.key(key);
+            let backwards = of.page.backwards;
+            match part {
+                PageInfoPart::Typename => self.text("PageInfo"),
+                PageInfoPart::HasNext => {
+                    self.bool(if backwards { of.page.before.is_some() } else { group.more })
+                }
+                PageInfoPart::HasPrevious => {
+                    self.bool(if backwards { group.more } else { of.page.after.is_some() })
+                }
+                PageInfoPart::Start => self.cursor_or_null(of, group.rows.first(), below),
+                PageInfoPart::End => self.cursor_or_null(of, group.rows.last(), below),
+            }
+        }
+        self.json.push('}');
+    }
+
+    fn cursor_or_null(&mut self, of: &Connection, place: Option<&usize>, below: &Fetched) {
+        match place {
+            Some(place) => self.cursor(of, *place, below),
+            None => self.json.push_str("null"),
+        }
+    }
+
+    fn cursor(&mut self, of: &Connection, place: usize, below: &Fetched) {
+        let row = below.rows.get(place).map(Vec::as_slice).unwrap_or_default();
+        let values = of.keys.iter().map(|(slot, _)| row.get(*slot).unwrap_or(&Cell::Null));
+        let text = cursor::encode(&of.mark, values);
+        self.text(&text);
+    }
+
+    fn not_found(&mut self, message: &str) {
+        let error = Error { path: self.path.clone(), ..Error::new(Code::NotFound, message) };
+        self.errors.push(error);
+        self.json.push_str("null");
+    }
+
+    fn key(&mut self, key: &str) {
+        // A key is a GraphQL name: nothing in it needs escaping.
+        self.json.push('"');
+        self.json.push_str(key);
+        self.json.push_str("\":");
+    }
+
+    fn id(&mut self, cell: Option<&Cell>, prefix: Option<&str>) {
+        match (cell, prefix) {
+            (Some(Cell::Uuid(id)), Some(prefix)) => {
+                let _ = write!(self.json, "\"{prefix}_{}\"", id.simple());
+            }
+            _ => self.json.push_str("null"),
+        }
+    }
+
+    fn value(&mut self, cell: Option<&Cell>, scalar: Scalar) {
+        match (cell, scalar) {
+            (None | Some(Cell::Null), _) => self.json.push_str("null"),
+            (Some(Cell::Text(words)), Scalar::Words) => {
+                self.json.push('[');
+                for (index, word) in words.split_ascii_whitespace().enumerate() {
+                    if index > 0 {
+                        self.json.push(',');
+                    }
+                    self.text(word);
+                }
+                self.json.push(']');
+            }
+            (Some(Cell::Text(text)), _) => self.text(text),
+            (Some(Cell::Number(number)), _) => self.number(*number),
+            (Some(Cell::Bool(is)), _) => self.bool(*is),
+            (Some(Cell::Date(day)), _) => date(&mut self.json, *day),
+            (Some(Cell::Moment(moment)), _) => self.moment(*moment),
+            (Some(Cell::Uuid(id)), _) => {
+                let _ = write!(self.json, "\"{}\"", id.simple());
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+        if text.bytes().all(plain) {
+            self.json.push('"');
+            self.json.push_str(text);
+            self.json.push('"');
+        } else {
+            self.json.push_str(&Value::from(text).to_string());
+        }
+    }
+
+    fn number(&mut self, number: i64) {
+        let _ = write!(self.json, "{number}");
+    }
+
+    fn bool(&mut self, is: bool) {
+        self.json.push_str(if is { "true" } else { "false" });
+    }
+
+    fn moment(&mut self, moment: DateTime<Utc>) {
+        let _ = write!(self.json, "\"{}\"", moment.format("%Y-%m-%dT%H:%M:%S%.6fZ"));
+    }
+}
+
+fn date(json: &mut String, day: NaiveDate) {
+    let _ = write!(json, "\"{day}\"");
+}
+
+/// The rows of a child that belong to a row.
+fn below<'a>(
+    fetched: &'a Fetched,
+    child: usize,
+    row: &[Cell],
+    slot: usize,
+) -> Option<(&'a Fetched, &'a Group)> {
+    let below = fetched.children.get(child)?;
+    Some((below, below.groups.get(&row.get(slot)?.uuid()?)?))
+}

@@ -1,0 +1,401 @@
+//! From a selection to a plan: which statements to run, and what the answer looks like. The only reader of selections.
+//!
+//! Here the policy is asked for every field, arguments are checked, and the cost is counted, all before any statement runs.
+
+use std::collections::HashSet;
+
+use apollo_compiler::executable::{Field as Selected, Selection, SelectionSet};
+use apollo_compiler::{ExecutableDocument, Schema};
+use serde_json::Value;
+
+use super::argument::{Variables, argument, is_included};
+use super::error::{Code, Error};
+use super::ids;
+use super::output::{Field, Otherwise, Out, Shape};
+use crate::authz::matrix::{self, Show};
+use crate::store::model::{FieldDef, Join, Model, OrderBy, OrderKey, Relation, Scalar, TypeDef};
+use crate::store::plan::{Only, Rows, SelectFrom};
+use crate::store::table::Table;
+
+/// At most so deep may a query be. The introspection query of the usual tools is 15 deep.
+const MAX_DEPTH: usize = 15;
+/// At most so many fields, fragments laid out.
+const MAX_FIELDS: usize = 4_000;
+/// At most so many objects may the answer hold.
+pub const MAX_COST: u64 = 10_000;
+/// What a list without pages counts as.
+const LIST_COST: u64 = 5;
+/// At most so many ids in `nodes`.
+const MAX_NODES: usize = 100;
+
+/// What a query asks for.
+pub struct Plan {
+    /// The statements. The root itself has none: it is one row, with the viewer's subject.
+    pub root: Rows,
+    /// The answer.
+    pub fields: Vec<Field>,
+    /// How many objects the answer can hold at most.
+    pub cost: u64,
+}
+
+/// Plans a query.
+pub fn plan(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    variables: &Variables,
+    selection: &SelectionSet,
+) -> Result<Plan, Error> {
+    let mut planner =
+        Planner { schema, document, variables, path: Vec::new(), depth: 0, fields: 0, cost: 0, times: 1 };
+    let mut root =
+        rows(Relation { to: "Query", join: Join::Root, order: Vec::new(), only: None }, Table::Programme);
+    // The second value of the root's row is the viewer's subject.
+    root.select(SelectFrom::Column("subject"), Scalar::Text, false);
+    let Some(query) = Model::get().ty("Query") else {
+        return Err(Error::new(Code::Internal, "The root is not bound."));
+    };
+    let fields = planner.object(query, &[selection], &mut root)?;
+    Ok(Plan { root, fields, cost: planner.cost })
+}
+
+/// An empty plan for a relation.
+pub(super) fn rows(relation: Relation, table: Table) -> Rows {
+    let mut rows = Rows {
+        relation,
+        table,
+        kinds: Vec::new(),
+        only: None,
+        condition: None,
+        order: Vec::new(),
+        page: None,
+        count: false,
+        wanted: true,
+        selects: Vec::new(),
+        forecast: None,
+        children: Vec::new(),
+    };
+    rows.select(SelectFrom::Column(table.key()), Scalar::Uuid, false);
+    rows
+}
+
+/// Walks a selection.
+pub(super) struct Planner<'a> {
+    schema: &'a Schema,
+    document: &'a ExecutableDocument,
+    pub(super) variables: &'a Variables,
+    pub(super) path: Vec<Value>,
+    depth: usize,
+    fields: usize,
+    cost: u64,
+    times: u64,
+}
+
+/// The selections under one key, to be merged.
+pub(super) type Merged<'a> = (String, Vec<&'a Selected>);
+
+impl<'a> Planner<'a> {
+    /// The fields selected for an object of a concrete type, merged by key, in the order of the selection.
+    pub(super) fn collect(&mut self, ty: &str, sets: &[&'a SelectionSet]) -> Result<Vec<Merged<'a>>, Error> {
+        let mut collected: Vec<Merged<'a>> = Vec::new();
+        let mut seen = HashSet::new();
+        for set in sets {
+            self.collect_into(ty, set, &mut collected, &mut seen)?;
+        }
+        Ok(collected)
+    }
+
+    fn collect_into(
+        &mut self,
+        ty: &str,
+        set: &'a SelectionSet,
+        collected: &mut Vec<Merged<'a>>,
+        seen: &mut HashSet<&'a str>,
+    ) -> Result<(), Error> {
+        for selection in &set.selections {
+            if !is_included(selection.directives(), self.variables) {
+                continue;
+            }
+            match selection {
+                Selection::Field(field) => {
+                    self.fields += 1;
+                    if self.fields > MAX_FIELDS {
+                        let message = format!("The query has over {MAX_FIELDS} fields, which is the limit.");
+                        return Err(self.error(Error::new(Code::QueryTooComplex, message)));
+                    }
+                    let key = field.response_key().as_str();
+                    match collected.iter_mut().find(|(of, _)| of == key) {
+                        Some((_, fields)) => fields.push(field),
+                        None => collected.push((key.to_owned(), vec![field])),
+                    }
+                }
+                Selection::InlineFragment(fragment) => {
+                    if fragment.type_condition.as_ref().is_none_or(|condition| self.applies(condition, ty)) {
+                        self.collect_into(ty, &fragment.selection_set, collected, seen)?;
+                    }
+                }
+                Selection::FragmentSpread(spread) => {
+                    let Some(fragment) = spread.fragment_def(self.document) else { continue };
+                    if seen.insert(spread.fragment_name.as_str())
+                        && self.applies(fragment.type_condition(), ty)
+                    {
+                        self.collect_into(ty, &fragment.selection_set, collected, seen)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn applies(&self, condition: &str, ty: &str) -> bool {
+        condition == ty || self.schema.is_subtype(condition, ty)
+    }
+
+    /// An error at the present place in the answer.
+    pub(super) fn error(&self, error: Error) -> Error {
+        Error { path: self.path.clone(), ..error }
+    }
+
+    /// Goes one level down, as often as the rows above can be many.
+    pub(super) fn below<T>(
+        &mut self,
+        times: u64,
+        plan: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (depth, before) = (self.depth + 1, self.times);
+        if depth > MAX_DEPTH {
+            let message = format!("The query is over {MAX_DEPTH} levels deep, which is the limit.");
+            return Err(self.error(Error::new(Code::QueryTooComplex, message)));
+        }
+        self.times = before.saturating_mul(times);
+        self.cost = self.cost.saturating_add(self.times);
+        if self.cost > MAX_COST {
+            let message = format!(
+                "The answer could hold over {MAX_COST} objects, which is the limit: ask for smaller pages."
+            );
+            return Err(self.error(Error::new(Code::QueryTooComplex, message)));
+        }
+        self.depth = depth;
+        let planned = plan(self);
+        (self.depth, self.times) = (depth - 1, before);
+        planned
+    }
+
+    /// The fields of an object of a concrete type.
+    pub(super) fn object(
+        &mut self,
+        ty: &'static TypeDef,
+        sets: &[&'a SelectionSet],
+        rows: &mut Rows,
+    ) -> Result<Vec<Field>, Error> {
+        let mut fields = Vec::new();
+        for (key, selected) in self.collect(ty.name, sets)? {
+            self.path.push(key.as_str().into());
+            let out = self.field(ty, &selected, rows)?;
+            self.path.pop();
+            fields.push(Field { key, out });
+        }
+        Ok(fields)
+    }
+
+    fn field(
+        &mut self,
+        ty: &'static TypeDef,
+        selected: &[&'a Selected],
+        rows: &mut Rows,
+    ) -> Result<Out, Error> {
+        let Some(field) = selected.first().copied() else { return Ok(Out::Typename(ty.name)) };
+        let name = field.name.as_str();
+        match name {
+            "__typename" => return Ok(Out::Typename(ty.name)),
+            "__schema" | "__type" => return Ok(Out::Introspection),
+            _ => {}
+        }
+        // A field that no rule of the policy names, or that is bound to nothing, shows nothing: the tests find it.
+        let (Some(show), Some(def)) = (matrix::show(ty.name, name), ty.field(name)) else {
+            return Err(self.error(Error::new(Code::Forbidden, "This field cannot be read.")));
+        };
+        let reported = show == Show::Reported;
+        let sets: Vec<&'a SelectionSet> = selected.iter().map(|field| &field.selection_set).collect();
+        Ok(match def {
+            FieldDef::Id => Out::Id { slot: 0, prefix: ty.prefix.unwrap_or_default() },
+            FieldDef::IdOf { column, type_column } => Out::IdOf {
+                slot: rows.select(SelectFrom::Column(column), Scalar::Uuid, false),
+                type_slot: rows.select(SelectFrom::Column(type_column), Scalar::Text, false),
+            },
+            FieldDef::Column(column, scalar) => Out::Value {
+                slot: rows.select(SelectFrom::Column(column), *scalar, reported),
+                scalar: *scalar,
+            },
+            FieldDef::Expression(expression, scalar) => Out::Value {
+                slot: rows.select(SelectFrom::Expression(*expression), *scalar, reported),
+                scalar: *scalar,
+            },
+            FieldDef::Forecast => {
+                let slot = *rows.forecast.get_or_insert_with(|| {
+                    rows.selects.push(crate::store::plan::Select {
+                        from: SelectFrom::Later,
+                        scalar: Scalar::Date,
+                        reported: false,
+                    });
+                    rows.selects.len() - 1
+                });
+                Out::Value { slot, scalar: Scalar::Date }
+            }
+            FieldDef::Embedded { ty, unless_null } => {
+                let unless_null =
+                    unless_null.map(|column| rows.select(SelectFrom::Column(column), Scalar::Text, false));
+                let Some(ty) = Model::get().ty(ty) else { return Ok(Out::Typename(ty)) };
+                Out::Object { unless_null, fields: self.below(1, |planner| planner.object(ty, &sets, rows))? }
+            }
+            FieldDef::One(relation) if relation.to == "Node" => self.node(field, &sets, rows)?,
+            FieldDef::Many(_) if ty.name == "Query" => self.nodes(field, &sets, rows)?,
+            FieldDef::One(relation) => {
+                let (slot, mut child) = self.child(relation, rows);
+                let otherwise = if ty.name == "Query" {
+                    let slug = argument(field, "slug", self.variables);
+                    child.only = Some(Only::Slug(
+                        slug.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
+                    ));
+                    Otherwise::NotFound("There is no programme with this slug for you.".into())
+                } else if field.ty().is_non_null() {
+                    Otherwise::Never
+                } else {
+                    Otherwise::Null
+                };
+                let shape = self.below(1, |planner| planner.shape(relation.to, &sets, &mut child))?;
+                Out::One { child: add(rows, slot, child), slot, shape, otherwise }
+            }
+            FieldDef::Many(relation) => {
+                let (slot, mut child) = self.child(relation, rows);
+                child.order = total(&relation.order, child.table);
+                let shape = self.below(LIST_COST, |planner| planner.shape(relation.to, &sets, &mut child))?;
+                Out::Many { child: add(rows, slot, child), slot, shape }
+            }
+            FieldDef::Connection(relation) => {
+                let (slot, child) = self.child(relation, rows);
+                self.connection(ty, relation, field, &sets, (slot, child), rows)?
+            }
+        })
+    }
+
+    /// The plan for a relation's rows, and which value of the rows above is their key.
+    fn child(&self, relation: &Relation, rows: &mut Rows) -> (usize, Rows) {
+        let model = Model::get();
+        let mut child = self::rows(relation.clone(), model.table(relation.to).unwrap_or(rows.table));
+        child.kinds = match model.ty(relation.to) {
+            Some(ty) => ty.kind.into_iter().collect(),
+            None => Vec::new(),
+        };
+        let slot = match relation.join {
+            Join::To(column) => rows.select(SelectFrom::Column(column), Scalar::Uuid, false),
+            _ => 0,
+        };
+        (slot, child)
+    }
+
+    /// The fields of a row, for each type that it can be of.
+    pub(super) fn shape(
+        &mut self,
+        of: &str,
+        sets: &[&'a SelectionSet],
+        rows: &mut Rows,
+    ) -> Result<Shape, Error> {
+        let members = Model::get().members(of);
+        let kind = (members.len() > 1).then(|| rows.select(SelectFrom::Column("kind"), Scalar::Text, false));
+        let mut variants = Vec::new();
+        for ty in members {
+            variants.push((ty.kind.filter(|_| kind.is_some()), self.object(ty, sets, rows)?));
+        }
+        Ok(Shape { kind, variants })
+    }
+
+    fn node(
+        &mut self,
+        field: &'a Selected,
+        sets: &[&'a SelectionSet],
+        rows: &mut Rows,
+    ) -> Result<Out, Error> {
+        let (ty, id) = self.id(argument(field, "id", self.variables).as_ref(), "id")?;
+        let mut child = self.typed(ty, vec![id]);
+        let fields = self.below(1, |planner| planner.object(ty, sets, &mut child))?;
+        Ok(Out::One {
+            child: add(rows, 0, child),
+            slot: 0,
+            shape: Shape { kind: None, variants: vec![(None, fields)] },
+            otherwise: Otherwise::NotFound("There is nothing with this id for you.".into()),
+        })
+    }
+
+    /// One statement for each type among the ids.
+    fn nodes(
+        &mut self,
+        field: &'a Selected,
+        sets: &[&'a SelectionSet],
+        rows: &mut Rows,
+    ) -> Result<Out, Error> {
+        let given = argument(field, "ids", self.variables);
+        let given = given.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        if given.len() > MAX_NODES {
+            let message = format!("ids: {} ids; {MAX_NODES} is the limit.", given.len());
+            return Err(self.error(Error::input(message)));
+        }
+        let ids = given.iter().enumerate().map(|(place, id)| self.id(Some(id), &format!("ids.{place}")));
+        let ids = ids.collect::<Result<Vec<_>, _>>()?;
+        let mut types: Vec<&'static TypeDef> = Vec::new();
+        for (ty, _) in &ids {
+            if !types.iter().any(|of| of.name == ty.name) {
+                types.push(ty);
+            }
+        }
+        let mut children = Vec::new();
+        let mut shapes = Vec::new();
+        for (place, ty) in types.iter().enumerate() {
+            let of_type: Vec<_> =
+                ids.iter().filter(|(of, _)| of.name == ty.name).map(|(_, id)| *id).collect();
+            let times = of_type.len().try_into().unwrap_or(u64::MAX);
+            let mut child = self.typed(ty, of_type);
+            let fields = self.below(times, |planner| planner.object(ty, sets, &mut child))?;
+            shapes.push(Shape { kind: None, variants: vec![(None, fields)] });
+            children.push((ty.name, (add(rows, 0, child), place)));
+        }
+        let place = |ty: &TypeDef| children.iter().find(|(name, _)| *name == ty.name).map(|(_, at)| *at);
+        Ok(Out::Nodes(ids.iter().map(|(ty, id)| (place(ty), *id)).collect(), shapes))
+    }
+
+    fn typed(&self, ty: &'static TypeDef, ids: Vec<uuid::Uuid>) -> Rows {
+        let relation = Relation { to: ty.name, join: Join::Root, order: Vec::new(), only: None };
+        let mut child = rows(relation, ty.table.unwrap_or(Table::Programme));
+        child.kinds = ty.kind.into_iter().collect();
+        child.only = Some(Only::Ids(ids));
+        child
+    }
+
+    fn id(&self, given: Option<&Value>, place: &str) -> Result<(&'static TypeDef, uuid::Uuid), Error> {
+        let given = given.unwrap_or(&Value::Null);
+        given.as_str().and_then(ids::decode).ok_or_else(|| {
+            self.error(Error::input(format!("{place}: {given} is not an id that this API gave.")))
+        })
+    }
+}
+
+/// Hangs a plan on another.
+pub(super) fn add(rows: &mut Rows, slot: usize, child: Rows) -> usize {
+    rows.children.push((slot, child));
+    rows.children.len() - 1
+}
+
+/// The order with the table's tie-break at its end, in the direction of its first key.
+pub(super) fn total(order: &[OrderKey], table: Table) -> Vec<OrderKey> {
+    let mut order = order.to_vec();
+    let tie = table.tie_break();
+    if !order.iter().any(|key| matches!(key.by, OrderBy::Column(column) if column == tie)) {
+        let scalar = match tie {
+            "id" => Scalar::Uuid,
+            "sequence" => Scalar::Long,
+            _ => Scalar::Text,
+        };
+        let descending = order.first().is_some_and(|key| key.descending);
+        order.push(OrderKey { by: OrderBy::Column(tie), scalar, descending });
+    }
+    order
+}

@@ -1,0 +1,374 @@
+//! The schema: the written part in `sdl/`, and what follows from the model (connections, filters, orders).
+//!
+//! `schema.graphql` at the root is this, printed. A test compares the two, and every field with its binding.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use apollo_compiler::ast::{Definition, Document, FieldDefinition, InputValueDefinition, Type, Value};
+use apollo_compiler::collections::HashMap;
+use apollo_compiler::schema::Implementers;
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{Name, Node, Schema};
+
+use crate::store::model::{FilterDef, Kind, List, Model};
+
+const WRITTEN: &[&str] = &[
+    include_str!("sdl/root.graphql"),
+    include_str!("sdl/who.graphql"),
+    include_str!("sdl/asked.graphql"),
+    include_str!("sdl/done.graphql"),
+    include_str!("sdl/shown.graphql"),
+    include_str!("sdl/record.graphql"),
+];
+
+/// Connections whose edges carry more than a node: their edges are written by hand. Connection, what its edges lead to.
+const LINKS: &[(&str, &str)] = &[("RequirementAction", "Action"), ("ActionRequirement", "Requirement")];
+
+/// The schema and what is worked out from it once.
+pub struct Loaded {
+    /// The schema.
+    pub schema: Valid<Schema>,
+    /// Which types implement which interface, for introspection.
+    pub implementers: HashMap<Name, Implementers>,
+    /// The schema as text.
+    pub sdl: String,
+}
+
+static LOADED: LazyLock<Loaded> = LazyLock::new(|| match load() {
+    Ok(loaded) => loaded,
+    // The text is part of the binary: a fault in it is found by the first test that runs.
+    Err(message) => panic!("the schema is not valid: {message}"),
+});
+
+/// The one schema.
+pub fn loaded() -> &'static Loaded {
+    &LOADED
+}
+
+fn load() -> Result<Loaded, String> {
+    let text = [WRITTEN.concat(), generated()].concat();
+    let mut document = Document::parse(text, "schema.graphql").map_err(|faults| faults.to_string())?;
+    for definition in &mut document.definitions {
+        match definition {
+            Definition::ObjectTypeDefinition(ty) => ty.make_mut().fields.iter_mut().for_each(add_arguments),
+            Definition::InterfaceTypeDefinition(ty) => {
+                ty.make_mut().fields.iter_mut().for_each(add_arguments)
+            }
+            _ => {}
+        }
+    }
+    let schema = document.to_schema_validate().map_err(|faults| faults.to_string())?;
+    let implementers = schema.implementers_map();
+    Ok(Loaded { sdl: document.serialize().to_string(), schema, implementers })
+}
+
+/// What the edges of a connection lead to: `Action` for `RequirementActionConnection`.
+pub fn node_of(connection: &str) -> Option<&str> {
+    let name = connection.strip_suffix("Connection")?;
+    Some(LINKS.iter().find(|(link, _)| *link == name).map_or(name, |(_, node)| node))
+}
+
+/// Every connection takes the same arguments, and a filter and an order where its items have them.
+fn add_arguments(field: &mut Node<FieldDefinition>) {
+    let connection = field.ty.inner_named_type().to_string();
+    let Some(node) = node_of(&connection) else { return };
+    let arguments = &mut field.make_mut().arguments;
+    arguments.push(argument("first", "Int", "How many from the beginning: 1 to 100, 20 unless given."));
+    arguments.push(argument("after", "String", "Only what follows the item with this cursor."));
+    arguments.push(argument("last", "Int", "How many from the end: 1 to 100; not together with `first`."));
+    arguments.push(argument("before", "String", "Only what precedes the item with this cursor."));
+    if let Some(list) = Model::get().list(node) {
+        arguments.push(argument("filter", &format!("{node}Filter"), "Only what meets this."));
+        if !list.order.is_empty() {
+            arguments.push(argument(
+                "orderBy",
+                &format!("[{node}Order!]"),
+                "In this order, the first field first.",
+            ));
+        }
+    }
+}
+
+fn argument(name: &str, ty: &str, description: &str) -> Node<InputValueDefinition> {
+    let list = ty.starts_with('[');
+    let named = Name::new(ty.trim_matches(['[', ']', '!'])).map(Type::Named).ok();
+    let ty = named.map(|ty| if list { ty.non_null().list() } else { ty });
+    let name = Name::new(name).ok();
+    // Both are names written in this file.
+    let (Some(name), Some(ty)) = (name, ty) else { unreachable!("an argument with a name that is none") };
+    Node::new(InputValueDefinition {
+        description: Some(description.into()),
+        name,
+        ty: Node::new(ty),
+        default_value: None::<Node<Value>>,
+        directives: Default::default(),
+    })
+}
+
+// Writing to a String cannot fail, hence `let _`.
+fn generated() -> String {
+    let mut text = String::new();
+    for connection in connections() {
+        write_connection(&mut text, &connection);
+    }
+    let mut lists: Vec<&List> = Model::get().lists().collect();
+    lists.sort_by_key(|list| list.of);
+    let mut enums = BTreeSet::new();
+    for list in &lists {
+        write_filter(&mut text, list, &mut enums);
+        write_order(&mut text, list);
+    }
+    for of in enums {
+        write_comparator(&mut text, of, of, "one of the values", &["eq", "neq", "in", "nin", "isNull"]);
+    }
+    let all = &["eq", "neq", "in", "nin", "lt", "lte", "gt", "gte", "isNull"];
+    write_comparator(&mut text, "Date", "Date", "a day", all);
+    let text_tests = &["eq", "neq", "in", "nin", "lt", "lte", "gt", "gte", "contains", "isNull"];
+    write_comparator(&mut text, "String", "String", "text", text_tests);
+    write_comparator(&mut text, "Id", "ID", "an id", &["eq", "neq", "in", "nin", "isNull"]);
+    write_comparator(&mut text, "Boolean", "Boolean", "true or false", &["eq", "neq", "isNull"]);
+    text
+}
+
+/// The connections that the written part names, in its order.
+fn connections() -> Vec<String> {
+    let mut seen = Vec::new();
+    for word in WRITTEN.iter().flat_map(|part| part.split([':', ' ', '\n', '!'])) {
+        if word.ends_with("Connection") && !seen.iter().any(|name| name == word) {
+            seen.push(word.to_owned());
+        }
+    }
+    seen
+}
+
+fn write_connection(text: &mut String, connection: &str) {
+    let Some(node) = node_of(connection) else { return };
+    let edge = connection.replace("Connection", "Edge");
+    if !LINKS.iter().any(|(link, _)| edge.strip_suffix("Edge") == Some(link)) {
+        let _ = write!(
+            text,
+            "\n\"One item of a list, and where it lies.\"\ntype {edge} {{\n  \
+             \"Where this item lies in the list; give it back as `after` or `before`.\"\n  cursor: String!\n  \
+             \"The item.\"\n  node: {node}!\n}}\n"
+        );
+    }
+    let _ = write!(
+        text,
+        "\n\"A page of a list.\"\ntype {connection} {{\n  \"The items of this page.\"\n  nodes: [{node}!]!\n  \
+         \"The items of this page, each with its cursor.\"\n  edges: [{edge}!]!\n  \"Where this page lies.\"\n  \
+         pageInfo: PageInfo!\n  \"How many items there are on all pages together; counted only when asked for.\"\n  \
+         totalCount: Int!\n}}\n"
+    );
+}
+
+fn write_filter(text: &mut String, list: &List, enums: &mut BTreeSet<&'static str>) {
+    let of = list.of;
+    let _ = write!(
+        text,
+        "\n\"Which {} a list shall hold. Fields given together must all hold.\"\ninput {of}Filter {{\n  \
+         \"All of these hold.\"\n  and: [{of}Filter!]\n  \"One of these holds.\"\n  or: [{of}Filter!]\n  \
+         \"This does not hold.\"\n  not: {of}Filter\n",
+        list.plural
+    );
+    let mut related = Vec::new();
+    for field in &list.filter {
+        let comparator = match &field.def {
+            FilterDef::Value(_, kind) => comparator(*kind, enums),
+            FilterDef::Text(_) => "TextComparator".to_owned(),
+            FilterDef::Related { .. } => "IdComparator".to_owned(),
+            FilterDef::List { to, .. } => {
+                related.push(*to);
+                format!("{of}{to}ListFilter")
+            }
+        };
+        let _ = write!(text, "  \"{}\"\n  {}: {comparator}\n", field.description, field.name);
+    }
+    text.push_str("}\n");
+    for to in related {
+        let _ = write!(
+            text,
+            "\n\"What must hold of related things that the viewer may see.\"\ninput {of}{to}ListFilter {{\n  \
+             \"At least one meets this.\"\n  some: {to}Filter\n  \"None meets this.\"\n  none: {to}Filter\n}}\n"
+        );
+    }
+    if of == "Action" {
+        text.push_str(
+            "\n\"How text is searched.\"\ninput TextComparator {\n  \
+             \"Contains this, taken literally; capital and small letters from a to z are alike.\"\n  contains: String\n}\n",
+        );
+    }
+}
+
+fn comparator(kind: Kind, enums: &mut BTreeSet<&'static str>) -> String {
+    match kind {
+        Kind::Id => "IdComparator".into(),
+        Kind::String => "StringComparator".into(),
+        Kind::Date => "DateComparator".into(),
+        Kind::Boolean => "BooleanComparator".into(),
+        Kind::Enum(of) => {
+            enums.insert(of);
+            format!("{of}Comparator")
+        }
+    }
+}
+
+fn write_comparator(text: &mut String, name: &str, ty: &str, what: &str, tests: &[&str]) {
+    let _ = write!(
+        text,
+        "\n\"How {what} is compared. Tests given together must all hold; a missing value meets only `isNull`, `neq` and `nin`.\"\n\
+         input {name}Comparator {{\n"
+    );
+    for test in tests {
+        let (description, ty) = match *test {
+            "eq" => ("Equal to this; null: missing.", ty.to_owned()),
+            "neq" => ("Other than this, or missing; null: not missing.", ty.to_owned()),
+            "in" => ("One of these.", format!("[{ty}!]")),
+            "nin" => ("None of these, or missing.", format!("[{ty}!]")),
+            "lt" => ("Before this.", ty.to_owned()),
+            "lte" => ("Before this, or equal.", ty.to_owned()),
+            "gt" => ("After this.", ty.to_owned()),
+            "gte" => ("After this, or equal.", ty.to_owned()),
+            "contains" => (
+                "Contains this, taken literally; capital and small letters from a to z are alike.",
+                ty.to_owned(),
+            ),
+            _ => ("Whether it is missing.", "Boolean".to_owned()),
+        };
+        let _ = write!(text, "  \"{description}\"\n  {test}: {ty}\n");
+    }
+    text.push_str("}\n");
+}
+
+fn write_order(text: &mut String, list: &List) {
+    if list.order.is_empty() {
+        return;
+    }
+    let of = list.of;
+    let _ = write!(
+        text,
+        "\n\"One field to order {} by. Among equals the id decides.\"\ninput {of}Order {{\n  \"The field.\"\n  \
+         field: {of}OrderField!\n  \"Which way.\"\n  direction: OrderDirection! = ASC\n}}\n\n\
+         \"What {} can be ordered by.\"\nenum {of}OrderField {{\n",
+        list.plural, list.plural
+    );
+    for field in &list.order {
+        let _ = write!(text, "  \"{}\"\n  {}\n", field.description, field.name);
+    }
+    text.push_str("}\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use apollo_compiler::schema::ExtendedType;
+
+    use super::*;
+    use crate::authz::matrix::FIELDS;
+
+    /// The object types that are bound to the model, with the names of their fields: all but the parts of pages.
+    fn bound() -> Vec<(String, Vec<String>)> {
+        let parts = |name: &str| name.ends_with("Connection") || name.ends_with("Edge") || name == "PageInfo";
+        let types = loaded().schema.types.iter().filter(|(name, ty)| !ty.is_built_in() && !parts(name));
+        let fields = types.filter_map(|(name, ty)| match ty {
+            ExtendedType::Object(ty) => {
+                Some((name.to_string(), ty.fields.keys().map(ToString::to_string).collect()))
+            }
+            _ => None,
+        });
+        fields.collect()
+    }
+
+    #[test]
+    fn every_field_is_bound_and_every_binding_is_a_field() {
+        let mut faults = Vec::new();
+        for (ty, fields) in bound() {
+            let Some(def) = Model::get().ty(&ty) else {
+                faults.push(format!("{ty} is not bound"));
+                continue;
+            };
+            faults.extend(
+                fields
+                    .iter()
+                    .filter(|name| def.field(name).is_none())
+                    .map(|name| format!("{ty}.{name} is not bound")),
+            );
+            let extra = def.fields.iter().filter(|(name, _)| !fields.iter().any(|field| field == name));
+            faults.extend(extra.map(|(name, _)| format!("{ty}.{name} is bound but not in the schema")));
+        }
+        let names: Vec<String> = bound().into_iter().map(|(name, _)| name).collect();
+        let extra = Model::get().types().filter(|def| !names.iter().any(|name| name == def.name));
+        faults.extend(extra.map(|def| format!("{} is bound but not in the schema", def.name)));
+
+        assert_eq!(faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_policy_names_every_field_once_and_nothing_else() {
+        let mut named: Vec<String> = FIELDS
+            .iter()
+            .flat_map(|(ty, _, fields)| fields.split(' ').map(move |name| format!("{ty}.{name}")))
+            .collect();
+        let mut all: Vec<String> = bound()
+            .into_iter()
+            .flat_map(|(ty, fields)| fields.into_iter().map(move |name| format!("{ty}.{name}")))
+            .collect();
+        named.sort();
+        all.sort();
+
+        assert_eq!(named, all);
+    }
+
+    #[test]
+    fn everything_in_the_schema_is_described() {
+        let mut bare = Vec::new();
+        let mut look = |place: String, description: &Option<Node<str>>| {
+            if description.as_ref().is_none_or(|text| text.trim().is_empty()) {
+                bare.push(place);
+            }
+        };
+        for (name, ty) in loaded().schema.types.iter().filter(|(_, ty)| !ty.is_built_in()) {
+            match ty {
+                ExtendedType::Object(ty) => {
+                    look(name.to_string(), &ty.description);
+                    for (field, def) in &ty.fields {
+                        look(format!("{name}.{field}"), &def.description);
+                        def.arguments
+                            .iter()
+                            .for_each(|arg| look(format!("{name}.{field}({})", arg.name), &arg.description));
+                    }
+                }
+                ExtendedType::Interface(ty) => {
+                    look(name.to_string(), &ty.description);
+                    ty.fields
+                        .iter()
+                        .for_each(|(field, def)| look(format!("{name}.{field}"), &def.description));
+                }
+                ExtendedType::InputObject(ty) => {
+                    look(name.to_string(), &ty.description);
+                    ty.fields
+                        .iter()
+                        .for_each(|(field, def)| look(format!("{name}.{field}"), &def.description));
+                }
+                ExtendedType::Enum(ty) => {
+                    look(name.to_string(), &ty.description);
+                    ty.values
+                        .iter()
+                        .for_each(|(value, def)| look(format!("{name}.{value}"), &def.description));
+                }
+                ExtendedType::Union(ty) => look(name.to_string(), &ty.description),
+                ExtendedType::Scalar(ty) => look(name.to_string(), &ty.description),
+            }
+        }
+
+        assert_eq!(bare, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_file_at_the_root_is_this_schema() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema.graphql");
+        let file = std::fs::read_to_string(path).unwrap();
+
+        assert!(file == loaded().sdl, "schema.graphql differs: run `cargo run -- schema > schema.graphql`");
+    }
+}

@@ -1,0 +1,137 @@
+//! Answers that the HTTP layer gives itself: one error, with a code of the published set and the request id.
+
+use axum::{body::Body, response::Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use super::accept::MediaType;
+use crate::auth::TokenError;
+
+/// Why a request ended before it was executed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// No such address.
+    NotFound,
+    /// Another method is needed; the value of `Allow`.
+    Method(&'static str),
+    /// None of our media types is accepted.
+    NotAcceptable,
+    /// The body is not declared as JSON in UTF-8, or is compressed.
+    UnsupportedMediaType,
+    /// The body exceeds the limit.
+    TooLarge,
+    /// The body did not arrive in time.
+    BodyTimeout,
+    /// The request's form is wrong; what the sender can do about it.
+    Shape(String),
+    /// The `Authorization` header is no bearer token.
+    NoBearer,
+    /// The token was refused.
+    Token(TokenError),
+    /// The execution took too long.
+    Timeout,
+    /// A fault of ours.
+    Internal,
+}
+
+impl Failure {
+    fn status(&self) -> StatusCode {
+        match self {
+            Failure::NotFound => StatusCode::NOT_FOUND,
+            Failure::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Failure::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Failure::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Failure::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Failure::Shape(_) => StatusCode::BAD_REQUEST,
+            Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Failure::NoBearer | Failure::Token(_) => StatusCode::UNAUTHORIZED,
+            Failure::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The value of `extensions.code`.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Failure::NotFound => "NOT_FOUND",
+            Failure::NoBearer => "UNAUTHENTICATED",
+            Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout => "UNAVAILABLE",
+            Failure::Token(_) => "UNAUTHENTICATED",
+            Failure::Internal => "INTERNAL",
+            _ => "BAD_USER_INPUT",
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Failure::NotFound => "There is nothing at this address; GraphQL is at /graphql.".into(),
+            Failure::Method(allowed) => format!("This needs another method: {allowed}."),
+            Failure::NotAcceptable => {
+                "Accept must allow application/graphql-response+json or application/json.".into()
+            }
+            Failure::UnsupportedMediaType => {
+                "The body must be application/json in UTF-8, and not compressed.".into()
+            }
+            Failure::TooLarge => "The body is larger than 256 KiB.".into(),
+            Failure::BodyTimeout => "The body did not arrive in time.".into(),
+            Failure::Shape(what) => what.clone(),
+            Failure::NoBearer => "The Authorization header must be 'Bearer' and one access token.".into(),
+            Failure::Token(TokenError::Malformed) => "The access token cannot be read.".into(),
+            Failure::Token(TokenError::Invalid) => "The access token is not valid here.".into(),
+            Failure::Token(TokenError::Expired) => "The access token has expired.".into(),
+            Failure::Token(TokenError::IssuerUnavailable) => {
+                "The access token cannot be checked at the moment; try again.".into()
+            }
+            Failure::Timeout => "The request took too long.".into(),
+            Failure::Internal => "Something went wrong here. Quote the request id when you report it.".into(),
+        }
+    }
+
+    fn header(&self) -> Option<(HeaderName, &'static str)> {
+        match self {
+            Failure::Method(allowed) => Some((header::ALLOW, *allowed)),
+            Failure::NoBearer => {
+                Some((header::WWW_AUTHENTICATE, "Bearer realm=\"golden-thread\", error=\"invalid_request\""))
+            }
+            Failure::Token(TokenError::IssuerUnavailable) => Some((header::RETRY_AFTER, "10")),
+            Failure::Timeout => Some((header::RETRY_AFTER, "5")),
+            Failure::Token(TokenError::Expired) => Some((
+                header::WWW_AUTHENTICATE,
+                "Bearer realm=\"golden-thread\", error=\"invalid_token\", error_description=\"expired\"",
+            )),
+            Failure::Token(_) => {
+                Some((header::WWW_AUTHENTICATE, "Bearer realm=\"golden-thread\", error=\"invalid_token\""))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A failure as an answer in `application/json`.
+pub(super) fn failure(failure: &Failure, request_id: &str) -> Response {
+    failure_as(failure, MediaType::Json, request_id)
+}
+
+/// A failure as an answer in the media type that was asked for.
+pub(super) fn failure_as(failure: &Failure, media: MediaType, request_id: &str) -> Response {
+    let body = json!({"errors": [{
+        "message": failure.message(),
+        "extensions": {"code": failure.code(), "requestId": request_id},
+    }]});
+    let mut response = written(failure.status(), media.content_type(), body.to_string());
+    if let Some((name, value)) = failure.header() {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response.extensions_mut().insert(failure.code());
+    response
+}
+
+/// An answer of that status and content type.
+pub(super) fn written(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}

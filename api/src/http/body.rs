@@ -1,0 +1,169 @@
+//! The parameters of a GraphQL request, from a JSON body or from a query string, checked for shape.
+
+use axum::extract::Query;
+use http::Uri;
+use serde_json::{Map, Value};
+
+use super::answer::Failure;
+
+/// What a request asks for, before anybody has looked at the document.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Parameters {
+    pub(super) query: String,
+    pub(super) operation_name: Option<String>,
+    pub(super) variables: Map<String, Value>,
+}
+
+fn shape(what: &str) -> Failure {
+    Failure::Shape(what.to_owned())
+}
+
+/// Reads a JSON body. Arrays are batches, which are refused; members that nobody knows are ignored.
+pub(super) fn from_json(bytes: &[u8]) -> Result<Parameters, Failure> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+        // Only where, never what: the parser's own text may repeat the input.
+        let (line, column) = (error.line(), error.column());
+        Failure::Shape(format!("The body is not JSON: line {line}, column {column}."))
+    })?;
+    let mut members = match value {
+        Value::Object(members) => members,
+        Value::Array(_) => return Err(shape("One request at a time: batches are not taken.")),
+        _ => return Err(shape("The body must be a JSON object with a query.")),
+    };
+    let query = match members.shift_remove("query") {
+        Some(Value::String(query)) => query,
+        Some(_) => return Err(shape("query must be a string.")),
+        None => return Err(shape("The body has no query.")),
+    };
+    let operation_name = match members.shift_remove("operationName") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) => Some(name),
+        Some(_) => return Err(shape("operationName must be a string or null.")),
+    };
+    let variables = object(members.shift_remove("variables"), "variables")?;
+    object(members.shift_remove("extensions"), "extensions")?;
+    Ok(Parameters { query, operation_name, variables })
+}
+
+/// Reads a query string; `variables` and `extensions` are JSON in it. An empty `operationName` is none.
+pub(super) fn from_uri(uri: &Uri) -> Result<Parameters, Failure> {
+    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri)
+        .map_err(|_| shape("The query string cannot be read."))?;
+    let mut query = None;
+    let mut operation_name = None;
+    let mut variables = None;
+    let mut extensions = None;
+    for (name, value) in pairs {
+        let slot = match name.as_str() {
+            "query" => &mut query,
+            "operationName" => &mut operation_name,
+            "variables" => &mut variables,
+            "extensions" => &mut extensions,
+            _ => continue,
+        };
+        if slot.replace(value).is_some() {
+            return Err(Failure::Shape(format!("{name} is given twice.")));
+        }
+    }
+    let query = query.ok_or_else(|| shape("The query string has no query."))?;
+    let operation_name = operation_name.filter(|name: &String| !name.is_empty());
+    let variables = json_object(variables, "variables")?;
+    json_object(extensions, "extensions")?;
+    Ok(Parameters { query, operation_name, variables })
+}
+
+fn json_object(text: Option<String>, name: &str) -> Result<Map<String, Value>, Failure> {
+    let value = match text.filter(|text| !text.is_empty()) {
+        None => None,
+        Some(text) => {
+            Some(serde_json::from_str(&text).map_err(|_| Failure::Shape(format!("{name} must be JSON.")))?)
+        }
+    };
+    object(value, name)
+}
+
+fn object(value: Option<Value>, name: &str) -> Result<Map<String, Value>, Failure> {
+    match value {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(members)) => Ok(members),
+        Some(_) => Err(Failure::Shape(format!("{name} must be an object or null."))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[test]
+    fn a_whole_request() {
+        let body =
+            json!({"query": "{a}", "operationName": "A", "variables": {"x": 1}, "extensions": {}, "more": 1});
+        let read = from_json(body.to_string().as_bytes()).unwrap();
+        assert_eq!((read.query.as_str(), read.operation_name.as_deref()), ("{a}", Some("A")));
+        assert_eq!(Value::Object(read.variables), json!({"x": 1}));
+    }
+
+    #[rstest]
+    #[case(r#"{"query":"{a}","operationName":null,"variables":null,"extensions":null}"#)]
+    #[case(r#"{"query":"{a}"}"#)]
+    fn what_may_be_null_or_missing(#[case] body: &str) {
+        let read = from_json(body.as_bytes()).unwrap();
+        assert_eq!(read, Parameters { query: "{a}".into(), ..Parameters::default() });
+    }
+
+    #[rstest]
+    #[case("", "not JSON")]
+    #[case("{", "line 1, column 1")]
+    #[case("[]", "batches")]
+    #[case(r#"[{"query":"{a}"}]"#, "batches")]
+    #[case("1", "object")]
+    #[case("{}", "no query")]
+    #[case(r#"{"query":1}"#, "query must be")]
+    #[case(r#"{"query":null}"#, "query must be")]
+    #[case(r#"{"query":"{a}","operationName":1}"#, "operationName must be")]
+    #[case(r#"{"query":"{a}","variables":[]}"#, "variables must be")]
+    #[case(r#"{"query":"{a}","variables":"{}"}"#, "variables must be")]
+    #[case(r#"{"query":"{a}","extensions":"x"}"#, "extensions must be")]
+    fn wrong_shapes(#[case] body: &str, #[case] said: &str) {
+        match from_json(body.as_bytes()) {
+            Err(Failure::Shape(message)) => assert!(message.contains(said), "{message}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_query_string() {
+        let uri: Uri =
+            "/graphql?query=%7Ba%7D&variables=%7B%22x%22%3A1%7D&operationName=&_=9".parse().unwrap();
+        let read = from_uri(&uri).unwrap();
+        assert_eq!((read.query.as_str(), read.operation_name), ("{a}", None));
+        assert_eq!(Value::Object(read.variables), json!({"x": 1}));
+    }
+
+    #[rstest]
+    #[case("/graphql")]
+    #[case("/graphql?query=a&query=b")]
+    #[case("/graphql?query=a&variables=x")]
+    #[case("/graphql?query=a&variables=1")]
+    #[case("/graphql?query=a&extensions=%5B%5D")]
+    fn wrong_query_strings(#[case] uri: &str) {
+        assert!(matches!(from_uri(&uri.parse().unwrap()), Err(Failure::Shape(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = from_json(&bytes);
+        }
+
+        #[test]
+        fn a_message_never_repeats_the_input(secret in "[A-Z]{12}") {
+            if let Err(Failure::Shape(message)) = from_json(format!("{{\"query\": {secret}}}").as_bytes()) {
+                prop_assert!(!message.contains(&secret));
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `/healthz`: the process answers. `/readyz`: it can do its work.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+use serde_json::json;
+use tokio::time::timeout;
+
+use super::{Backend, HttpState, Readiness, answer::written};
+
+const JSON: &str = "application/json; charset=utf-8";
+/// A probe that waits longer than this is worth less than its answer.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// The process is alive; says nothing about the database, so that a database outage restarts nobody.
+pub(super) async fn alive() -> Response {
+    written(StatusCode::OK, JSON, json!({"status": "ok"}).to_string())
+}
+
+/// Whether requests can be sent here, and what is missing where not.
+pub(super) async fn ready<B: Backend>(State(state): State<Arc<HttpState<B>>>) -> Response {
+    let readiness =
+        timeout(PROBE_TIMEOUT, state.backend.readiness()).await.unwrap_or(Readiness::DatabaseUnreachable);
+    let (status, verdict, database, schema) = match readiness {
+        Readiness::Ready => (StatusCode::OK, "ready", "reachable", "current"),
+        Readiness::DatabaseUnreachable => {
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready", "unreachable", "unknown")
+        }
+        Readiness::SchemaNotCurrent(problem) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready", "reachable", problem)
+        }
+    };
+    let body = json!({"status": verdict, "checks": {"database": database, "schema": schema}});
+    written(status, JSON, body.to_string())
+}

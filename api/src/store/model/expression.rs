@@ -1,0 +1,242 @@
+//! What is worked out over a row, as SQL: the rules of the `domain` crate where a filter or a count needs them.
+//!
+//! Each has its pure twin in `domain`; the integration tests compare the two. Health costs no rule here: the write path
+//! stores the days from which an action is at risk or off track, and reading only compares them with today.
+
+use domain::Role::{Board, Officer, Partner};
+
+use super::Cx;
+use crate::authz::matrix::{ACTION_PERMISSIONS, Who};
+use crate::store::sql::Sql;
+use crate::store::table::Table;
+use crate::store::visibility::{is_led_by, is_organisations_own, updates_visible, visible};
+
+/// Statuses of actions that nobody works on any more without their being finished.
+const GIVEN_UP: &str = "('ROLLED_OVER', 'WITHDRAWN')";
+
+/// The day on which dates are judged.
+pub fn today(sql: &mut Sql, _: &str, cx: &Cx) {
+    sql.bind(cx.today);
+    if sql.is_postgres() {
+        sql.push("::date");
+    }
+}
+
+/// The day of issue of a requirement's source, to order by.
+pub fn source_issued_on(sql: &mut Sql, alias: &str, _: &Cx) {
+    sql.push("(SELECT s.issued_on FROM source s WHERE s.id = ").column(alias, "source_id").push(")");
+}
+
+/// Whether a direction binds: replaced by another, lifted by today, or in force.
+pub fn direction_status(sql: &mut Sql, alias: &str, cx: &Cx) {
+    let by = sql.alias();
+    sql.push("CASE WHEN ").column(alias, "lifted_on").push(" <= ").bind(cx.today).push(" THEN 'LIFTED'");
+    sql.push(" WHEN EXISTS (SELECT 1 FROM source ").push(&by).push(" WHERE ").column(&by, "supersedes_id");
+    sql.push(" = ").column(alias, "id").push(" AND (").column(&by, "issued_on").push(" IS NULL OR ");
+    sql.column(&by, "issued_on").push(" <= ").bind(cx.today).push(") AND ");
+    visible(sql, Table::Source, &by, &cx.viewer);
+    sql.push(") THEN 'REVISED' ELSE 'IN_FORCE' END");
+}
+
+// ---- how an action stands ---------------------------------------------------------------------------------------
+
+/// The day on which an action is judged: today, or for one that was given up the day it was.
+fn judged_on(sql: &mut Sql, alias: &str, cx: &Cx) {
+    sql.push("CASE WHEN ").column(alias, "status").push(" IN ").push(GIVEN_UP).push(" AND ");
+    sql.column(alias, "status_on").push(" < ").bind(cx.today).push(" THEN ").column(alias, "status_on");
+    sql.push(" ELSE ");
+    today(sql, alias, cx);
+    sql.push(" END");
+}
+
+/// What the service computes: `domain::standing::computed_health`. The lateness of updates counts only for viewers who
+/// may read the updates; to others it would tell when the last one was.
+pub fn computed_health(sql: &mut Sql, alias: &str, cx: &Cx) {
+    sql.push("CASE WHEN ").column(alias, "status").push(" IN ('COMPLETE', 'ASSURED') THEN 'DONE' WHEN ");
+    sql.column(alias, "off_track_from").push(" <= ");
+    judged_on(sql, alias, cx);
+    sql.push(" THEN 'OFF_TRACK' WHEN ").column(alias, "at_risk_from").push(" <= ");
+    judged_on(sql, alias, cx);
+    sql.push(" OR (");
+    updates_visible(sql, alias, &cx.viewer);
+    sql.push(" AND ").column(alias, "update_due_on").push(" < ");
+    judged_on(sql, alias, cx);
+    sql.push(") THEN 'AT_RISK' ELSE 'ON_TRACK' END");
+}
+
+/// What the lead declared, where the viewer may know.
+fn declared_health(sql: &mut Sql, alias: &str, cx: &Cx) {
+    sql.push("CASE WHEN ");
+    updates_visible(sql, alias, &cx.viewer);
+    sql.push(" THEN ").column(alias, "declared_health").push(" END");
+}
+
+/// A number for a health: the worse, the larger. Nothing declared is no worse than anything.
+fn badness(sql: &mut Sql, health: impl FnOnce(&mut Sql)) {
+    sql.push("CASE ");
+    health(sql);
+    sql.push(" WHEN 'OFF_TRACK' THEN 3 WHEN 'AT_RISK' THEN 2 WHEN 'ON_TRACK' THEN 1 ELSE 0 END");
+}
+
+/// The worse of the two: `domain::rating::rating`.
+pub fn rating(sql: &mut Sql, alias: &str, cx: &Cx) {
+    sql.push("CASE WHEN ");
+    badness(sql, |sql| declared_health(sql, alias, cx));
+    sql.push(" > ");
+    badness(sql, |sql| computed_health(sql, alias, cx));
+    sql.push(" THEN ").column(alias, "declared_health").push(" ELSE ");
+    computed_health(sql, alias, cx);
+    sql.push(" END");
+}
+
+/// Whether the lead is more positive than the service; nothing where nothing is declared.
+pub fn is_declared_more_positive(sql: &mut Sql, alias: &str, cx: &Cx) {
+    sql.push("CASE WHEN ").column(alias, "declared_health").push(" IS NOT NULL THEN ");
+    badness(sql, |sql| declared_health(sql, alias, cx));
+    sql.push(" < ");
+    badness(sql, |sql| computed_health(sql, alias, cx));
+    sql.push(" END");
+}
+
+fn in_scheme(sql: &mut Sql, alias: &str, cx: &Cx, column: &str) {
+    let scheme = sql.alias();
+    sql.push("(SELECT ").column(&scheme, column).push(" FROM rating ").push(&scheme).push(" WHERE ");
+    sql.column(&scheme, "programme_id").push(" = ").column(alias, "programme_id").push(" AND ");
+    sql.column(&scheme, "health").push(" = ");
+    rating(sql, alias, cx);
+    sql.push(")");
+}
+
+/// The programme's word for the rating.
+pub fn rating_label(sql: &mut Sql, alias: &str, cx: &Cx) {
+    in_scheme(sql, alias, cx, "label");
+}
+
+/// The programme's colour for the rating.
+pub fn rating_colour(sql: &mut Sql, alias: &str, cx: &Cx) {
+    in_scheme(sql, alias, cx, "colour");
+}
+
+/// Whether the action is unfinished and its due date has passed.
+pub fn is_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
+    sql.push("(").column(alias, "status").push(" IN ('NOT_STARTED', 'IN_PROGRESS') AND ");
+    sql.push("COALESCE(").column(alias, "due_on").push(" < ").bind(cx.today).push(", FALSE))");
+}
+
+/// Whether the next update is late.
+pub fn is_update_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
+    sql.push("COALESCE(").column(alias, "update_due_on").push(" < ").bind(cx.today).push(", FALSE)");
+}
+
+/// What the viewer may do with an action now: the policy's permissions as far as the status allows, as words.
+pub fn viewer_can(sql: &mut Sql, alias: &str, cx: &Cx) {
+    let plan = sql.alias();
+    sql.push("(SELECT ''");
+    for permission in ACTION_PERMISSIONS {
+        sql.push(" || CASE WHEN ")
+            .column(alias, "status")
+            .push(" IN (")
+            .push(permission.statuses)
+            .push(") AND ");
+        sql.column(&plan, "status").push(" IN (").push(permission.plan_statuses).push(") AND ");
+        holds(sql, alias, permission.who, cx);
+        sql.push(" THEN '").push(permission.name).push(" ' ELSE '' END");
+    }
+    sql.push(" FROM plan ")
+        .push(&plan)
+        .push(" WHERE ")
+        .column(&plan, "id")
+        .push(" = ")
+        .column(alias, "plan_id");
+    sql.push(")");
+}
+
+/// Adds the condition that the viewer is one of `who` for the action named `alias`.
+fn holds(sql: &mut Sql, alias: &str, who: &[Who], cx: &Cx) {
+    let viewer = &cx.viewer;
+    sql.any(|any| {
+        for standing in &viewer.standings {
+            let Some(programme) = standing.programme_id else { continue };
+            for who in who {
+                let applies = match who {
+                    Who::Board => standing.role == Board,
+                    Who::Officer => standing.role == Officer,
+                    Who::ProgrammeOffice => standing.role == Officer && standing.is_programme_office,
+                    Who::Lead => standing.role == Officer && standing.person_id.is_some(),
+                    Who::Partner => standing.role == Partner,
+                    Who::OwnPartner => standing.role == Partner && standing.organisation_id.is_some(),
+                };
+                if !applies {
+                    continue;
+                }
+                let sql = any.or().is_one_of(alias, "programme_id", &[programme]);
+                match (who, standing.person_id, standing.organisation_id) {
+                    (Who::Lead, Some(person), _) => is_led_by(sql.push(" AND "), alias, person),
+                    (Who::OwnPartner, _, Some(organisation)) => {
+                        is_organisations_own(sql.push(" AND "), alias, programme, organisation);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    });
+}
+
+// ---- coverage ---------------------------------------------------------------------------------------------------
+
+/// Whether a requirement is answered, as far as the viewer may see: `domain::coverage`. A requirement without children
+/// is its own only leaf, so that one expression serves both.
+pub fn coverage(sql: &mut Sql, alias: &str, cx: &Cx) {
+    let (leaf, link, action) = (sql.alias(), sql.alias(), sql.alias());
+    sql.push("(SELECT CASE WHEN MIN(score) = 2 THEN 'COVERED' WHEN MAX(score) = 0 THEN 'UNCOVERED' ");
+    sql.push("ELSE 'PARTIAL' END FROM (SELECT COALESCE(MAX(CASE WHEN ").column(&action, "id");
+    sql.push(" IS NULL THEN 0 WHEN ")
+        .column(&link, "qualifier")
+        .push(" IS NULL THEN 2 ELSE 1 END), 0) AS score ");
+    sql.push("FROM requirement_leaf ")
+        .push(&leaf)
+        .push(" LEFT JOIN action_requirement ")
+        .push(&link)
+        .push(" ON ");
+    sql.column(&link, "requirement_id").push(" = ").column(&leaf, "leaf_id").push(" LEFT JOIN action ");
+    sql.push(&action).push(" ON ").column(&action, "id").push(" = ").column(&link, "action_id").push(" AND ");
+    sql.column(&action, "status").push(" NOT IN ").push(GIVEN_UP).push(" AND ");
+    visible(sql, Table::Action, &action, &cx.viewer);
+    sql.push(" WHERE ").column(&leaf, "ancestor_id").push(" = ").column(alias, "id");
+    sql.push(" GROUP BY ").column(&leaf, "leaf_id").push(") AS leaves)");
+}
+
+/// Whether a requirement is not covered, or only in part.
+pub fn is_gap(sql: &mut Sql, alias: &str, cx: &Cx) {
+    coverage(sql, alias, cx);
+    sql.push(" <> 'COVERED'");
+}
+
+fn count(sql: &mut Sql, alias: &str, cx: &Cx, value: &str) {
+    let of = sql.alias();
+    sql.push("(SELECT COUNT(*) FROM requirement ")
+        .push(&of)
+        .push(" WHERE ")
+        .column(&of, "programme_id")
+        .push(" = ");
+    sql.column(alias, "id").push(" AND ");
+    visible(sql, Table::Requirement, &of, &cx.viewer);
+    sql.push(" AND ");
+    coverage(sql, &of, cx);
+    sql.push(" = '").push(value).push("')");
+}
+
+/// How many requirements of a programme are covered.
+pub fn count_covered(sql: &mut Sql, alias: &str, cx: &Cx) {
+    count(sql, alias, cx, "COVERED");
+}
+
+/// How many are covered in part.
+pub fn count_partial(sql: &mut Sql, alias: &str, cx: &Cx) {
+    count(sql, alias, cx, "PARTIAL");
+}
+
+/// How many are not covered.
+pub fn count_uncovered(sql: &mut Sql, alias: &str, cx: &Cx) {
+    count(sql, alias, cx, "UNCOVERED");
+}

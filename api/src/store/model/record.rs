@@ -1,0 +1,97 @@
+//! The way in and the record: the root, programmes and their ledger.
+
+use super::{
+    FieldDef, Join, OrderBy, OrderKey, Relation, Scalar, TypeDef, by, connection, expression, flag, latest,
+    moment, one, relation, text, text_in, worked_out,
+};
+use crate::store::table::Table;
+
+pub(super) fn types() -> Vec<TypeDef> {
+    vec![
+        TypeDef::new(
+            "Query",
+            None,
+            vec![
+                ("viewer", FieldDef::Embedded { ty: "Viewer", unless_null: Some("subject") }),
+                ("programmes", connection("Programme", Join::Root, vec![by("name", Scalar::Text)])),
+                // The two ways to one thing have their key in an argument: `graphql::plan` adds it.
+                ("programme", FieldDef::One(relation("Programme", Join::Root, Vec::new()))),
+                ("node", FieldDef::One(relation("Node", Join::Root, Vec::new()))),
+                ("nodes", FieldDef::Many(relation("Node", Join::Root, Vec::new()))),
+            ],
+        ),
+        TypeDef::node(
+            "Programme",
+            Table::Programme,
+            "prg",
+            vec![
+                text("slug"),
+                text("name"),
+                ("authority", one("Organisation", "authority_id")),
+                flag("isPublic", "is_public"),
+                worked_out("today", expression::today, Scalar::Date),
+                (
+                    "sources",
+                    connection(
+                        "Source",
+                        OF,
+                        vec![by("issued_on", Scalar::Date), by("position", Scalar::Int)],
+                    ),
+                ),
+                ("recommendations", connection("Recommendation", OF, by_source())),
+                ("directionTerms", connection("DirectionTerm", OF, by_source())),
+                ("plans", connection("Plan", OF, vec![latest("start_on", Scalar::Date)])),
+                (
+                    "actions",
+                    connection("Action", OF, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)]),
+                ),
+                ("evidence", connection("Evidence", OF, vec![latest("added_on", Scalar::Date)])),
+                ("coverage", FieldDef::Embedded { ty: "CoverageReport", unless_null: None }),
+                ("changes", connection("Change", OF, vec![by("sequence", Scalar::Long)])),
+            ],
+        )
+        .mutable(),
+        TypeDef::new(
+            "CoverageReport",
+            None,
+            vec![
+                worked_out("covered", expression::count_covered, Scalar::Long),
+                worked_out("partial", expression::count_partial, Scalar::Long),
+                worked_out("uncovered", expression::count_uncovered, Scalar::Long),
+                (
+                    "gaps",
+                    FieldDef::Connection(Relation {
+                        only: Some(expression::is_gap),
+                        ..relation("Requirement", OF, by_source())
+                    }),
+                ),
+            ],
+        ),
+        TypeDef::new(
+            "Change",
+            Some(Table::LedgerEntry),
+            vec![
+                ("sequence", FieldDef::Column("sequence", Scalar::Long)),
+                moment("at", "at"),
+                text("operation"),
+                text_in("entityType", "entity_type"),
+                ("entityId", FieldDef::IdOf { column: "entity_id", type_column: "entity_type" }),
+                super::int_in("version", "entity_version"),
+                text("actor"),
+                text("reason"),
+            ],
+        ),
+    ]
+}
+
+const OF: Join = Join::From("programme_id");
+
+/// Requirements of all sources: the sources in order of issue, each in printed order.
+fn by_source() -> Vec<OrderKey> {
+    let issued = OrderKey {
+        by: OrderBy::Expression(expression::source_issued_on),
+        scalar: Scalar::Date,
+        descending: false,
+    };
+    vec![issued, by("source_id", Scalar::Uuid), by("position", Scalar::Int)]
+}

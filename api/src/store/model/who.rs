@@ -1,0 +1,87 @@
+//! Who takes part: viewers and members, organisations, people and groups.
+
+use super::{FieldDef, Join, Scalar, TypeDef, between, by, date, flag, many, one, text, text_in, through};
+use crate::store::table::Table;
+
+pub(super) fn types() -> Vec<TypeDef> {
+    vec![
+        TypeDef::new(
+            "Viewer",
+            None,
+            vec![
+                // The root is one row that the engine makes: its second value is the subject.
+                text("subject"),
+                ("memberships", many("Membership", Join::Root, vec![by("created_at", Scalar::Moment)])),
+            ],
+        ),
+        TypeDef::node(
+            "Membership",
+            Table::Membership,
+            "mbr",
+            vec![
+                ("programme", one("Programme", "programme_id")),
+                text("role"),
+                ("organisation", one("Organisation", "organisation_id")),
+                ("person", one("Person", "person_id")),
+                flag("isChair", "is_chair"),
+                flag("isProgrammeOffice", "is_programme_office"),
+            ],
+        )
+        .mutable(),
+        TypeDef::node(
+            "Organisation",
+            Table::Party,
+            "org",
+            vec![
+                text("name"),
+                text_in("kind", "organisation_kind"),
+                (
+                    "identifiers",
+                    many(
+                        "OrganisationIdentifier",
+                        Join::From("organisation_id"),
+                        vec![by("scheme", Scalar::Text)],
+                    ),
+                ),
+            ],
+        )
+        .kind("ORGANISATION")
+        .mutable(),
+        TypeDef::new(
+            "OrganisationIdentifier",
+            Some(Table::OrganisationIdentifier),
+            vec![text("scheme"), text("value")],
+        ),
+        TypeDef::node(
+            "Person",
+            Table::Party,
+            "per",
+            vec![
+                text("name"),
+                text("post"),
+                ("organisation", one("Organisation", "organisation_id")),
+                date("fromOn", "from_on"),
+                date("untilOn", "until_on"),
+            ],
+        )
+        .kind("PERSON")
+        .mutable(),
+        TypeDef::node(
+            "Group",
+            Table::Party,
+            "grp",
+            vec![
+                text("name"),
+                text_in("kind", "group_kind"),
+                ("organisation", one("Organisation", "organisation_id")),
+                ("members", members()),
+            ],
+        )
+        .kind("GROUP")
+        .mutable(),
+    ]
+}
+
+fn members() -> FieldDef {
+    many("Person", through("group_member", "group_id", "person_id"), vec![between("person_id", Scalar::Uuid)])
+}

@@ -1,0 +1,68 @@
+//! Reading: a viewer, a day and a connection. Nothing is selected without them.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chrono::NaiveDate;
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
+use std::str::FromStr;
+
+use domain::Role;
+
+use super::db::Db;
+use super::model::Cx;
+use super::sql::Sql;
+use crate::authz::viewer::{Standing, Viewer};
+
+/// The context of one request that reads.
+pub struct ReadCx {
+    db: Db,
+    /// Who reads, and on what day.
+    pub cx: Cx,
+    statements: AtomicU32,
+}
+
+impl ReadCx {
+    /// Opens a request: looks up what the subject is a member of, now, so that a member who was removed is out at once.
+    pub async fn open(db: Db, subject: Option<&str>, today: NaiveDate) -> Result<Self, DbErr> {
+        let cx = Cx { viewer: Viewer { subject: subject.map(Into::into), ..Viewer::default() }, today };
+        let mut read = Self { db, cx, statements: AtomicU32::new(0) };
+        let mut sql = read.sql();
+        sql.push("SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office FROM membership ");
+        sql.push("WHERE subject = ").bind(subject.unwrap_or_default());
+        sql.push(" UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE FROM programme WHERE is_public");
+        for row in read.query(sql.statement()).await? {
+            let role: String = row.try_get_by_index(1)?;
+            if role == "PUBLIC" {
+                read.cx.viewer.public_programmes.push(row.try_get_by_index(0)?);
+            } else if subject.is_some() {
+                // A role that this version does not know gives nothing.
+                let Ok(role) = Role::from_str(&role) else { continue };
+                read.cx.viewer.standings.push(Standing {
+                    programme_id: row.try_get_by_index(0)?,
+                    role,
+                    organisation_id: row.try_get_by_index(2)?,
+                    person_id: row.try_get_by_index(3)?,
+                    is_chair: row.try_get_by_index(4)?,
+                    is_programme_office: row.try_get_by_index(5)?,
+                });
+            }
+        }
+        Ok(read)
+    }
+
+    /// An empty statement for this database.
+    pub fn sql(&self) -> Sql {
+        Sql::new(self.db.backend())
+    }
+
+    /// Runs a statement, and counts it.
+    pub async fn query(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.db.read.query_all_raw(statement).await
+    }
+
+    /// How many statements have run.
+    pub fn statements(&self) -> u32 {
+        self.statements.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,97 @@
+//! The tables that can be read. Each has a rule in [`super::visibility`]: a table without one does not compile.
+
+/// A table that a relation may lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Table {
+    /// Programmes.
+    Programme,
+    /// Roles of subjects in programmes.
+    Membership,
+    /// Organisations, people and groups.
+    Party,
+    /// Numbers of organisations in public registers.
+    OrganisationIdentifier,
+    /// Inspections, directions and reviews.
+    Source,
+    /// Grades of inspections.
+    Judgement,
+    /// Findings of reviews.
+    Finding,
+    /// Recommendations and terms of directions.
+    Requirement,
+    /// Duties under a term.
+    Duty,
+    /// Plans.
+    Plan,
+    /// Headings of plans.
+    Theme,
+    /// Actions.
+    Action,
+    /// Steps of actions.
+    Step,
+    /// Updates on actions.
+    ProgressUpdate,
+    /// Evidence.
+    Evidence,
+    /// The ledger.
+    LedgerEntry,
+}
+
+impl Table {
+    /// Its name in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Programme => "programme",
+            Self::Membership => "membership",
+            Self::Party => "party",
+            Self::OrganisationIdentifier => "organisation_identifier",
+            Self::Source => "source",
+            Self::Judgement => "judgement",
+            Self::Finding => "finding",
+            Self::Requirement => "requirement",
+            Self::Duty => "duty",
+            Self::Plan => "plan",
+            Self::Theme => "theme",
+            Self::Action => "action",
+            Self::Step => "step",
+            Self::ProgressUpdate => "progress_update",
+            Self::Evidence => "evidence",
+            Self::LedgerEntry => "ledger_entry",
+        }
+    }
+
+    /// The column that names a row among its like: what children refer to.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::LedgerEntry => "entity_id",
+            Self::OrganisationIdentifier => "organisation_id",
+            _ => "id",
+        }
+    }
+
+    /// The column that makes any order of rows total.
+    pub const fn tie_break(self) -> &'static str {
+        match self {
+            Self::LedgerEntry => "sequence",
+            Self::OrganisationIdentifier => "scheme",
+            _ => "id",
+        }
+    }
+}
+
+/// The types of things that the ledger records, as SQL text, with their table.
+pub const RECORDED: &[(&str, Table)] = &[
+    ("'Programme'", Table::Programme),
+    ("'Membership'", Table::Membership),
+    ("'Organisation', 'Person', 'Group'", Table::Party),
+    ("'Inspection', 'Direction', 'Review'", Table::Source),
+    ("'Finding'", Table::Finding),
+    ("'Recommendation', 'DirectionTerm'", Table::Requirement),
+    ("'Duty'", Table::Duty),
+    ("'Plan'", Table::Plan),
+    ("'Theme'", Table::Theme),
+    ("'Action'", Table::Action),
+    ("'Step'", Table::Step),
+    ("'ProgressUpdate'", Table::ProgressUpdate),
+    ("'Evidence'", Table::Evidence),
+];

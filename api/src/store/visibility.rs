@@ -1,0 +1,311 @@
+//! Which rows exist for a viewer: every row rule of the policy, one function for each table.
+//!
+//! A rule is a condition that goes into the statement that selects the rows, so that no path (list, count, nested field,
+//! filter by a related row, lookup by id, feed) can give away what a list would hide. `docs/authorization.md` has the
+//! same rules in words. What no term allows does not exist: an empty disjunction is false.
+
+use domain::Role;
+use domain::Role::{Admin, Board, Officer, Partner, Scrutiny};
+use uuid::Uuid;
+
+use super::sql::{Any, Sql};
+use super::table::Table;
+use crate::authz::viewer::Viewer;
+
+/// Plan statuses that a partner may read: agreed, and after.
+const AGREED_OR_LATER: &str = "('AGREED', 'PUBLISHED', 'CLOSED')";
+
+/// Adds the condition under which the viewer may see the row of `table` named `alias`.
+pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
+    match table {
+        Table::Programme => programme(sql, alias, viewer),
+        Table::Membership => membership(sql, alias, viewer),
+        Table::Party => party(sql, alias, viewer),
+        Table::Source => source(sql, alias, viewer),
+        Table::Requirement => requirement(sql, alias, viewer),
+        Table::Plan => plan(sql, alias, viewer),
+        Table::Action => action(sql, alias, viewer),
+        Table::ProgressUpdate => progress_update(sql, alias, viewer),
+        Table::Evidence => evidence(sql, alias, viewer),
+        Table::LedgerEntry => ledger_entry(sql, alias, viewer),
+        Table::OrganisationIdentifier
+        | Table::Judgement
+        | Table::Finding
+        | Table::Duty
+        | Table::Theme
+        | Table::Step => with_owner(sql, table, alias, viewer),
+    }
+}
+
+/// The row that a part belongs to: a part is visible exactly if its owner is.
+pub fn owner(table: Table) -> Option<(&'static str, Table)> {
+    match table {
+        Table::OrganisationIdentifier => Some(("organisation_id", Table::Party)),
+        Table::Judgement | Table::Finding => Some(("source_id", Table::Source)),
+        Table::Duty => Some(("requirement_id", Table::Requirement)),
+        Table::Theme => Some(("plan_id", Table::Plan)),
+        Table::Step => Some(("action_id", Table::Action)),
+        _ => None,
+    }
+}
+
+fn with_owner(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
+    let Some((column, owner)) = owner(table) else {
+        sql.push("FALSE");
+        return;
+    };
+    let of = sql.alias();
+    sql.push("EXISTS (SELECT 1 FROM ").push(owner.name()).push(" ").push(&of).push(" WHERE ");
+    sql.column(&of, "id").push(" = ").column(alias, column).push(" AND ");
+    visible(sql, owner, &of, viewer);
+    sql.push(")");
+}
+
+/// A term for the rows of the programmes where the viewer holds one of the roles; an administrator's are all.
+fn held(any: &mut Any<'_>, alias: &str, column: &str, viewer: &Viewer, roles: &[Role]) {
+    if roles.contains(&Admin) && viewer.is_admin() {
+        any.or().push("TRUE");
+    }
+    let programmes = viewer.programmes(roles);
+    if !programmes.is_empty() {
+        any.or().is_one_of(alias, column, &programmes);
+    }
+}
+
+fn programme(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        held(any, alias, "id", viewer, &[Board, Officer, Partner, Scrutiny, Admin]);
+        if !viewer.public_programmes.is_empty() {
+            any.or().is_one_of(alias, "id", &viewer.public_programmes);
+        }
+    });
+}
+
+/// One's own memberships only.
+fn membership(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    match &viewer.subject {
+        Some(subject) => sql.column(alias, "subject").push(" = ").bind(subject.as_str()),
+        None => sql.push("FALSE"),
+    };
+}
+
+/// Organisations are public bodies: every member sees them, of whatever programme. People and groups belong to a
+/// programme; where its plans are public, so are the groups that lead in them, but not the people.
+fn party(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    let public = &viewer.public_programmes;
+    sql.any(|any| {
+        if viewer.is_member() || !public.is_empty() {
+            any.or().column(alias, "kind").push(" = 'ORGANISATION'");
+        }
+        held(any, alias, "programme_id", viewer, &[Board, Officer, Partner, Scrutiny, Admin]);
+        if !public.is_empty() {
+            any.or().column(alias, "kind").push(" = 'GROUP' AND ").is_one_of(alias, "programme_id", public);
+        }
+    });
+}
+
+fn source(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Board, Officer, Partner, Admin]);
+        let scrutinised = viewer.programmes(&[Scrutiny]);
+        if !scrutinised.is_empty() {
+            let sql = any.or().is_one_of(alias, "programme_id", &scrutinised);
+            sql.push(" AND ").column(alias, "published_on").push(" IS NOT NULL");
+        }
+    });
+}
+
+/// As its source. Whoever sees every source of a programme needs no look at the source.
+fn requirement(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Board, Officer, Partner, Admin]);
+        if !viewer.programmes(&[Scrutiny]).is_empty() {
+            let sql = any.or();
+            let of = sql.alias();
+            sql.push("EXISTS (SELECT 1 FROM source ").push(&of).push(" WHERE ");
+            sql.column(&of, "id").push(" = ").column(alias, "source_id").push(" AND ");
+            source(sql, &of, viewer);
+            sql.push(")");
+        }
+    });
+}
+
+/// The terms under which a plan's own status opens it, to everyone but officers, who see every plan.
+fn plan_is_open(any: &mut Any<'_>, alias: &str, viewer: &Viewer) {
+    let board = viewer.programmes(&[Board]);
+    if !board.is_empty() {
+        any.or()
+            .is_one_of(alias, "programme_id", &board)
+            .push(" AND ")
+            .column(alias, "status")
+            .push(" <> 'DRAFT'");
+    }
+    let partner = viewer.programmes(&[Partner]);
+    if !partner.is_empty() {
+        let sql = any.or().is_one_of(alias, "programme_id", &partner);
+        sql.push(" AND ").column(alias, "status").push(" IN ").push(AGREED_OR_LATER);
+    }
+    let mut published = viewer.programmes(&[Scrutiny]);
+    published.extend(&viewer.public_programmes);
+    if !published.is_empty() {
+        let sql = any.or().is_one_of(alias, "programme_id", &published);
+        sql.push(" AND ").column(alias, "status").push(" IN ('PUBLISHED', 'CLOSED') AND ");
+        sql.column(alias, "published_on").push(" IS NOT NULL");
+    }
+}
+
+fn plan(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Officer, Admin]);
+        plan_is_open(any, alias, viewer);
+        for (programme, organisation) in partnerships(viewer) {
+            let sql = any.or();
+            let of = sql.alias();
+            sql.push("EXISTS (SELECT 1 FROM action ").push(&of).push(" WHERE ");
+            sql.column(&of, "plan_id").push(" = ").column(alias, "id").push(" AND ");
+            is_organisations_own(sql, &of, programme, organisation);
+            sql.push(")");
+        }
+    });
+}
+
+fn action(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    let looks_at_plan = viewer.standings_as(&[Board, Partner, Scrutiny]).next().is_some();
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Officer, Admin]);
+        if looks_at_plan || !viewer.public_programmes.is_empty() {
+            let sql = any.or();
+            let of = sql.alias();
+            sql.push("EXISTS (SELECT 1 FROM plan ").push(&of).push(" WHERE ");
+            sql.column(&of, "id").push(" = ").column(alias, "plan_id").push(" AND ");
+            sql.any(|any| plan_is_open(any, &of, viewer));
+            sql.push(")");
+        }
+        for (programme, organisation) in partnerships(viewer) {
+            is_organisations_own(any.or(), alias, programme, organisation);
+        }
+    });
+}
+
+fn progress_update(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Officer, Admin]);
+        if viewer.standings_as(&[Board, Partner]).next().is_some() {
+            let sql = any.or();
+            let of = sql.alias();
+            sql.push("EXISTS (SELECT 1 FROM action ").push(&of).push(" WHERE ");
+            sql.column(&of, "id").push(" = ").column(alias, "action_id").push(" AND ");
+            updates_visible(sql, &of, viewer);
+            sql.push(")");
+        }
+    });
+}
+
+/// Adds the condition under which the viewer may read what is reported on the action named `alias`: its updates, and
+/// whatever would tell what they say.
+pub fn updates_visible(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    let board = viewer.programmes(&[Board]);
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Officer, Admin]);
+        if !board.is_empty() {
+            let sql = any.or().is_one_of(alias, "programme_id", &board).push(" AND ");
+            let of = sql.alias();
+            sql.push("EXISTS (SELECT 1 FROM plan ").push(&of).push(" WHERE ");
+            sql.column(&of, "id").push(" = ").column(alias, "plan_id").push(" AND ");
+            sql.column(&of, "status").push(" <> 'DRAFT')");
+        }
+        for (programme, organisation) in partnerships(viewer) {
+            is_organisations_own(any.or(), alias, programme, organisation);
+        }
+    });
+}
+
+/// OFFICIAL-SENSITIVE evidence: the board, the programme office, the lead of an action it belongs to, and organisations
+/// it is shared with by name. Other evidence: all officers and administrators too, and partners for their own actions.
+fn evidence(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Board]);
+        for standing in viewer.standings_as(&[Officer]) {
+            let Some(programme) = standing.programme_id else { continue };
+            let sql = any.or().is_one_of(alias, "programme_id", &[programme]);
+            if standing.is_programme_office {
+                continue;
+            }
+            sql.push(" AND ").any(|any| {
+                any.or().column(alias, "marking").push(" = 'OFFICIAL'");
+                if let Some(person) = standing.person_id {
+                    for_action_of(any.or(), alias, |sql, action| is_led_by(sql, action, person));
+                }
+            });
+        }
+        if viewer.is_admin() {
+            any.or().column(alias, "marking").push(" = 'OFFICIAL'");
+        }
+        for (programme, organisation) in partnerships(viewer) {
+            let sql = any.or().is_one_of(alias, "programme_id", &[programme]).push(" AND ");
+            sql.any(|any| {
+                let sql = any.or();
+                let share = sql.alias();
+                sql.push("EXISTS (SELECT 1 FROM evidence_share ").push(&share).push(" WHERE ");
+                sql.column(&share, "evidence_id").push(" = ").column(alias, "id").push(" AND ");
+                sql.column(&share, "organisation_id").push(" = ").bind(organisation).push(")");
+                let sql = any.or().column(alias, "marking").push(" = 'OFFICIAL' AND ");
+                for_action_of(sql, alias, |sql, action| {
+                    is_organisations_own(sql, action, programme, organisation);
+                });
+            });
+        }
+    });
+}
+
+/// An entry about something is visible exactly if the thing is.
+fn ledger_entry(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        for (types, table) in super::table::RECORDED {
+            let sql = any.or().column(alias, "entity_type").push(" IN (").push(types).push(") AND ");
+            let of = sql.alias();
+            sql.push("EXISTS (SELECT 1 FROM ").push(table.name()).push(" ").push(&of).push(" WHERE ");
+            sql.column(&of, "id").push(" = ").column(alias, "entity_id").push(" AND ");
+            visible(sql, *table, &of, viewer);
+            sql.push(")");
+        }
+    });
+}
+
+/// The programmes and organisations that the viewer is a partner for.
+fn partnerships(viewer: &Viewer) -> Vec<(Uuid, Uuid)> {
+    let of = |standing: &crate::authz::viewer::Standing| standing.programme_id.zip(standing.organisation_id);
+    viewer.standings_as(&[Partner]).filter_map(of).collect()
+}
+
+/// Adds the condition that an organisation leads or contributes to the action named `alias`, itself or by its people.
+pub fn is_organisations_own(sql: &mut Sql, alias: &str, programme: Uuid, organisation: Uuid) {
+    let (link, party) = (sql.alias(), sql.alias());
+    sql.push("(").column(alias, "programme_id").push(" = ").bind(programme).push(" AND (");
+    sql.column(alias, "organisation_id").push(" = ").bind(organisation);
+    sql.push(" OR EXISTS (SELECT 1 FROM action_party ").push(&link).push(" JOIN party ").push(&party);
+    sql.push(" ON ").column(&party, "id").push(" = ").column(&link, "party_id").push(" WHERE ");
+    sql.column(&link, "action_id").push(" = ").column(alias, "id").push(" AND ");
+    sql.column(&party, "organisation_id").push(" = ").bind(organisation).push(")))");
+}
+
+/// Adds the condition that a person leads the action named `alias`, themselves or as a member of a group that does.
+pub fn is_led_by(sql: &mut Sql, alias: &str, person: Uuid) {
+    let (link, member) = (sql.alias(), sql.alias());
+    sql.push("EXISTS (SELECT 1 FROM action_party ").push(&link).push(" WHERE ");
+    sql.column(&link, "action_id").push(" = ").column(alias, "id").push(" AND ");
+    sql.column(&link, "role").push(" = 'LEAD' AND (").column(&link, "party_id").push(" = ").bind(person);
+    sql.push(" OR EXISTS (SELECT 1 FROM group_member ").push(&member).push(" WHERE ");
+    sql.column(&member, "group_id").push(" = ").column(&link, "party_id").push(" AND ");
+    sql.column(&member, "person_id").push(" = ").bind(person).push(")))");
+}
+
+/// Adds the condition that the evidence named `alias` belongs to an action for which `condition` holds.
+fn for_action_of(sql: &mut Sql, alias: &str, condition: impl FnOnce(&mut Sql, &str)) {
+    let (link, action) = (sql.alias(), sql.alias());
+    sql.push("EXISTS (SELECT 1 FROM evidence_action ").push(&link).push(" JOIN action ").push(&action);
+    sql.push(" ON ").column(&action, "id").push(" = ").column(&link, "action_id").push(" WHERE ");
+    sql.column(&link, "evidence_id").push(" = ").column(alias, "id").push(" AND ");
+    condition(sql, &action);
+    sql.push(")");
+}

@@ -94,7 +94,10 @@ async fn compare(url: &str) {
     println!("ratio: median {:.2}, from {:.2} to {:.2}", ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1]);
 }
 
-async fn dashboard(State(pool): State<PgPool>, Path(plan): Path<Uuid>) -> ([(&'static str, &'static str); 1], String) {
+async fn dashboard(
+    State(pool): State<PgPool>,
+    Path(plan): Path<Uuid>,
+) -> ([(&'static str, &'static str); 1], String) {
     let row = sqlx::query(include_str!("dashboard.sql")).bind(plan).fetch_one(&pool).await.unwrap();
     ([("content-type", "application/json")], row.get(0))
 }

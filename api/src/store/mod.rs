@@ -5,11 +5,11 @@
 
 pub(crate) mod condition;
 pub mod db;
-pub(crate) mod fetch;
 pub mod dev_key;
+pub mod existing;
+pub(crate) mod fetch;
 mod forecast;
 mod keyset;
-pub mod existing;
 pub mod ledger;
 pub(crate) mod model;
 pub(crate) mod plan;

@@ -64,15 +64,15 @@ pub enum LoadError {
     },
     /// A plan's table has questions that nobody has answered.
     #[error(
-        "the table of plan {plan:?} leaves {open} questions open; answer them in a file and load again\n{report}"
+        "the table of plan {plan:?} leaves {open} questions open; see them in their place with --dry-run, answer them in a file, and load again with it\n{questions}"
     )]
     Questions {
         /// The plan's key.
         plan: String,
         /// How many.
         open: usize,
-        /// What was understood and what is asked.
-        report: String,
+        /// What is asked, one question a line.
+        questions: String,
     },
     /// What is to be loaded does not fit together, or not with what is there. All problems at once.
     #[error("{}", .0.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n"))]
@@ -152,8 +152,8 @@ async fn load(cx: &mut WriteCx, bundle: &Bundle, there: Option<Uuid>) -> Result<
     for (plan, table) in &bundle.tables {
         let open = table.understanding.open_questions();
         if open > 0 {
-            let report = import::report(&table.understanding);
-            return Err(LoadError::Questions { plan: plan.clone(), open, report });
+            let questions = import::plan::open_questions(&table.understanding);
+            return Err(LoadError::Questions { plan: plan.clone(), open, questions });
         }
     }
     if let Some(programme) = there {

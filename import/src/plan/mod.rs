@@ -32,7 +32,7 @@ pub use model::{
     RequirementLink, Row, Status, Understanding, Update,
 };
 pub use question::{Cell, Question, QuestionCode};
-pub use report::report;
+pub use report::{open_questions, report};
 pub use table::MAX_ROWS;
 
 /// Reads a plan from the bytes of a file: CSV with any delimiter, or pasted, tab-separated text.

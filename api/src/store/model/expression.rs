@@ -14,11 +14,6 @@ use crate::store::visibility::{is_led_by, is_organisations_own, updates_visible,
 /// Statuses of actions that nobody works on any more without their being finished.
 const GIVEN_UP: &str = "('ROLLED_OVER', 'WITHDRAWN')";
 
-/// The subject who reads.
-pub fn subject(sql: &mut Sql, _: &str, cx: &Cx) {
-    sql.bind(cx.viewer.subject.clone());
-}
-
 /// The day on which dates are judged.
 pub fn today(sql: &mut Sql, _: &str, cx: &Cx) {
     sql.bind(cx.today);

@@ -12,7 +12,7 @@ pub(super) fn types() -> Vec<TypeDef> {
             "Query",
             None,
             vec![
-                ("viewer", FieldDef::Embedded { ty: "Viewer", unless_null: None }),
+                ("viewer", FieldDef::Embedded { ty: "Viewer", unless_null: Some("subject") }),
                 ("programmes", connection("Programme", Join::Root, vec![by("name", Scalar::Text)])),
                 // The two ways to one thing have their key in an argument: `graphql::plan` adds it.
                 ("programme", FieldDef::One(relation("Programme", Join::Root, Vec::new()))),

@@ -27,6 +27,14 @@ pub fn source_issued_on(sql: &mut Sql, alias: &str, _: &Cx) {
     sql.push("(SELECT s.issued_on FROM source s WHERE s.id = ").column(alias, "source_id").push(")");
 }
 
+/// The first day that is known of a plan, to order by.
+pub fn plan_begins_on(sql: &mut Sql, alias: &str, _: &Cx) {
+    for (index, column) in ["start_on", "considered_on", "agreed_on", "published_on"].iter().enumerate() {
+        sql.push(if index == 0 { "COALESCE(" } else { ", " }).column(alias, column);
+    }
+    sql.push(")");
+}
+
 /// Whether a direction binds: replaced by another, lifted by today, or in force.
 pub fn direction_status(sql: &mut Sql, alias: &str, cx: &Cx) {
     let by = sql.alias();

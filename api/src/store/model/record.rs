@@ -40,7 +40,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ),
                 ("recommendations", connection("Recommendation", OF, by_source())),
                 ("directionTerms", connection("DirectionTerm", OF, by_source())),
-                ("plans", connection("Plan", OF, vec![latest("start_on", Scalar::Date)])),
+                ("plans", connection("Plan", OF, latest_plans())),
                 (
                     "actions",
                     connection("Action", OF, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)]),
@@ -85,6 +85,15 @@ pub(super) fn types() -> Vec<TypeDef> {
 }
 
 const OF: Join = Join::From("programme_id");
+
+/// Plans by their first known day, the latest first.
+fn latest_plans() -> Vec<OrderKey> {
+    vec![OrderKey {
+        by: OrderBy::Expression(expression::plan_begins_on),
+        scalar: Scalar::Date,
+        descending: true,
+    }]
+}
 
 /// Requirements of all sources: the sources in order of issue, each in printed order.
 fn by_source() -> Vec<OrderKey> {

@@ -25,7 +25,7 @@ impl Table {
     pub fn read(bytes: &[u8], answers: Option<&str>) -> Result<Self, TableError> {
         let mut understanding = import::read(bytes)?;
         if let Some(text) = answers {
-            understanding = import::apply(understanding, &Answers::parse(text)?)?;
+            understanding = import::apply(&understanding, &Answers::parse(text)?)?;
         }
         let digest = digest([bytes, answers.unwrap_or_default().as_bytes()]);
         Ok(Self { understanding, digest })

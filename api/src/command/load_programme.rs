@@ -111,7 +111,8 @@ pub async fn load_programme(
 
 /// Loads a plan's table, as `golden-thread import` takes it, as a new draft plan of the programme's authority.
 ///
-/// Recommendations without a source are those of the newest inspection, terms those of the newest direction.
+/// Its recommendations are those of the newest inspection that has all of their numbers, its terms those of the newest
+/// direction that does.
 ///
 /// # Errors
 /// [`LoadError`]; nothing is changed then.

@@ -130,7 +130,8 @@ impl Bundle {
 
     /// A plan's table alone, to be added to a programme that is there, as a draft of its authority.
     pub(super) fn of_plan(slug: &str, title: &str, authority: String, table: Table) -> Self {
-        let (owner, key) = ("authority".to_owned(), "plan".to_owned());
+        // Messages name the plan by its key: the title is what the user knows.
+        let (owner, key) = ("authority".to_owned(), title.to_owned());
         let organisation = Organisation {
             key: owner.clone(),
             name: authority,

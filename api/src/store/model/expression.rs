@@ -27,6 +27,12 @@ pub fn source_issued_on(sql: &mut Sql, alias: &str, _: &Cx) {
     sql.push("(SELECT s.issued_on FROM source s WHERE s.id = ").column(alias, "source_id").push(")");
 }
 
+/// What a post holder is called: by name, or by the post where no name is recorded. A lead thus has a name whatever kind
+/// of lead it is, and a client can ask for it on all kinds at once.
+pub fn person_name(sql: &mut Sql, alias: &str, _: &Cx) {
+    sql.push("COALESCE(").column(alias, "name").push(", ").column(alias, "post").push(")");
+}
+
 /// The first day that is known of a plan, to order by.
 pub fn plan_begins_on(sql: &mut Sql, alias: &str, _: &Cx) {
     for (index, column) in ["start_on", "considered_on", "agreed_on", "published_on"].iter().enumerate() {

@@ -46,7 +46,7 @@ const packages = await Promise.all(
     const text = file ? await readFile(`${folder}/${file}`, "utf8") : "";
     const holders = text.split("\n").filter((line) => /^\W*Copyright\s(?!notice|holder)/.test(line));
     const stated = holders.map((line) => line.replace(/^\W+|\s+$/g, "")).join("; ");
-    const holder = stated || `none stated; author ${author?.name ?? author ?? "not stated either"}`;
+    const holder = stated || `none stated; author ${String(author?.name ?? author ?? "not stated either").replace(/\s*[<(].*/, "")}`;
     return { name, version, license, holder };
   }),
 );

@@ -21,6 +21,7 @@ pub mod evidence_requirement;
 pub mod evidence_share;
 pub mod finding;
 pub mod group_member;
+pub mod imported_file;
 pub mod judgement;
 pub mod ledger_entry;
 pub mod ledger_head;

@@ -1,5 +1,10 @@
-//! Reads an improvement plan as a council keeps it, and says what it understood and what it did not.
+//! Pure readers of what a council keeps: bytes in, understanding out. No file, no database, no clock, no printing.
 //!
-//! Pure: text in, values and problems out. Nothing here opens a file or a database.
+//! [`plan`] reads an improvement plan as a table (CSV or pasted text) and says, cell by cell, what it understood
+//! and what it has to ask. How it reads is written for its users in `docs/import.md`. [`programme`] reads a whole programme
+//! from TOML; `docs/programme-file.md` describes that format.
 
+pub mod plan;
 pub mod programme;
+
+pub use plan::{AnswerError, Answers, ReadError, Understanding, apply, read, report};

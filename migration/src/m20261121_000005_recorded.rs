@@ -1,4 +1,4 @@
-//! The record: the ledger of every change, and the development issuer's keys.
+//! The record: the ledger of every change, the files that were loaded, and the development issuer's keys.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -46,6 +46,14 @@ impl MigrationTrait for Migration {
             .check("hash", "length(hash) = 64")
             .create(manager)
             .await?;
+        // What was loaded from files, so that loading the same again is nothing to do.
+        Table::new("imported_file")
+            .programme()
+            .text("digest")
+            .timestamp("imported_at")
+            .key("programme_id, digest")
+            .create(manager)
+            .await?;
         Table::new("dev_issuer_key")
             .text("kid")
             .text("private_pem")
@@ -57,7 +65,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["dev_issuer_key", "ledger_head", "ledger_entry"]).await?;
+        drop_tables(manager, &["dev_issuer_key", "imported_file", "ledger_head", "ledger_entry"]).await?;
         if manager.get_database_backend() == DbBackend::Postgres {
             run(manager, &["DROP FUNCTION ledger_is_append_only()".to_owned()]).await?;
         }

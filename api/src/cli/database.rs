@@ -7,8 +7,7 @@ use super::{CliError, print};
 use crate::{
     auth::{DevIssuer, DevIssuerError},
     config::{DATABASE_URL_ENV, DatabaseUrl, Missing},
-    http::schema_problem,
-    store::db::{Db, Pool, SchemaState},
+    store::db::{Db, DbError, Pool},
 };
 
 /// Which database.
@@ -36,41 +35,31 @@ impl DatabaseArgs {
 
 /// Connects. Without `Missing::Create`, an SQLite file must be there already.
 pub(crate) async fn connect(url: &DatabaseUrl, missing: Missing) -> Result<Db, CliError> {
-    let shown = url.shown();
     if let (Some(file), Missing::Refuse) = (url.file(), missing)
         && !file.exists()
     {
         return Err(CliError::failed(format!(
-            "there is no database at {}: check the path, or make one with `golden-thread migrate --database-url {shown}`",
-            file.display()
+            "there is no database at {}: check the path, or make one with `golden-thread migrate --database-url {}`",
+            file.display(),
+            url.shown()
         )));
     }
-    Db::connect(&url.connect_url(missing), &Pool::default())
-        .await
-        .map_err(|error| CliError::failed(format!("the database {shown} cannot be opened: {error}")))
+    Ok(Db::connect(&url.connect_url(missing), &Pool::default()).await?)
 }
 
 /// Connects, and makes sure that this program and the database agree on the schema.
 pub(crate) async fn connect_current(url: &DatabaseUrl) -> Result<Db, CliError> {
     let db = connect(url, Missing::Refuse).await?;
-    require_current(&db, &url.shown()).await?;
+    db.require_current().await?;
     Ok(db)
 }
 
-async fn require_current(db: &Db, shown: &str) -> Result<(), CliError> {
-    let state = db
-        .schema_state()
-        .await
-        .map_err(|error| CliError::failed(format!("the database {shown} cannot be read: {error}")))?;
-    let problem = schema_problem(&state);
-    match state {
-        SchemaState::Current => Ok(()),
-        SchemaState::Empty | SchemaState::Behind { .. } => Err(CliError::failed(format!(
-            "the schema of {shown} is {problem}: run `golden-thread migrate` on it first"
-        ))),
-        _ => Err(CliError::failed(format!(
-            "the schema of {shown} is {problem}: run the golden-thread that it was migrated with, or a newer one"
-        ))),
+impl From<DbError> for CliError {
+    fn from(error: DbError) -> CliError {
+        match error {
+            DbError::Url { .. } => CliError::usage(error.to_string()),
+            _ => CliError::failed(error.to_string()),
+        }
     }
 }
 
@@ -78,19 +67,8 @@ async fn require_current(db: &Db, shown: &str) -> Result<(), CliError> {
 pub(super) async fn migrate(args: &DatabaseArgs) -> Result<(), CliError> {
     let url = args.url()?;
     let db = connect(&url, Missing::Create).await?;
-    migrated(&db, &url).await?;
-    print(&format!("{} has the current schema\n", url.shown()))
-}
-
-/// Brings the schema up to date, unless the database is ahead of this program.
-pub(crate) async fn migrated(db: &Db, url: &DatabaseUrl) -> Result<(), CliError> {
-    let shown = url.shown();
-    let failed = |error| CliError::failed(format!("the database {shown} cannot be migrated: {error}"));
-    match db.schema_state().await.map_err(failed)? {
-        SchemaState::Empty | SchemaState::Behind { .. } => db.migrate().await.map_err(failed)?,
-        _ => {}
-    }
-    require_current(db, &shown).await
+    db.migrate().await?;
+    print(&format!("{}: the schema is current\n", url.shown()))
 }
 
 /// The development issuer of a database.
@@ -120,6 +98,10 @@ mod tests {
         assert!(error.to_string().contains("golden-thread migrate"), "{error}");
         assert_eq!(error.exit_code(), 1);
         assert!(!file.exists());
+
+        let nowhere = DatabaseUrl::of_file(&folder.path().join("none").join("a.sqlite"));
+        let error = connect(&nowhere, Missing::Create).await.err().unwrap();
+        assert!(error.to_string().contains("folder"), "{error}");
     }
 
     #[tokio::test]
@@ -128,10 +110,10 @@ mod tests {
         let url = DatabaseUrl::of_file(&folder.path().join("a.sqlite"));
         connect(&url, Missing::Create).await.unwrap();
         let error = connect_current(&url).await.err().unwrap();
-        assert!(error.to_string().contains("is empty: run `golden-thread migrate`"), "{error}");
+        assert!(error.to_string().contains("run `golden-thread migrate`"), "{error}");
         let db = connect(&url, Missing::Create).await.unwrap();
-        migrated(&db, &url).await.unwrap();
-        migrated(&db, &url).await.unwrap();
+        db.migrate().await.unwrap();
+        db.migrate().await.unwrap();
         connect_current(&url).await.unwrap();
     }
 
@@ -140,7 +122,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = DatabaseUrl::of_file(&folder.path().join("a.sqlite"));
         let db = connect(&url, Missing::Create).await.unwrap();
-        migrated(&db, &url).await.unwrap();
+        db.migrate().await.unwrap();
         let server = dev_issuer(&db, &url).await.unwrap();
         let authenticator = Authenticator::new(Vec::new(), Some(&server)).unwrap();
         let other = connect_current(&url).await.unwrap();

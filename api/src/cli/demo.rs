@@ -74,7 +74,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
     let place = place(&args)?;
     let db = database::connect(&place.url, Missing::Create).await?;
-    database::migrated(&db, &place.url).await?;
+    db.migrate().await?;
     crate::command::demo::load(&db, args.today)
         .await
         .map_err(|error| CliError::failed(format!("the demonstration cannot be loaded: {error}")))?;

@@ -9,7 +9,7 @@ use super::{
     parse_day,
 };
 use crate::{
-    auth::{Authenticator, DevIssuer, IssuerSettings},
+    auth::{Authenticator, IssuerSettings, SetupError},
     config::{BIND_ENV, Clock, DEFAULT_BIND},
     graphql::Engine,
     http::{HttpState, Live, router},
@@ -39,7 +39,7 @@ pub struct IdentityArgs {
     #[arg(long)]
     pub dev_issuer: bool,
     /// The OpenID Connect issuer whose access tokens are accepted: the exact value of iss. More than one: repeat it,
-    /// with an audience and a key address for each in the same order (commas in the environment)
+    /// with an audience and a key address for each in the same order (or all at once, with commas between them)
     #[arg(long, value_name = "ISSUER", env = "GOLDEN_THREAD_OIDC_ISSUER", value_delimiter = ',')]
     pub oidc_issuer: Vec<String>,
     /// What a token's aud must hold
@@ -55,44 +55,48 @@ pub struct IdentityArgs {
 }
 
 impl IdentityArgs {
-    /// The issuers, each with its audience and key address.
+    /// The issuers, each with its audience and key address. Empty values, as a compose file passes for variables
+    /// that are not set, count as none.
     fn issuers(&self) -> Result<Vec<IssuerSettings>, CliError> {
-        let count = self.oidc_issuer.len();
-        if self.oidc_audience.len() != count || self.oidc_jwks_url.len() != count {
+        let given = |values: &[String]| -> Vec<String> {
+            values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+        };
+        let (issuers, audiences) = (given(&self.oidc_issuer), given(&self.oidc_audience));
+        let jwks_urls = given(&self.oidc_jwks_url);
+        if audiences.len() != issuers.len() || jwks_urls.len() != issuers.len() {
             return Err(CliError::usage(
                 "each --oidc-issuer needs one --oidc-audience and one --oidc-jwks-url, in the same order",
             ));
         }
         let longest_life = TimeDelta::minutes(i64::from(self.oidc_longest_life));
-        let each = self.oidc_issuer.iter().zip(&self.oidc_audience).zip(&self.oidc_jwks_url);
+        let each = issuers.into_iter().zip(audiences).zip(jwks_urls);
         Ok(each
-            .map(|((issuer, audience), jwks_url)| IssuerSettings {
-                issuer: issuer.clone(),
-                audience: audience.clone(),
-                jwks_url: jwks_url.clone(),
-                longest_life,
-            })
+            .map(|((issuer, audience), jwks_url)| IssuerSettings { issuer, audience, jwks_url, longest_life })
             .collect())
     }
+}
 
-    fn authenticator(&self, dev: Option<&DevIssuer>) -> Result<Authenticator, CliError> {
-        Authenticator::new(self.issuers()?, dev).map_err(|error| CliError::usage(error.to_string()))
+impl From<SetupError> for CliError {
+    fn from(error: SetupError) -> CliError {
+        CliError::usage(error.to_string())
     }
 }
 
 pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let url = args.database.url()?;
-    args.identity.authenticator(None)?;
+    let issuers = args.identity.issuers()?;
+    Authenticator::new(issuers.clone(), None)?;
     let listener = listen(&args.bind).await?;
     let db = database::connect_current(&url).await?;
     let dev = match args.identity.dev_issuer {
         true => Some(database::dev_issuer(&db, &url).await?),
         false => None,
     };
-    let authenticator = args.identity.authenticator(dev.as_ref())?;
+    let nobody_can_sign_in = dev.is_none() && issuers.is_empty();
+    let authenticator = Authenticator::new(issuers, dev.as_ref())?;
     if dev.is_some() {
         tracing::warn!("the development issuer is on: whoever can read the database can be anybody");
-    } else if args.identity.oidc_issuer.is_empty() {
+    } else if nobody_can_sign_in {
         tracing::warn!("no issuer is configured: nobody can sign in, and all see what the public sees");
     }
     let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
@@ -130,6 +134,8 @@ mod tests {
         let issuers = two.issuers().unwrap();
         assert_eq!((issuers[1].audience.as_str(), issuers[1].jwks_url.as_str()), ("y", "https://b/keys"));
         assert_eq!(issuers[0].longest_life, TimeDelta::hours(1));
+        let unset = identity(&["--oidc-issuer=", "--oidc-audience=", "--oidc-jwks-url="]);
+        assert_eq!(unset.issuers().unwrap(), []);
         assert_eq!(identity(&["--oidc-issuer=https://a"]).issuers().unwrap_err().exit_code(), 2);
     }
 
@@ -137,7 +143,7 @@ mod tests {
     fn keys_over_plain_http_are_a_usage_error() {
         let plain =
             identity(&["--oidc-issuer=a", "--oidc-audience=b", "--oidc-jwks-url=http://a.example/keys"]);
-        let error = plain.authenticator(None).err().unwrap();
+        let error = Authenticator::new(plain.issuers().unwrap(), None).map_err(CliError::from).err().unwrap();
         assert!(error.to_string().contains("https"), "{error}");
         assert_eq!(error.exit_code(), 2);
     }

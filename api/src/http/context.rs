@@ -96,9 +96,10 @@ fn log(method: &http::Method, path: &str, id: &RequestId, response: &Response, b
     let status = response.status().as_u16();
     let duration_ms = began.elapsed().as_micros() as f64 / 1000.0;
     let request_id = id.as_str();
-    let path: String = path.chars().filter(|c| !c.is_control()).take(100).collect();
+    let short = |text: &str| text.chars().take(100).collect::<String>();
+    let path = short(path);
     if let Some(served) = response.extensions().get::<Served>() {
-        let operation = served.operation.as_deref().unwrap_or_default();
+        let operation = short(served.operation.as_deref().unwrap_or_default());
         let (outcome, statements) = (served.outcome, served.statements);
         tracing::info!(request_id, %method, path, status, operation, ?outcome, statements, duration_ms, "request");
     } else if matches!(path.as_str(), "/healthz" | "/readyz") {
@@ -111,7 +112,15 @@ fn log(method: &http::Method, path: &str, id: &RequestId, response: &Response, b
 
 #[cfg(test)]
 mod tests {
-    use super::is_sane;
+    use std::{
+        io::{self, Write},
+        sync::{Arc, Mutex},
+    };
+
+    use axum::{Router, body::Body, middleware, routing::any};
+    use tower::ServiceExt;
+
+    use super::*;
 
     #[test]
     fn only_plain_ids_are_taken_over() {
@@ -120,5 +129,48 @@ mod tests {
         for id in [&b""[..], b"with space", b"line\nbreak", "caf\u{e9}".as_bytes(), &[b'a'; 129]] {
             assert!(!is_sane(id));
         }
+    }
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn the_log_tells_what_happened_and_nothing_that_was_said() {
+        let lines = Lines::default();
+        let sink = lines.clone();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(move || sink.clone()).finish();
+        let _guard = tracing::subscriber::set_default(subscriber);
+        let served = || async {
+            let mut response: Response = Response::default();
+            let operation = Some(format!("Dashboard{}", "x".repeat(500)));
+            response.extensions_mut().insert(Served { operation, outcome: Outcome::Executed, statements: 7 });
+            response
+        };
+        let router = Router::new().route("/graphql", any(served)).layer(middleware::from_fn(around));
+        let request = Request::get("/graphql?query=%7Bwhisper%7D")
+            .header("authorization", "Bearer whisper")
+            .header("x-request-id", "id-1")
+            .body(Body::from("whisper"))
+            .unwrap();
+        router.oneshot(request).await.unwrap();
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let line: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let fields = &line["fields"];
+        assert_eq!((&fields["request_id"], &fields["path"]), (&"id-1".into(), &"/graphql".into()));
+        assert_eq!((&fields["status"], &fields["statements"]), (&200.into(), &7.into()));
+        assert_eq!(fields["operation"].as_str().map(str::len), Some(100));
+        assert!(fields["outcome"] == "Executed" && fields["duration_ms"].is_number());
+        assert!(!text.contains("whisper"), "{text}");
     }
 }

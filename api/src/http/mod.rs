@@ -79,12 +79,12 @@ impl Backend for Live {
 }
 
 /// What is wrong with a schema that is not current, in a few words.
-pub(crate) fn schema_problem(state: &SchemaState) -> &'static str {
+fn schema_problem(state: &SchemaState) -> &'static str {
     match state {
         SchemaState::Current => "current",
         SchemaState::Empty => "empty",
         SchemaState::Behind { .. } => "older than this program",
-        _ => "unknown to this program, which may be older",
+        SchemaState::Ahead { .. } => "newer than this program",
     }
 }
 

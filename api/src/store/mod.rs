@@ -5,8 +5,9 @@
 
 pub(crate) mod condition;
 pub mod db;
-pub(crate) mod fetch;
 pub mod dev_key;
+pub mod existing;
+pub(crate) mod fetch;
 mod forecast;
 mod keyset;
 pub mod ledger;

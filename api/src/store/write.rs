@@ -20,6 +20,7 @@ use super::db::{Db, IMMEDIATE};
 use super::ledger::{self, GENESIS};
 use super::recorded::{ActiveOf, Attached, Recorded, Row, State, item_of, state_of};
 use crate::authz::permit::Permit;
+use crate::config::Clock;
 
 /// How many values one statement may carry: SQLite takes 32 766, PostgreSQL 65 535.
 const VALUES: usize = 30_000;
@@ -35,6 +36,13 @@ pub struct Origin {
     pub today: NaiveDate,
     /// Why, where the actor said so.
     pub reason: Option<String>,
+}
+
+impl Origin {
+    /// A command run by hand, now: the domain's day is said, the time is real.
+    pub fn of_command(today: NaiveDate) -> Self {
+        Self { request_id: Uuid::now_v7().to_string(), now: Clock::new(None).now(), today, reason: None }
+    }
 }
 
 /// Why a change was not written. Nothing of it is.
@@ -209,7 +217,7 @@ impl WriteCx {
         self.insert(rows).await
     }
 
-    async fn insert<M: Row>(&self, rows: Vec<M>) -> Result<(), WriteError>
+    pub(super) async fn insert<M: Row>(&self, rows: Vec<M>) -> Result<(), WriteError>
     where
         ActiveOf<M>: ActiveModelBehavior + Send,
     {

@@ -237,32 +237,40 @@ async fn tampering_is_named_by_the_first_broken_entry() {
         ("UPDATE ledger_entry SET state = '{}' WHERE sequence = 1", 1, Fault::Altered),
         ("DELETE FROM ledger_entry WHERE sequence = 2", 2, Fault::Missing),
         ("DELETE FROM ledger_entry WHERE sequence = 5", 5, Fault::Missing),
-        ("UPDATE ledger_head SET hash = replace(hash, substr(hash, 1, 8), 'ffffffff')", 5, Fault::NotTheHead),
         (
-            "UPDATE ledger_entry SET previous_hash = replace(previous_hash, substr(previous_hash, 1, 8), 'ffffffff') WHERE sequence = 4",
+            "UPDATE ledger_head SET hash = 'ffffffff' || substr(hash, 9) WHERE sequence = 5",
+            5,
+            Fault::NotTheHead,
+        ),
+        (
+            "UPDATE ledger_entry SET previous_hash = 'ffffffff' || substr(previous_hash, 9) WHERE sequence = 4",
             4,
             Fault::Unchained,
         ),
     ];
-    for (sql, sequence, fault) in cases {
-        on_both_migrated(async |db| {
-            let (programme, council) = begun(db, "a").await;
+    on_both_migrated(async |db| {
+        for (index, (sql, sequence, fault)) in cases.into_iter().enumerate() {
+            let (programme, council) = begun(db, &format!("p{index}")).await;
             let mut cx = open(db).await;
             cx.create(plan(programme.id, council)).await.unwrap();
             cx.create(person(programme.id, "One")).await.unwrap();
             cx.create(person(programme.id, "Two")).await.unwrap();
             cx.commit().await.unwrap();
 
-            tamper(db, sql).await;
+            tamper(
+                db,
+                &format!("{sql} AND programme_id = (SELECT id FROM programme WHERE slug = 'p{index}')"),
+            )
+            .await;
 
             assert_eq!(
                 verify_chain(db, programme.id).await.unwrap(),
                 Chain::Broken { sequence, fault },
                 "{sql}"
             );
-        })
-        .await;
-    }
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

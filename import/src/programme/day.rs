@@ -3,15 +3,12 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de::Error};
 
-fn day(written: toml::value::Datetime) -> Result<NaiveDate, String> {
-    let wanted = "write a day alone, as in 2018-07-12";
-    match (written.date, written.time, written.offset) {
-        (Some(date), None, None) => {
-            NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
-                .ok_or_else(|| format!("`{written}` is no day of the calendar: {wanted}"))
-        }
-        _ => Err(format!("`{written}` is no day: {wanted}")),
-    }
+fn day(written: &toml::Value) -> Option<NaiveDate> {
+    let toml::Value::Datetime(toml::value::Datetime { date: Some(date), time: None, offset: None }) = written
+    else {
+        return None;
+    };
+    NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
 }
 
 /// For `#[serde(with = "day::required")]`.
@@ -21,7 +18,12 @@ pub(super) mod required {
     pub(in crate::programme) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
     ) -> Result<NaiveDate, D::Error> {
-        day(toml::value::Datetime::deserialize(from)?).map_err(D::Error::custom)
+        let written = toml::Value::deserialize(from)?;
+        day(&written).ok_or_else(|| {
+            D::Error::custom(format!(
+                "{written} is no day: write it without quotes and alone, as in 2018-07-12"
+            ))
+        })
     }
 }
 

@@ -47,6 +47,9 @@ pub struct Plan {
     pub actions_from: Option<String>,
     /// Name of the file beside this one that answers the questions of that import.
     pub answers_from: Option<String>,
+    /// Keys of the sources that this table means by "recommendation 3" or "the direction".
+    #[serde(default)]
+    pub answers_to: Vec<String>,
     /// Themes, each below the theme it is under.
     #[serde(default, rename = "theme")]
     pub themes: Vec<Theme>,

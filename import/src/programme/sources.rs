@@ -107,7 +107,7 @@ pub struct Duty {
     /// With FIXED: the day. With RECURRING: the first day, where known.
     #[serde(default, with = "day::optional")]
     pub due_on: Option<NaiveDate>,
-    /// With OFFSET: months after the day of issue.
+    /// With OFFSET: months after the day of issue. With RECURRING: the same for the first day, where that is said.
     pub offset_months: Option<u32>,
     /// With RECURRING: months from one day to the next.
     pub every_months: Option<u32>,

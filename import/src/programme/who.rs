@@ -30,7 +30,10 @@ pub struct Organisation {
     pub name: String,
     /// What kind of body it is.
     pub kind: OrganisationKind,
-    /// What others call it.
+    /// Other words by which the plans' own tables name it, e.g. `CCG`; used only to read those tables.
+    #[serde(default)]
+    pub also_called: Vec<String>,
+    /// Numbers and codes given to it by others.
     #[serde(default)]
     pub identifiers: Vec<Identifier>,
     /// First day, where it did not always exist.
@@ -61,6 +64,9 @@ pub struct Person {
     pub name: Option<String>,
     /// The post held.
     pub post: Option<String>,
+    /// Other words by which the plans' own tables name it, e.g. `CCG`; used only to read those tables.
+    #[serde(default)]
+    pub also_called: Vec<String>,
     /// Key of the employer.
     pub organisation: Option<String>,
     /// First day in the post.
@@ -79,6 +85,9 @@ pub struct Group {
     pub key: String,
     /// Full name.
     pub name: String,
+    /// Other words by which the plans' own tables name it, e.g. `CCG`; used only to read those tables.
+    #[serde(default)]
+    pub also_called: Vec<String>,
     /// What kind of group it is.
     pub kind: GroupKind,
     /// Key of the organisation that hosts it; none for a partnership's own.

@@ -14,11 +14,6 @@ use crate::store::visibility::{is_led_by, is_organisations_own, updates_visible,
 /// Statuses of actions that nobody works on any more without their being finished.
 const GIVEN_UP: &str = "('ROLLED_OVER', 'WITHDRAWN')";
 
-/// The subject who reads.
-pub fn subject(sql: &mut Sql, _: &str, cx: &Cx) {
-    sql.bind(cx.viewer.subject.clone());
-}
-
 /// The day on which dates are judged.
 pub fn today(sql: &mut Sql, _: &str, cx: &Cx) {
     sql.bind(cx.today);
@@ -30,6 +25,14 @@ pub fn today(sql: &mut Sql, _: &str, cx: &Cx) {
 /// The day of issue of a requirement's source, to order by.
 pub fn source_issued_on(sql: &mut Sql, alias: &str, _: &Cx) {
     sql.push("(SELECT s.issued_on FROM source s WHERE s.id = ").column(alias, "source_id").push(")");
+}
+
+/// The first day that is known of a plan, to order by.
+pub fn plan_begins_on(sql: &mut Sql, alias: &str, _: &Cx) {
+    for (index, column) in ["start_on", "considered_on", "agreed_on", "published_on"].iter().enumerate() {
+        sql.push(if index == 0 { "COALESCE(" } else { ", " }).column(alias, column);
+    }
+    sql.push(")");
 }
 
 /// Whether a direction binds: replaced by another, lifted by today, or in force.

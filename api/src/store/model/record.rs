@@ -12,7 +12,7 @@ pub(super) fn types() -> Vec<TypeDef> {
             "Query",
             None,
             vec![
-                ("viewer", FieldDef::Embedded { ty: "Viewer", unless_null: None }),
+                ("viewer", FieldDef::Embedded { ty: "Viewer", unless_null: Some("subject") }),
                 ("programmes", connection("Programme", Join::Root, vec![by("name", Scalar::Text)])),
                 // The two ways to one thing have their key in an argument: `graphql::plan` adds it.
                 ("programme", FieldDef::One(relation("Programme", Join::Root, Vec::new()))),
@@ -40,7 +40,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ),
                 ("recommendations", connection("Recommendation", OF, by_source())),
                 ("directionTerms", connection("DirectionTerm", OF, by_source())),
-                ("plans", connection("Plan", OF, vec![latest("start_on", Scalar::Date)])),
+                ("plans", connection("Plan", OF, latest_plans())),
                 (
                     "actions",
                     connection("Action", OF, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)]),
@@ -85,6 +85,15 @@ pub(super) fn types() -> Vec<TypeDef> {
 }
 
 const OF: Join = Join::From("programme_id");
+
+/// Plans by their first known day, the latest first.
+fn latest_plans() -> Vec<OrderKey> {
+    vec![OrderKey {
+        by: OrderBy::Expression(expression::plan_begins_on),
+        scalar: Scalar::Date,
+        descending: true,
+    }]
+}
 
 /// Requirements of all sources: the sources in order of issue, each in printed order.
 fn by_source() -> Vec<OrderKey> {

@@ -89,8 +89,16 @@ fn plan(at: &mut At<'_>, plan: &Plan, known: &Known<'_>) {
     if plan.actions_from.is_some() && !(plan.actions.is_empty() && plan.themes.is_empty()) {
         at.add("actions_from", "the plan has actions or themes of its own as well", "keep one of the two");
     }
-    if plan.answers_from.is_some() && plan.actions_from.is_none() {
-        at.add("answers_from", "answers without a table to import", "add actions_from, or remove it");
+    for source in &plan.answers_to {
+        at.refers("answers_to", source, "an inspection, direction or review", &known.sources);
+    }
+    at.no_repeats("answers_to", plan.answers_to.iter().map(String::as_str));
+    for (field, given) in
+        [("answers_from", plan.answers_from.is_some()), ("answers_to", !plan.answers_to.is_empty())]
+    {
+        if given && plan.actions_from.is_none() {
+            at.add(field, "help for a table, but no table", "add actions_from, or remove it");
+        }
     }
 }
 

@@ -162,7 +162,7 @@ fn duty(report: &mut Report, entry: String, duty: &Duty, direction: &Direction, 
     let (fixed, offset, recurring) =
         (rule == DueRule::Fixed, rule == DueRule::Offset, rule == DueRule::Recurring);
     needs("due_on", duty.due_on.is_some(), fixed, fixed || recurring);
-    needs("offset_months", duty.offset_months.is_some_and(|m| m > 0), offset, offset);
+    needs("offset_months", duty.offset_months.is_some_and(|m| m > 0), offset, offset || recurring);
     needs("every_months", duty.every_months.is_some_and(|m| m > 0), recurring, recurring);
     if offset && direction.issued_on.is_none() {
         at.add("due", "OFFSET from a direction without a day of issue", "give the direction its issued_on");

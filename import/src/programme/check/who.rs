@@ -117,6 +117,14 @@ fn names(file: &ProgrammeFile, report: &mut Report) {
             (identity.trim_matches([',', ' ']).to_owned(), p.key.as_str())
         }),
     );
+    let called = file
+        .organisations
+        .iter()
+        .map(|o| (&o.also_called, o.key.as_str()))
+        .chain(file.people.iter().map(|p| (&p.also_called, p.key.as_str())))
+        .chain(file.groups.iter().map(|g| (&g.also_called, g.key.as_str())))
+        .flat_map(|(names, key)| names.iter().map(move |name| (name.to_lowercase(), key)));
+    unique(report, "organisation, person, group", "also_called", called.collect::<Vec<_>>());
     unique(report, "group", "name", file.groups.iter().map(|g| (g.name.clone(), g.key.as_str())));
 }
 

@@ -1,0 +1,184 @@
+//! Loading: a programme file with all that it takes in becomes rows, in one transaction through the one write path.
+//!
+//! First everything is read and worked out ([`Bundle::read`], `Build`), and every problem is named at once; then everything is
+//! written. Loading the same again changes nothing; what is there already is changed through the API, never by a file.
+
+mod asked;
+mod build;
+mod bundle;
+mod done;
+mod draft;
+mod rows;
+mod shown;
+mod table;
+mod who;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use import::programme::Problem;
+use uuid::Uuid;
+
+use self::build::Build;
+pub use self::bundle::{Bundle, BundleError, Table, TableError};
+use crate::authz::permit::{Actor, Operation, permit};
+use crate::store::db::Db;
+use crate::store::write::{Committed, Origin, WriteCx, WriteError};
+
+/// What a load did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Loaded {
+    /// Everything was written.
+    Written {
+        /// The programme.
+        programme: Uuid,
+        /// The entries of its ledger.
+        committed: Committed,
+    },
+    /// The same had been loaded before: nothing was changed.
+    Unchanged {
+        /// The programme.
+        programme: Uuid,
+    },
+}
+
+/// Why nothing was loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The policy does not allow it.
+    #[error("this may not be loaded by whoever asks")]
+    NotPermitted,
+    /// There is such a programme, loaded from something else.
+    #[error(
+        "there is a programme {slug:?} already, and not from this file: change it through the API, or add to it with a file \
+         that begins with adds_to = {slug:?}"
+    )]
+    Exists {
+        /// Its slug.
+        slug: String,
+    },
+    /// There is no such programme.
+    #[error("there is no programme {slug:?} to add to: load it first, or correct the slug")]
+    NoProgramme {
+        /// The slug.
+        slug: String,
+    },
+    /// A plan's table has questions that nobody has answered.
+    #[error(
+        "the table of plan {plan:?} leaves {open} questions open; answer them in a file and load again\n{report}"
+    )]
+    Questions {
+        /// The plan's key.
+        plan: String,
+        /// How many.
+        open: usize,
+        /// What was understood and what is asked.
+        report: String,
+    },
+    /// What is to be loaded does not fit together, or not with what is there. All problems at once.
+    #[error("{}", .0.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n"))]
+    Invalid(Vec<Problem>),
+    /// It could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// Loads a programme, or adds to one, in one transaction.
+///
+/// # Errors
+/// [`LoadError`]; nothing is changed then.
+pub async fn load_programme(
+    db: &Db,
+    actor: &Actor,
+    bundle: &Bundle,
+    origin: Origin,
+) -> Result<Loaded, LoadError> {
+    let permit = permit(actor, Operation::ProgrammeImport).ok_or(LoadError::NotPermitted)?;
+    let mut cx = WriteCx::open(db, permit, origin).await?;
+    let slug = bundle.file.slug();
+    let there = cx.programme_by_slug(slug).await?.map(|programme| programme.id);
+    match there {
+        Some(programme) if cx.was_imported(programme, &bundle.digest).await? => {
+            Ok(Loaded::Unchanged { programme })
+        }
+        Some(_) if bundle.file.programme.is_some() => Err(LoadError::Exists { slug: slug.to_owned() }),
+        None if bundle.file.programme.is_none() => Err(LoadError::NoProgramme { slug: slug.to_owned() }),
+        _ => load(&mut cx, bundle, there).await?.commit(cx, &bundle.digest).await,
+    }
+}
+
+/// Loads a plan's table, as `golden-thread import` takes it, as a new draft plan of the programme's authority.
+///
+/// Recommendations without a source are those of the newest inspection, terms those of the newest direction.
+///
+/// # Errors
+/// [`LoadError`]; nothing is changed then.
+pub async fn load_plan(
+    db: &Db,
+    actor: &Actor,
+    slug: &str,
+    title: &str,
+    table: Table,
+    origin: Origin,
+) -> Result<Loaded, LoadError> {
+    let permit = permit(actor, Operation::PlanImport).ok_or(LoadError::NotPermitted)?;
+    let mut cx = WriteCx::open(db, permit, origin).await?;
+    let programme = cx.programme_by_slug(slug).await?;
+    let programme = programme.ok_or_else(|| LoadError::NoProgramme { slug: slug.to_owned() })?;
+    let digest = bundle::digest([title.as_bytes(), table.digest.as_bytes()]);
+    if cx.was_imported(programme.id, &digest).await? {
+        return Ok(Loaded::Unchanged { programme: programme.id });
+    }
+    let authority = cx.party(programme.authority_id).await?;
+    let bundle =
+        Bundle::of_plan(slug, title, authority.and_then(|party| party.name).unwrap_or_default(), table);
+    load(&mut cx, &bundle, Some(programme.id)).await?.commit(cx, &digest).await
+}
+
+/// A load that is written and waits for its commit.
+struct Prepared {
+    programme: Uuid,
+}
+
+impl Prepared {
+    async fn commit(self, mut cx: WriteCx, digest: &str) -> Result<Loaded, LoadError> {
+        cx.remember_import(self.programme, digest).await?;
+        Ok(Loaded::Written { programme: self.programme, committed: cx.commit().await? })
+    }
+}
+
+async fn load(cx: &mut WriteCx, bundle: &Bundle, there: Option<Uuid>) -> Result<Prepared, LoadError> {
+    for (plan, table) in &bundle.tables {
+        let open = table.understanding.open_questions();
+        if open > 0 {
+            let report = import::report(&table.understanding);
+            return Err(LoadError::Questions { plan: plan.clone(), open, report });
+        }
+    }
+    if let Some(programme) = there {
+        cx.hold(programme).await?;
+    }
+    let file = &bundle.file;
+    let mut names: Vec<&str> =
+        file.organisations.iter().map(|organisation| organisation.name.as_str()).collect();
+    names.extend(bundle.tables.values().flat_map(Table::lead_names));
+    let identifiers: Vec<(&str, &str)> = file
+        .organisations
+        .iter()
+        .flat_map(|organisation| &organisation.identifiers)
+        .map(|identifier| (identifier.scheme.as_str(), identifier.value.as_str()))
+        .collect();
+    let known = cx.existing(there, names, &identifiers).await?;
+    let programme = there.unwrap_or_else(Uuid::now_v7);
+    let rows = Build::new(bundle, programme, known, When { now: cx.now(), today: cx.today() }).rows();
+    rows.map_err(LoadError::Invalid)?.write(cx).await?;
+    Ok(Prepared { programme })
+}
+
+/// The times that the new rows carry.
+#[derive(Debug, Clone, Copy)]
+struct When {
+    now: DateTime<Utc>,
+    today: NaiveDate,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! The binary itself: what it prints, where, and what it ends with.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking, helpers included")]
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+fn golden_thread(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_golden-thread"));
+    command.args(arguments);
+    for name in ["GOLDEN_THREAD_BIND", "GOLDEN_THREAD_DATABASE_URL", "GOLDEN_THREAD_LOG", "RUST_LOG"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    golden_thread(arguments).output().unwrap()
+}
+
+fn sqlite(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("golden-thread.sqlite").display())
+}
+
+/// A demonstration that ends with the test.
+struct Demo {
+    process: Child,
+    printed: Vec<String>,
+}
+
+impl Demo {
+    fn start(folder: &Path) -> Demo {
+        let mut process =
+            golden_thread(&["demo", "--bind", "127.0.0.1:0", "--folder", folder.to_str().unwrap()])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut printed = Vec::new();
+        for line in lines {
+            let line = line.unwrap();
+            let last = line.starts_with("nobody ");
+            printed.push(line);
+            if last {
+                break;
+            }
+        }
+        Demo { process, printed }
+    }
+
+    /// The second word of the line that begins with `first`.
+    fn printed(&self, first: &str) -> &str {
+        let line = self.printed.iter().find(|line| line.starts_with(&format!("{first} "))).unwrap();
+        line.split_whitespace().nth(1).unwrap()
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+async fn subject(graphql: &str, token: &str) -> (u16, Value) {
+    let answer = reqwest::Client::new()
+        .post(graphql)
+        .bearer_auth(token)
+        .json(&serde_json::json!({"query": "{ viewer { subject } }"}))
+        .send()
+        .await
+        .unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn the_demonstration_prints_what_one_needs_to_use_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Demo::start(folder.path());
+    let (explorer, graphql) = (demo.printed("explorer"), demo.printed("GraphQL"));
+    assert!(reqwest::get(explorer).await.unwrap().text().await.unwrap().contains("<title>"));
+    assert_eq!(reqwest::get(format!("{explorer}readyz")).await.unwrap().status(), 200);
+
+    for subject_name in
+        ["board-chair", "board-member", "programme-office", "lead", "police", "health", "scrutiny"]
+    {
+        let (status, answer) = subject(graphql, demo.printed(subject_name)).await;
+        assert_eq!(status, 200);
+        assert!(answer["data"].to_string().contains(subject_name), "{answer}");
+    }
+
+    // `token` prints only the token, and the demonstration that runs on the same database accepts it.
+    let output = run(&["token", "police", "--database-url", demo.printed("database")]);
+    assert!(output.status.success());
+    let token = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(token.split_whitespace().count(), 1);
+    assert_eq!(subject(graphql, token.trim()).await.0, 200);
+    assert_eq!(subject(graphql, "a.b.c").await.0, 401);
+
+    // The port is taken now, and the message says which and what to do.
+    let address = graphql.trim_start_matches("http://").trim_end_matches("/graphql");
+    let second = run(&["demo", "--bind", address]);
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    assert!(said.contains("is taken") && said.contains("--bind"), "{said}");
+}
+
+#[test]
+fn what_cannot_work_is_one_line_and_a_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let (missing, text) = (sqlite(folder.path()), folder.path().join("text.sqlite"));
+    std::fs::write(&text, "not a database at all, and long enough to be read as one\n".repeat(30)).unwrap();
+    let text = format!("sqlite://{}", text.display());
+    for (arguments, code, said) in [
+        (vec!["serve"], 2, "--database-url"),
+        (vec!["serve", "--bind", "here", "--database-url", &missing], 2, "127.0.0.1:8080"),
+        (vec!["serve", "--bind", "127.0.0.1:0", "--database-url", &missing], 1, "golden-thread migrate"),
+        (vec!["serve", "--bind", "127.0.0.1:0", "--database-url", &text], 1, "text.sqlite"),
+        (vec!["token", "police", "--database-url", &missing], 1, "there is no database"),
+        (vec!["migrate", "--database-url", "mysql://gt:secret@db/x"], 2, "postgres://"),
+    ] {
+        let output = run(&arguments);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{arguments:?}: {stderr}");
+        assert!(stderr.starts_with("golden-thread: ") && stderr.contains(said), "{arguments:?}: {stderr}");
+        assert!(!stderr.contains("secret") && output.stdout.is_empty());
+    }
+    assert_eq!(run(&["launch"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_database_is_migrated_once_and_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = sqlite(folder.path());
+    for _ in 0..2 {
+        let output = run(&["migrate", "--database-url", &url]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(String::from_utf8(output.stdout).unwrap().contains("the schema is current"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_request_to_stop_ends_it_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start(folder.path());
+    let id = demo.process.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert_eq!(demo.process.wait().unwrap().code(), Some(0));
+}

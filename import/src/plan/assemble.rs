@@ -1,0 +1,397 @@
+//! From lines of a table to headings and drafts of rows: what begins a row, what continues it, what repeats it.
+
+use super::headings::Column;
+use super::merge;
+use super::model::{Ignored, Original, Place};
+use super::question::{Cell, Question, QuestionCode};
+use super::reference;
+use super::repair::Vocabulary;
+use super::table::{Document, Line};
+use super::text::{bare_words, ends_sentence, has_substance, squash, starts_upper};
+
+/// The meanings that feed a row, each with the cell of the understanding that it becomes.
+pub(crate) const FIELDS: [(Column, Cell); 10] = [
+    (Column::Reference, Cell::Reference),
+    (Column::Requirement, Cell::Requirements),
+    (Column::Theme, Cell::Themes),
+    (Column::Aim, Cell::Aim),
+    (Column::Action, Cell::Steps),
+    (Column::Lead, Cell::Leads),
+    (Column::Start, Cell::Timeframe),
+    (Column::Timeframe, Cell::Timeframe),
+    (Column::Progress, Cell::Updates),
+    (Column::Rating, Cell::Health),
+];
+
+/// The texts of a row by meaning.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Texts([String; FIELDS.len()]);
+
+impl Texts {
+    fn of_line(document: &Document, line: &Line) -> Texts {
+        let columns = document.columns(line);
+        let mut texts = Texts::default();
+        for (at, (column, _)) in FIELDS.iter().enumerate() {
+            let cells = columns.positions(*column).filter_map(|position| line.cells.get(position));
+            let filled: Vec<&str> = cells.map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+            texts.0[at] = filled.join("\n");
+        }
+        texts
+    }
+
+    pub fn get(&self, column: Column) -> &str {
+        FIELDS.iter().position(|(known, _)| *known == column).map_or("", |at| self.0[at].as_str())
+    }
+
+    pub fn set(&mut self, column: Column, text: String) {
+        if let Some(at) = FIELDS.iter().position(|(known, _)| *known == column) {
+            self.0[at] = text;
+        }
+    }
+
+    fn says(&self, column: Column) -> bool {
+        has_substance(self.get(column))
+    }
+}
+
+/// A row in the making.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Draft {
+    pub texts: Texts,
+    pub place: Place,
+    /// How many lines of the file printed this row again.
+    pub copies: usize,
+    /// Every time frame that the copies print.
+    pub timeframes: Vec<String>,
+    pub originals: Vec<Original>,
+    pub questions: Vec<Question>,
+    /// The number where it is not printed in the reference cell.
+    pub number: Option<String>,
+    /// Only the beginning is legible.
+    pub is_stub: bool,
+}
+
+/// A heading between rows.
+#[derive(Debug, Clone)]
+pub(crate) struct Heading {
+    pub text: String,
+    /// The outermost level.
+    pub is_top: bool,
+    pub questions: Vec<Question>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Entry {
+    Heading(Heading),
+    Draft(Box<Draft>),
+}
+
+/// What a line is by itself.
+enum Kind {
+    Heading { pieces: Vec<String>, is_top: bool },
+    Numbered(String),
+    Other,
+}
+
+const VOCABULARY_OF_REFERENCES: &[&str] = &[
+    "ofsted",
+    "recommendation",
+    "recommendations",
+    "rec",
+    "recs",
+    "number",
+    "no",
+    "outlined",
+    "dfe",
+    "direction",
+    "directions",
+    "tor",
+    "terms",
+    "reference",
+    "in",
+    "and",
+    "only",
+    "relation",
+    "to",
+];
+
+fn speaks_of_references(text: &str) -> bool {
+    let words = bare_words(text);
+    let known = |word: &String| {
+        VOCABULARY_OF_REFERENCES.contains(&word.as_str()) || word.chars().all(|c| c.is_ascii_digit())
+    };
+    words.iter().all(known) || reference::read(text, None).links.iter().any(|_| true)
+}
+
+fn judge(document: &Document, line: &Line, texts: &Texts) -> Kind {
+    let columns = document.columns(line);
+    let printed = squash(texts.get(Column::Reference));
+    let number = reference::row_number(&printed);
+    let busy = [Column::Lead, Column::Timeframe, Column::Start, Column::Rating, Column::Progress];
+    let idle = busy.iter().all(|column| !texts.says(*column));
+    let filled: Vec<usize> = (0..line.cells.len()).filter(|at| has_substance(&line.cells[*at])).collect();
+    let side_by_side = filled.iter().enumerate().all(|(nth, at)| filled[0] + nth == *at);
+    let first = filled.first().map(|at| squash(&line.cells[*at])).unwrap_or_default();
+    let at_edge =
+        filled.first().is_some_and(|at| *at == 0 || columns.meanings.get(*at) == Some(&Column::Reference));
+    let length: usize = filled.iter().map(|at| line.cells[*at].len()).sum();
+    let section =
+        reference::section(&first).filter(|(_, rest)| has_substance(rest) && !speaks_of_references(rest));
+    let is_heading = at_edge
+        && idle
+        && side_by_side
+        && length <= 200
+        && (filled.len() == 1 || (document.pasted && filled.len() <= 3))
+        && (section.is_some()
+            || (number.is_none() && !speaks_of_references(&first) && !starts_like_text(&first)));
+    if is_heading {
+        let mut pieces: Vec<String> = filled.iter().map(|at| line.cells[*at].clone()).collect();
+        let is_top = section.is_some() || is_capitals(&first);
+        if let Some((_, rest)) = section {
+            pieces[0] = rest;
+        }
+        return Kind::Heading { pieces, is_top };
+    }
+    match number {
+        Some((number, _)) => Kind::Numbered(number),
+        None => Kind::Other,
+    }
+}
+
+/// A sentence or a continuation, not a heading.
+fn starts_like_text(text: &str) -> bool {
+    // A damaged heading can begin with a small letter, but is short.
+    text.split(' ').count() > 3 && (!starts_upper(text) || ends_sentence(text))
+}
+
+fn is_capitals(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).count() > 4 && !text.chars().any(char::is_lowercase)
+}
+
+/// A heading that slipped into the action column, after a finished row.
+fn slipped_heading(
+    document: &Document,
+    line: &Line,
+    texts: &Texts,
+    before: Option<&Draft>,
+    next_begins: bool,
+) -> Option<Vec<String>> {
+    let text = squash(texts.get(Column::Action));
+    let words: Vec<&str> = text.split(' ').collect();
+    let long: Vec<&&str> = words.iter().filter(|word| word.chars().count() > 3).collect();
+    let capital = long.iter().filter(|word| starts_upper(word)).count();
+    let lead = texts.get(Column::Lead);
+    let finished = before.is_some_and(|draft| {
+        ends_sentence(draft.texts.get(Column::Action))
+            && draft.texts.says(Column::Timeframe)
+            && draft.texts.says(Column::Lead)
+    });
+    let alone = !texts.says(Column::Reference) && !texts.says(Column::Aim) && !texts.says(Column::Timeframe);
+    let is_heading = document.pasted
+        && finished
+        && next_begins
+        && alone
+        && bare_words(lead).concat().chars().count() <= 1
+        && starts_upper(&text)
+        && !ends_sentence(&text)
+        && words.len() <= 12
+        && capital * 2 >= long.len();
+    is_heading.then(|| line.cells.iter().filter(|cell| has_substance(cell)).cloned().collect())
+}
+
+/// Turns the lines into headings and drafts. What is noise goes to `ignored`.
+pub(crate) fn assemble(
+    document: &Document,
+    vocabulary: &Vocabulary,
+    ignored: &mut Vec<Ignored>,
+) -> Vec<Entry> {
+    let texts: Vec<Texts> = document.lines.iter().map(|line| Texts::of_line(document, line)).collect();
+    let kinds: Vec<Kind> =
+        document.lines.iter().zip(&texts).map(|(line, texts)| judge(document, line, texts)).collect();
+    let mut entries: Vec<Entry> = Vec::new();
+    for (at, line) in document.lines.iter().enumerate() {
+        let texts = &texts[at];
+        note_noise(line, ignored);
+        let current = match entries.last_mut() {
+            Some(Entry::Draft(draft)) => Some(draft),
+            _ => None,
+        };
+        match &kinds[at] {
+            Kind::Heading { pieces, is_top } => match current {
+                // A qualifier in brackets can be cut over several lines.
+                Some(draft) if is_open(draft.texts.get(Column::Reference)) => {
+                    continue_row(draft, texts, document.pasted)
+                }
+                _ => entries.push(Entry::Heading(heading(vocabulary, pieces, *is_top, false))),
+            },
+            Kind::Numbered(number) => match current {
+                Some(draft) if repeats(draft, number, texts) => add_copy(draft, texts, ignored),
+                _ => entries.push(begin(line, texts)),
+            },
+            Kind::Other => {
+                let next_begins = !matches!(kinds.get(at + 1), Some(Kind::Other) | None);
+                if let Some(pieces) = slipped_heading(
+                    document,
+                    line,
+                    texts,
+                    current.as_deref().map(|draft| &**draft),
+                    next_begins,
+                ) {
+                    entries.push(Entry::Heading(heading(vocabulary, &pieces, false, true)));
+                    continue;
+                }
+                let has_numbers = document.columns(line).has(Column::Reference);
+                let whole = (!texts.says(Column::Reference)
+                    || !speaks_of_references(texts.get(Column::Reference)))
+                    && (texts.says(Column::Aim) || !document.columns(line).has(Column::Aim))
+                    && texts.says(Column::Action)
+                    && (texts.says(Column::Lead) || texts.says(Column::Timeframe));
+                let worded = texts.says(Column::Aim) || texts.says(Column::Action);
+                match current {
+                    Some(draft) if whole && is_again(draft, texts) => add_copy(draft, texts, ignored),
+                    Some(draft) if has_numbers && !whole => continue_row(draft, texts, document.pasted),
+                    _ if worded => entries.push(begin(line, texts)),
+                    Some(draft) => continue_row(draft, texts, document.pasted),
+                    None => ignored.push(Ignored::new(
+                        &squash(&line.cells.join(" ")),
+                        "stands under no row and names no action",
+                    )),
+                }
+            }
+        }
+    }
+    entries
+}
+
+/// Cells without letters or digits carry nothing.
+fn note_noise(line: &Line, ignored: &mut Vec<Ignored>) {
+    for cell in &line.cells {
+        let cell = squash(cell);
+        if !cell.is_empty() && !has_substance(&cell) && !matches!(cell.as_str(), "-" | "–" | "—") {
+            let why =
+                if cell.chars().count() == 1 { "a mark without text" } else { "a cell of punctuation only" };
+            ignored.push(Ignored::new(&cell, why));
+        }
+    }
+}
+
+fn heading(vocabulary: &Vocabulary, pieces: &[String], is_top: bool, misplaced: bool) -> Heading {
+    let repaired = vocabulary.rejoin(pieces);
+    let seen = pieces.iter().map(|piece| format!("\"{}\"", squash(piece))).collect::<Vec<_>>().join(" + ");
+    let mut questions = Vec::new();
+    if misplaced {
+        questions.push(Question::new(
+            QuestionCode::HeadingMisplaced,
+            Cell::Themes,
+            format!("{seen} stands alone in the row's cells and was understood as the heading \"{}\". Accept, or set themes.", repaired.text),
+        ));
+    } else if repaired.doubtful {
+        questions.push(Question::new(
+            QuestionCode::HeadingRepaired,
+            Cell::Themes,
+            format!(
+                "The heading is cut into {seen}; \"{}\" was understood. Accept, or set themes.",
+                repaired.text
+            ),
+        ));
+    }
+    Heading { text: repaired.text, is_top, questions }
+}
+
+fn originals(texts: &Texts) -> impl Iterator<Item = Original> + '_ {
+    FIELDS
+        .iter()
+        .zip(&texts.0)
+        .filter(|(_, text)| !text.trim().is_empty())
+        .map(|((_, cell), text)| Original { cell: *cell, text: text.clone() })
+}
+
+fn begin(line: &Line, texts: &Texts) -> Entry {
+    let mut texts_without_noise = texts.clone();
+    for text in &mut texts_without_noise.0 {
+        if !has_substance(text) && !text.contains(['-', '–', '—']) {
+            text.clear();
+        }
+    }
+    let timeframe = squash(texts.get(Column::Timeframe));
+    Entry::Draft(Box::new(Draft {
+        texts: texts_without_noise,
+        place: line.place,
+        copies: 1,
+        timeframes: Some(timeframe).filter(|text| has_substance(text)).into_iter().collect(),
+        originals: originals(texts).collect(),
+        ..Draft::default()
+    }))
+}
+
+/// Is this numbered line the draft's row again? A line without number may be its first print.
+fn repeats(draft: &Draft, number: &str, texts: &Texts) -> bool {
+    let (before, now) = (&draft.texts, texts);
+    let one_begins = |column| merge::is_beginning(before.get(column), now.get(column));
+    let aims = (before.get(Column::Aim), now.get(Column::Aim));
+    match reference::row_number(&squash(before.get(Column::Reference))) {
+        Some((known, _)) => {
+            known == number && (aims.0.is_empty() || aims.1.is_empty() || one_begins(Column::Aim))
+        }
+        None => {
+            before.get(Column::Reference).is_empty()
+                && draft.copies > 0
+                && (one_begins(Column::Aim) || one_begins(Column::Action))
+        }
+    }
+}
+
+/// Is a line without a number one more print of the draft?
+fn is_again(draft: &Draft, texts: &Texts) -> bool {
+    let again = |column| merge::is_beginning(draft.texts.get(column), texts.get(column));
+    again(Column::Aim) && again(Column::Action)
+}
+
+fn is_open(text: &str) -> bool {
+    text.matches('(').count() > text.matches(')').count()
+}
+
+fn add_copy(draft: &mut Draft, texts: &Texts, ignored: &mut Vec<Ignored>) {
+    draft.copies += 1;
+    for (at, (column, _)) in FIELDS.iter().enumerate() {
+        let copy = &texts.0[at];
+        merge::take(&mut draft.texts.0[at], copy);
+        if *column == Column::Timeframe && has_substance(copy) && !draft.timeframes.contains(&squash(copy)) {
+            draft.timeframes.push(squash(copy));
+        }
+    }
+    let printed =
+        FIELDS.iter().zip(&texts.0).map(|(_, text)| squash(text)).filter(|text| has_substance(text));
+    ignored.push(Ignored::new(
+        &printed.collect::<Vec<_>>().join(" | "),
+        "a further print of a row, read together with the others",
+    ));
+    remember(draft, texts);
+}
+
+fn remember(draft: &mut Draft, texts: &Texts) {
+    for original in originals(texts) {
+        match draft.originals.iter_mut().find(|known| known.cell == original.cell) {
+            Some(known) if known.text.contains(&original.text) => {}
+            Some(known) if original.text.contains(&known.text) => known.text = original.text,
+            Some(known) => {
+                known.text.push('\n');
+                known.text.push_str(&original.text);
+            }
+            None => draft.originals.push(original),
+        }
+    }
+}
+
+fn continue_row(draft: &mut Draft, texts: &Texts, pasted: bool) {
+    for (at, text) in texts.0.iter().enumerate() {
+        if has_substance(text) {
+            let known = &mut draft.texts.0[at];
+            if !known.is_empty() {
+                known.push(if pasted { ' ' } else { '\n' });
+            }
+            known.push_str(text);
+        }
+    }
+    remember(draft, texts);
+}

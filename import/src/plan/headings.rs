@@ -1,0 +1,220 @@
+//! Which column is which, by the words that councils put over them.
+
+use super::text::bare_words;
+
+/// What a column means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Column {
+    Reference,
+    Requirement,
+    Theme,
+    Aim,
+    Action,
+    Lead,
+    Timeframe,
+    Start,
+    Progress,
+    Rating,
+    /// Recognised, and not part of a plan's row: the reason it is left out.
+    Unused(&'static str),
+    Unknown,
+}
+
+impl Column {
+    /// Does the reading use it?
+    pub fn is_used(self) -> bool {
+        !matches!(self, Column::Unused(_) | Column::Unknown)
+    }
+}
+
+/// Longest heading that is taken for one, in words.
+const MAX_WORDS: usize = 14;
+
+const EVIDENCE: &str = "evidence and impact are recorded on the action itself, with their source and date, not from the plan's table";
+const MONEY: &str = "costs and resources are not part of a plan's row";
+const RISK: &str = "risks are not part of a plan's row";
+const DONE_ON: &str = "the day of completion is claimed on the action, with its evidence";
+
+/// Reads one heading.
+pub(crate) fn recognise(heading: &str) -> Column {
+    if heading.trim() == "#" {
+        return Column::Reference;
+    }
+    let words = bare_words(heading);
+    if words.is_empty() || words.len() > MAX_WORDS {
+        return Column::Unknown;
+    }
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    let joined = words.join(" ");
+    let says = |wanted: &[&str]| wanted.iter().any(|phrase| joined.contains(phrase));
+    let first = |wanted: &[&str]| wanted.contains(&words[0].as_str());
+
+    if has(&["rag", "brag", "bragg", "ragg"]) {
+        Column::Rating
+    } else if has(&["update", "updates", "progress", "comment", "comments", "commentary"]) {
+        Column::Progress
+    } else if has(&["status", "rating"]) {
+        Column::Rating
+    } else if says(&["completed on", "date completed", "actual completion", "completed date", "date closed"])
+    {
+        Column::Unused(DONE_ON)
+    } else if has(&[
+        "evidence",
+        "impact",
+        "measure",
+        "measures",
+        "kpi",
+        "kpis",
+        "indicator",
+        "indicators",
+        "criteria",
+    ]) || says(&["how will we know", "how we will know", "difference"])
+    {
+        Column::Unused(EVIDENCE)
+    } else if has(&["risk", "risks", "mitigation", "barrier", "barriers"]) {
+        Column::Unused(RISK)
+    } else if has(&["cost", "costs", "budget", "resource", "resources", "funding"]) {
+        Column::Unused(MONEY)
+    } else if has(&[
+        "lead",
+        "leads",
+        "owner",
+        "owners",
+        "responsible",
+        "accountable",
+        "who",
+        "whom",
+        "responsibility",
+    ]) || says(&["lead officer", "named officer"])
+        || joined == "officer"
+    {
+        Column::Lead
+    } else if says(&["start date", "start on", "date started", "starts"]) || joined == "start" {
+        Column::Start
+    } else if has(&[
+        "timescale",
+        "timescales",
+        "timeframe",
+        "timeframes",
+        "deadline",
+        "deadlines",
+        "timeline",
+        "when",
+        "due",
+    ]) || says(&[
+        "time frame",
+        "time scale",
+        "by when",
+        "target date",
+        "completion date",
+        "end date",
+        "finish date",
+    ]) || joined == "date"
+    {
+        Column::Timeframe
+    } else if first(&["number", "no", "nr", "ref", "reference", "id", "item"])
+        || says(&["action number", "action no", "action ref", "action id", "plan ref", "row number"])
+    {
+        Column::Reference
+    } else if has(&[
+        "recommendation",
+        "recommendations",
+        "recs",
+        "rec",
+        "ofsted",
+        "direction",
+        "directions",
+        "finding",
+        "findings",
+    ]) || says(&["area for improvement", "areas for improvement", "source"])
+    {
+        Column::Requirement
+    } else if has(&["theme", "themes", "subtheme", "priority", "section", "workstream", "strand", "pillar"])
+        || says(&["sub theme", "work stream"])
+    {
+        Column::Theme
+    } else if says(&["want to achieve", "trying to achieve", "to be achieved", "will achieve"])
+        || has(&["aim", "aims", "outcome", "outcomes", "objective", "objectives", "goal", "goals"])
+    {
+        Column::Aim
+    } else if has(&[
+        "action",
+        "actions",
+        "step",
+        "steps",
+        "task",
+        "tasks",
+        "activity",
+        "activities",
+        "milestone",
+        "milestones",
+    ]) || says(&[
+        "what we will do",
+        "what will we do",
+        "what needs to be done",
+        "how we will",
+        "how will we",
+        "what are we going to do",
+    ]) {
+        Column::Action
+    } else {
+        Column::Unknown
+    }
+}
+
+/// The columns of one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Columns {
+    pub meanings: Vec<Column>,
+    pub headings: Vec<String>,
+}
+
+impl Columns {
+    /// Takes a row of cells for headings, or finds that it is none.
+    pub fn from_cells(cells: &[String]) -> Option<Columns> {
+        let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+        let is_sentence =
+            |cell: &String| cell.trim_end().ends_with(['.', ';']) && cell.split_whitespace().count() > 3;
+        if filled < 2 || cells.iter().any(is_sentence) {
+            return None;
+        }
+        let meanings: Vec<Column> = cells.iter().map(|cell| recognise(cell)).collect();
+        let known = meanings.iter().filter(|meaning| **meaning != Column::Unknown).count();
+        let columns =
+            Columns { meanings, headings: cells.iter().map(|cell| super::text::squash(cell)).collect() };
+        let does = columns.has(Column::Action) || columns.has(Column::Aim);
+        (does && columns.kinds() >= 2 && known * 2 >= filled).then_some(columns)
+    }
+
+    /// Can these be the headings of a further table, after one with `others`? A row of a plan can use the words of
+    /// headings, so more is asked of it than of the first.
+    pub fn can_follow(&self, others: &Columns) -> bool {
+        let all_known = self
+            .meanings
+            .iter()
+            .zip(&self.headings)
+            .all(|(meaning, heading)| *meaning != Column::Unknown || heading.is_empty());
+        all_known && self.kinds() >= others.kinds().min(3)
+    }
+
+    /// Is there a column of this meaning?
+    pub fn has(&self, wanted: Column) -> bool {
+        self.meanings.contains(&wanted)
+    }
+
+    /// The positions of the columns of this meaning.
+    pub fn positions(&self, wanted: Column) -> impl Iterator<Item = usize> + '_ {
+        self.meanings.iter().enumerate().filter(move |(_, meaning)| **meaning == wanted).map(|(at, _)| at)
+    }
+
+    /// How many different used meanings the table has: the sniffer's measure of a delimiter.
+    pub fn kinds(&self) -> usize {
+        let mut seen: Vec<Column> = Vec::new();
+        for meaning in self.meanings.iter().copied().filter(|meaning| meaning.is_used()) {
+            if !seen.contains(&meaning) {
+                seen.push(meaning);
+            }
+        }
+        seen.len()
+    }
+}

@@ -1,0 +1,46 @@
+//! Reads an improvement plan, and never guesses silently: whatever is inferred, repaired or left out is either a
+//! [`Question`] or named under [`Understanding::ignored`].
+
+mod answers;
+mod assemble;
+mod dates;
+mod decode;
+mod headings;
+mod leads;
+mod merge;
+mod model;
+mod pasted;
+mod question;
+mod rating;
+mod reference;
+mod repair;
+mod report;
+mod rows;
+mod split;
+mod steps;
+mod table;
+mod text;
+
+pub use answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values, apply};
+pub use decode::{MAX_BYTES, ReadError};
+pub use model::{
+    DuePrecision, Gap, GapReason, Health, Ignored, Lead, LeadKind, Original, Place, RequirementKind,
+    RequirementLink, Row, Status, Understanding, Update,
+};
+pub use question::{Cell, Question, QuestionCode};
+pub use report::report;
+pub use table::MAX_ROWS;
+
+/// Reads a plan from the bytes of a file: CSV with any delimiter, or pasted, tab-separated text.
+///
+/// # Errors
+/// [`ReadError`] when the file is no plan; its text says why and what would be right.
+pub fn read(bytes: &[u8]) -> Result<Understanding, ReadError> {
+    let decoded = decode::decode(bytes)?;
+    let document = table::find(&decoded.text)?;
+    let mut understanding = rows::understand(&decoded.text, document);
+    if let Some(question) = decoded.question {
+        understanding.questions.insert(0, question);
+    }
+    Ok(understanding)
+}

@@ -5,6 +5,7 @@ pub mod builders;
 pub mod db;
 pub mod links;
 pub mod personas;
+pub mod rules;
 pub mod world;
 
 pub use app::{Response, TestApp, gid, on_both};

@@ -3,5 +3,7 @@
 
 mod support;
 
+mod connections;
+mod lists;
 mod smoke;
 mod statements;

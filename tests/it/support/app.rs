@@ -116,6 +116,14 @@ impl TestApp {
         response.body["data"].clone()
     }
 
+    /// The values of an enum of the schema.
+    pub async fn enum_values(&self, name: &str) -> Vec<String> {
+        let document = "query($name: String!) { __type(name: $name) { enumValues { name } } }";
+        let data = self.data(Persona::Anonymous, document, json!({ "name": name })).await;
+        let values = data["__type"]["enumValues"].as_array().unwrap();
+        values.iter().map(|value| value["name"].as_str().unwrap().to_owned()).collect()
+    }
+
     /// Asks, expects that it is refused as a whole with one error, and gives that error's code and message.
     pub async fn refusal(&self, as_whom: Persona, document: &str, variables: Value) -> (String, String) {
         let response = self.query(as_whom, document, variables).await;

@@ -4,6 +4,7 @@ pub mod app;
 pub mod builders;
 pub mod db;
 pub mod links;
+pub mod pages;
 pub mod personas;
 pub mod rules;
 pub mod world;

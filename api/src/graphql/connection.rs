@@ -172,8 +172,7 @@ impl<'a> Planner<'a> {
 /// The order that the client asks for.
 fn order(of: &str, given: &Value) -> Vec<OrderKey> {
     let Some(list) = Model::get().list(of) else { return Vec::new() };
-    // One value stands for a list of one, by the specification.
-    let given = given.as_array().map_or_else(|| vec![given], |items| items.iter().collect());
+    let given = given.as_array().map(Vec::as_slice).unwrap_or_default();
     let mut keys: Vec<OrderKey> = Vec::new();
     let mut seen = Vec::new();
     for item in given {

@@ -252,10 +252,10 @@ impl<'a> Planner<'a> {
             FieldDef::One(relation) => {
                 let (slot, mut child) = self.child(relation, rows);
                 let otherwise = if ty.name == "Query" {
+                    // No programme has an empty slug, nor one with U+0000, which PostgreSQL does not take for text.
                     let slug = argument(field, "slug", self.variables);
-                    child.only = Some(Only::Slug(
-                        slug.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
-                    ));
+                    let slug = slug.as_ref().and_then(Value::as_str).filter(|slug| !slug.contains('\0'));
+                    child.only = Some(Only::Slug(slug.unwrap_or_default().to_owned()));
                     Otherwise::NotFound("There is no programme with this slug for you.".into())
                 } else if field.ty().is_non_null() {
                     Otherwise::Never

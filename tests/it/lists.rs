@@ -20,9 +20,10 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         rows.map(|row| gid(prefix, row.id)).collect::<Vec<_>>()
     };
     let requirements = |kind: &str, prefix: &str| {
-        let rows = world.requirements.iter().filter(|row| {
-            row.kind == kind && row.programme_id == world.programme("northshire").id
-        });
+        let rows = world
+            .requirements
+            .iter()
+            .filter(|row| row.kind == kind && row.programme_id == world.programme("northshire").id);
         rows.map(|row| gid(prefix, row.id)).collect::<Vec<_>>()
     };
     let in_northshire = |programme: uuid::Uuid| programme == world.programme("northshire").id;
@@ -135,17 +136,20 @@ async fn unless_asked_otherwise_lists_stand_as_printed_and_news_comes_first() {
     on_both(async |app| {
         let world = &app.world;
         let programme = gid("prg", world.programme("northshire").id);
-        let of_programme = |list: &str| {
-            format!("query($id: ID!) {{ node(id: $id) {{ ... on Programme {{ {list} }} }} }}")
-        };
+        let of_programme =
+            |list: &str| format!("query($id: ID!) {{ node(id: $id) {{ ... on Programme {{ {list} }} }} }}");
 
         let plan = "query($id: ID!) { node(id: $id) { ... on Plan { actions { nodes { reference } } } } }";
         assert_eq!(
             references(app, plan, gid("pln", world.plan("Published plan").id)).await,
-            ["1.1", "1.2", "1.3", "1.4", "1.5", "1.9", "1.10", "1.11", "2.1", "2.2", "2.3", "2.4", "2.5", "2.10"]
+            [
+                "1.1", "1.2", "1.3", "1.4", "1.5", "1.9", "1.10", "1.11", "2.1", "2.2", "2.3", "2.4", "2.5",
+                "2.10"
+            ]
         );
         assert_eq!(
-            references(app, &of_programme("recommendations { nodes { reference } }"), programme.clone()).await,
+            references(app, &of_programme("recommendations { nodes { reference } }"), programme.clone())
+                .await,
             ["1", "2", "9", "10", "(5)", "1"],
             "by source, then in the order of print"
         );
@@ -157,7 +161,8 @@ async fn unless_asked_otherwise_lists_stand_as_printed_and_news_comes_first() {
             references(app, &of_programme("sources { nodes { title } }"), programme.clone()).await,
             ["Lifted direction", "First direction", "Inspection", "Second direction", "Unpublished review"]
         );
-        let updates = "query($id: ID!) { node(id: $id) { ... on Action { updates { nodes { reportedOn } } } } }";
+        let updates =
+            "query($id: ID!) { node(id: $id) { ... on Action { updates { nodes { reportedOn } } } } }";
         assert_eq!(
             references(app, updates, gid("act", world.action("1.1").id)).await,
             ["2018-11-20", "2018-10-20"]
@@ -208,7 +213,8 @@ async fn the_link_stands_on_the_edge_and_is_seen_from_both_sides() {
             list["edges"].as_array().unwrap().clone()
         };
         for link in app.world.links_in(app.world.programme("northshire").id) {
-            let requirement = app.world.requirements.iter().find(|row| row.id == link.requirement_id).unwrap();
+            let requirement =
+                app.world.requirements.iter().find(|row| row.id == link.requirement_id).unwrap();
             let prefix = if requirement.kind == "RECOMMENDATION" { "rec" } else { "trm" };
             let (action, requirement) = (gid("act", link.action_id), gid(prefix, requirement.id));
             let seen = |other: &str| json!({ "qualifier": link.qualifier, "node": { "id": other } });

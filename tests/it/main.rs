@@ -3,7 +3,9 @@
 
 mod support;
 
+mod arguments;
 mod connections;
+mod errors;
 mod lists;
 mod smoke;
 mod statements;

@@ -76,7 +76,9 @@ async fn what_is_not_asked_for_costs_nothing() {
     on_both(async |app| {
         let plan = gid("pln", app.world.plan("Published plan").id);
         let actions = |selection: &str| {
-            format!("query($plan: ID!) {{ node(id: $plan) {{ ... on Plan {{ actions {{ {selection} }} }} }} }}")
+            format!(
+                "query($plan: ID!) {{ node(id: $plan) {{ ... on Plan {{ actions {{ {selection} }} }} }} }}"
+            )
         };
         let statements = async |selection: &str| {
             ask(app, Persona::Chair, &actions(selection), json!({ "plan": plan })).await.1

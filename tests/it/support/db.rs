@@ -1,0 +1,122 @@
+//! A database for each test, cloned from one that was migrated and filled once in this process.
+
+use api::store::db::{Db, Pool};
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use super::world::{self, Record};
+
+/// Databases that a killed run left behind are dropped once they are so old.
+const LEFT_BEHIND_SECONDS: u64 = 3600;
+const PREFIX: &str = "gt_it_";
+
+/// A test's own database, to be dropped after the test.
+pub struct Own {
+    pub db: Db,
+    /// What stands in it.
+    pub record: Record,
+    place: Place,
+}
+
+enum Place {
+    Sqlite { _folder: TempDir },
+    Postgres { name: String },
+}
+
+impl Own {
+    /// A fresh copy on SQLite.
+    pub async fn sqlite() -> Self {
+        static TEMPLATE: OnceCell<(Vec<u8>, Record)> = OnceCell::const_new();
+        let (file, record) = TEMPLATE.get_or_init(sqlite_template).await;
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("test.sqlite"), file).unwrap();
+        let db = open_sqlite(&folder).await;
+        Self { db, record: record.clone(), place: Place::Sqlite { _folder: folder } }
+    }
+
+    /// A fresh copy on PostgreSQL; none where no server is named.
+    pub async fn postgres() -> Option<Self> {
+        static TEMPLATE: OnceCell<(String, Record)> = OnceCell::const_new();
+        server()?;
+        let (template, record) = TEMPLATE.get_or_init(postgres_template).await;
+        let name = new_name();
+        administer(&[&format!("CREATE DATABASE {name} TEMPLATE {template}")]).await;
+        let db = open_postgres(&name).await;
+        Some(Self { db, record: record.clone(), place: Place::Postgres { name } })
+    }
+
+    /// Closes and removes the database.
+    pub async fn drop(self) {
+        self.db.close().await.unwrap();
+        if let Place::Postgres { name } = self.place {
+            administer(&[&format!("DROP DATABASE {name} WITH (FORCE)")]).await;
+        }
+    }
+}
+
+async fn sqlite_template() -> (Vec<u8>, Record) {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open_sqlite(&folder).await;
+    db.migrate().await.unwrap();
+    let record = world::build(&db).await;
+    // Closing writes everything into the one file.
+    db.close().await.unwrap();
+    (std::fs::read(folder.path().join("test.sqlite")).unwrap(), record)
+}
+
+async fn postgres_template() -> (String, Record) {
+    drop_left_behind().await;
+    let name = new_name();
+    administer(&[&format!("CREATE DATABASE {name}")]).await;
+    let db = open_postgres(&name).await;
+    db.migrate().await.unwrap();
+    let record = world::build(&db).await;
+    db.close().await.unwrap();
+    (name, record)
+}
+
+async fn open_sqlite(folder: &TempDir) -> Db {
+    let file = folder.path().join("test.sqlite");
+    Db::connect(&format!("sqlite://{}?mode=rwc", file.display()), &Pool { size: 4 }).await.unwrap()
+}
+
+async fn open_postgres(name: &str) -> Db {
+    let server = server().unwrap();
+    let (front, _) = server.rsplit_once('/').unwrap();
+    Db::connect(&format!("{front}/{name}"), &Pool { size: 4 }).await.unwrap()
+}
+
+/// The server to make databases on, such as `postgres://postgres@127.0.0.1:5432/postgres`.
+fn server() -> Option<String> {
+    std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
+}
+
+async fn administer(statements: &[&str]) {
+    let admin = Database::connect(server().unwrap()).await.unwrap();
+    for statement in statements {
+        admin.execute_unprepared(statement).await.unwrap();
+    }
+    admin.close().await.unwrap();
+}
+
+/// A name that tells its age.
+fn new_name() -> String {
+    format!("{PREFIX}{}", Uuid::now_v7().simple())
+}
+
+async fn drop_left_behind() {
+    let admin = Database::connect(server().unwrap()).await.unwrap();
+    let all = format!("SELECT datname::text FROM pg_database WHERE datname LIKE '{PREFIX}%'");
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    for row in admin.query_all_raw(Statement::from_string(DbBackend::Postgres, all)).await.unwrap() {
+        let name: String = row.try_get_by_index(0).unwrap();
+        let made = name.strip_prefix(PREFIX).and_then(|id| Uuid::try_parse(id).ok()?.get_timestamp());
+        if made.is_some_and(|made| made.to_unix().0 + LEFT_BEHIND_SECONDS < now) {
+            // Another run may be doing the same.
+            admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.ok();
+        }
+    }
+    admin.close().await.unwrap();
+}

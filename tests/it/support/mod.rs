@@ -1,0 +1,13 @@
+//! What every test starts from: an application with its own database, people to ask as, and an invented county.
+
+pub mod app;
+pub mod builders;
+pub mod db;
+pub mod links;
+pub mod pages;
+pub mod personas;
+pub mod rules;
+pub mod world;
+
+pub use app::{Response, TestApp, gid, on_both};
+pub use personas::Persona;

@@ -1,0 +1,417 @@
+//! The invented counties of Northshire and Southmere: small, but with everything that rules and roles tell apart.
+
+use api::store::db::Db;
+use entity::*;
+use uuid::Uuid;
+
+use super::builders::{Write, day};
+
+/// Declares what is kept, and how a row finds its list.
+macro_rules! kept {
+    ($($list:ident: $table:ident),+ $(,)?) => {
+        /// Everything that a test has written: to ask with, and to compare answers with.
+        #[derive(Debug, Clone, Default)]
+        pub struct Record { $(pub $list: Vec<$table::Model>),+ }
+
+        /// A row that is kept.
+        pub trait Kept: Sized {
+            /// Where it is kept.
+            fn list(record: &mut Record) -> &mut Vec<Self>;
+        }
+
+        $(impl Kept for $table::Model {
+            fn list(record: &mut Record) -> &mut Vec<Self> { &mut record.$list }
+        })+
+    };
+}
+
+kept! {
+    programmes: programme, parties: party, members_of: group_member, memberships: membership, ratings: rating,
+    sources: source, judgements: judgement, findings: finding, requirements: requirement, duties: duty,
+    plans: plan, themes: theme, actions: action, steps: step, parties_of: action_party,
+    links: action_requirement, unspecified: action_direction, dependencies: action_dependency,
+    updates: progress_update, evidence: evidence, evidence_of_actions: evidence_action,
+    evidence_of_requirements: evidence_requirement, shares: evidence_share,
+    identifiers: organisation_identifier,
+}
+
+impl Record {
+    /// The programme with a slug.
+    pub fn programme(&self, slug: &str) -> &programme::Model {
+        self.programmes.iter().find(|row| row.slug == slug).unwrap()
+    }
+
+    /// The plan with a title.
+    pub fn plan(&self, title: &str) -> &plan::Model {
+        self.plans.iter().find(|row| row.title == title).unwrap()
+    }
+
+    /// The action with a number; here no two plans have the same.
+    pub fn action(&self, reference: &str) -> &action::Model {
+        self.actions.iter().find(|row| row.reference == reference).unwrap()
+    }
+
+    /// The source with a title.
+    pub fn source(&self, title: &str) -> &source::Model {
+        self.sources.iter().find(|row| row.title == title).unwrap()
+    }
+
+    /// The requirement of a source with a number.
+    pub fn requirement(&self, source: &str, reference: &str) -> &requirement::Model {
+        let source = self.source(source).id;
+        self.requirements.iter().find(|row| row.source_id == source && row.reference == reference).unwrap()
+    }
+
+    /// The evidence with a title.
+    pub fn piece(&self, title: &str) -> &evidence::Model {
+        self.evidence.iter().find(|row| row.title == title).unwrap()
+    }
+
+    /// The organisation or group with a name, or the person with a post.
+    pub fn party(&self, name: &str) -> &party::Model {
+        let is = |text: &Option<String>| text.as_deref() == Some(name);
+        self.parties.iter().find(|row| is(&row.name) || is(&row.post)).unwrap()
+    }
+
+    fn is_in(&self, action: Uuid, programme: Uuid) -> bool {
+        self.actions.iter().any(|row| row.id == action && row.programme_id == programme)
+    }
+
+    /// The links of a programme's actions.
+    pub fn links_in(&self, programme: Uuid) -> impl Iterator<Item = &action_requirement::Model> {
+        self.links.iter().filter(move |link| self.is_in(link.action_id, programme))
+    }
+}
+
+/// Writes both counties into an empty database.
+pub async fn build(db: &Db) -> Record {
+    let mut to = Write::open(db, Record::default()).await;
+    people(&mut to).await;
+    demands(&mut to).await;
+    plans(&mut to).await;
+    published_plan(&mut to).await;
+    proof(&mut to).await;
+    let record = to.commit().await;
+
+    let mut to = Write::open(db, record).await;
+    southmere(&mut to).await;
+    to.commit().await
+}
+
+async fn people(to: &mut Write) {
+    let council = to.organisation("Northshire Council", "COUNCIL").await;
+    let police = to.organisation("Northshire Police", "POLICE").await;
+    let health = to.organisation("Northshire Health Trust", "NHS").await;
+    to.organisation("Harbour School", "EDUCATION").await;
+    to.organisation("Schools Inspectorate", "INSPECTORATE").await;
+    to.part(organisation_identifier::Model {
+        organisation_id: council.id,
+        scheme: "GSS".to_owned(),
+        value: "E99000001".to_owned(),
+    })
+    .await;
+    to.programme("northshire", &council, false).await;
+
+    let service_head = to.person("Head of service", &council).await;
+    let inspector = to.person("Detective inspector", &police).await;
+    let nurse = to.person("Safeguarding nurse", &health).await;
+    to.group("Quality group", None, &[&service_head, &nurse]).await;
+    to.group("Custody team", Some(&police), &[]).await;
+
+    to.member("chair", "BOARD", |of| of.is_chair = true).await;
+    to.member("board-member", "BOARD", |_| {}).await;
+    to.member("programme-office", "OFFICER", |of| of.is_programme_office = true).await;
+    to.member("lead", "OFFICER", |of| {
+        (of.person_id, of.organisation_id) = (Some(service_head.id), Some(council.id));
+    })
+    .await;
+    to.member("officer", "OFFICER", |_| {}).await;
+    to.member("police", "PARTNER", |of| {
+        (of.person_id, of.organisation_id) = (Some(inspector.id), Some(police.id));
+    })
+    .await;
+    to.member("health", "PARTNER", |of| of.organisation_id = Some(health.id)).await;
+    to.member("scrutiny", "SCRUTINY", |_| {}).await;
+    to.member("admin", "ADMIN", |_| {}).await;
+}
+
+async fn demands(to: &mut Write) {
+    let inspectorate = to.record.party("Schools Inspectorate").clone();
+    let inspection =
+        to.source("INSPECTION", "Inspection", "2018-01-29", |of| of.issuer_id = Some(inspectorate.id)).await;
+    for (position, (area, grade)) in
+        [("OVERALL_EFFECTIVENESS", "INADEQUATE"), ("CARE_LEAVERS", "GOOD")].into_iter().enumerate()
+    {
+        to.part(judgement::Model {
+            id: Uuid::now_v7(),
+            programme_id: to.programme,
+            source_id: inspection.id,
+            position: position as i32 + 1,
+            area: area.to_owned(),
+            grade: grade.to_owned(),
+            printed_area: None,
+        })
+        .await;
+    }
+    for (reference, text) in [
+        ("1", "See every child who goes missing within 72 hours"),
+        ("2", "Keep caseloads at a level that is safe"),
+        ("9", "Ask children, 100% of them, what helped"),
+        ("10", "Plan for care_leavers with them"),
+        ("(5)", "Write down who decided, and why \\ when"),
+    ] {
+        to.requirement(&inspection, reference, text, |of| {
+            if reference == "1" {
+                of.is_immediate = true;
+                of.response_status = Some("ACCEPTED".to_owned());
+                of.responded_on = Some(day("2018-03-01"));
+            }
+            if reference == "9" {
+                of.response_status = Some("NOTED".to_owned());
+                of.response_reason = Some("Done already".to_owned());
+            }
+        })
+        .await;
+    }
+
+    let old = to.source("DIRECTION", "First direction", "2016-06-01", |_| {}).await;
+    let direction =
+        to.source("DIRECTION", "Second direction", "2018-07-15", |of| of.supersedes_id = Some(old.id)).await;
+    to.source("DIRECTION", "Lifted direction", "2015-03-01", |of| of.lifted_on = Some(day("2018-12-20")))
+        .await;
+    let first = to.requirement(&direction, "1", "The adviser reports to the minister", |_| {}).await;
+    let second = to.requirement(&direction, "2", "The council puts its house in order", |_| {}).await;
+    to.requirement(&direction, "2.a", "With its partners", |of| of.parent_id = Some(second.id)).await;
+    let b = to.requirement(&direction, "2.b", "At the front door", |of| of.parent_id = Some(second.id)).await;
+    to.requirement(&direction, "2.b.i", "By day", |of| of.parent_id = Some(b.id)).await;
+    to.requirement(&direction, "2.b.ii", "By night", |of| of.parent_id = Some(b.id)).await;
+    let holder = to.record.party("Head of service").id;
+    to.add(duty::Model {
+        id: Uuid::now_v7(),
+        programme_id: to.programme,
+        requirement_id: first.id,
+        position: 1,
+        holder_id: Some(holder),
+        what: "REPORT".to_owned(),
+        text: "Every three months".to_owned(),
+        due_rule: "RECURRING".to_owned(),
+        due_on: Some(day("2018-10-15")),
+        offset_months: None,
+        every_months: Some(3),
+        discharged_on: None,
+        version: 1,
+        created_at: super::builders::minute(0),
+        updated_at: super::builders::minute(0),
+    })
+    .await;
+
+    let unpublished =
+        to.source("REVIEW", "Unpublished review", "2018-10-20", |of| of.published_on = None).await;
+    to.requirement(&unpublished, "1", "Look at custody again", |_| {}).await;
+    to.add(finding::Model {
+        id: Uuid::now_v7(),
+        programme_id: to.programme,
+        source_id: unpublished.id,
+        position: 1,
+        kind: "STRENGTH".to_owned(),
+        text: "Staff stay".to_owned(),
+        theme: None,
+        version: 1,
+        created_at: super::builders::minute(0),
+        updated_at: super::builders::minute(0),
+    })
+    .await;
+    to.leaves().await;
+}
+
+/// Plans in every status but published. Each has one action that the council leads, one that the police lead, one that
+/// the police contribute to and one of the quality group; the health trust has a draft of its own.
+async fn plans(to: &mut Write) {
+    let council = to.record.party("Northshire Council").clone();
+    for (title, status, letter) in [
+        ("Draft plan", "DRAFT", "D"),
+        ("Considered plan", "CONSIDERED", "C"),
+        ("Agreed plan", "AGREED", "A"),
+        ("Closed plan", "CLOSED", "Z"),
+    ] {
+        let plan = to.plan(title, status, &council, |_| {}).await;
+        four_actions(to, &plan, |number| format!("{letter}{number}")).await;
+    }
+    let health_draft = to.plan("Health draft", "DRAFT", &council, |_| {}).await;
+    let nurse = to.record.party("Safeguarding nurse").clone();
+    let action = to.action(&health_draft, "H1", |_| {}).await;
+    to.party_of(&action, &nurse, "LEAD").await;
+    let only_in_draft = to.record.requirement("Inspection", "10").clone();
+    to.addresses(&action, &only_in_draft, None).await;
+}
+
+/// Actions of a plan, led by the council, led by the police, contributed to by the police, led by the quality group.
+async fn four_actions(to: &mut Write, plan: &plan::Model, number: impl Fn(u32) -> String) {
+    let [service_head, inspector, group] =
+        ["Head of service", "Detective inspector", "Quality group"].map(|name| to.record.party(name).clone());
+    for (at, parties) in [
+        vec![(&service_head, "LEAD")],
+        vec![(&inspector, "LEAD")],
+        vec![(&service_head, "LEAD"), (&inspector, "CONTRIBUTOR")],
+        vec![(&group, "LEAD")],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let action = to.action(plan, &number(at as u32 + 1), |_| {}).await;
+        for (party, role) in parties {
+            to.party_of(&action, party, role).await;
+        }
+        to.update(&action, "2018-10-20", "ON_TRACK").await;
+        to.update(&action, "2018-11-20", if at == 1 { "OFF_TRACK" } else { "ON_TRACK" }).await;
+        to.step(&action, "Find out", |step| step.done_on = Some(day("2018-11-01"))).await;
+    }
+}
+
+/// The published plan follows the closed one; its actions are in every status, early and late, linked and waiting.
+async fn published_plan(to: &mut Write) {
+    let [council, police, health] = ["Northshire Council", "Northshire Police", "Northshire Health Trust"]
+        .map(|name| to.record.party(name).clone());
+    let closed = to.record.plan("Closed plan").id;
+    let plan = to.plan("Published plan", "PUBLISHED", &council, |of| of.predecessor_id = Some(closed)).await;
+    let practice = to.theme(&plan, None, "Practice").await;
+    let front_door = to.theme(&plan, Some(&practice), "Front door").await;
+    to.theme(&plan, None, "Leadership").await;
+    four_actions(to, &plan, |number| format!("1.{number}")).await;
+
+    let from = to.record.action("Z1").id;
+    let rolled = to.action(&plan, "1.5", |of| of.rolled_over_from_id = Some(from)).await;
+    to.party_of(&rolled, &police, "LEAD").await;
+    let due = |on: &'static str| {
+        move |of: &mut action::Model| {
+            (of.due_on, of.due_precision) = (Some(day(on)), Some("DAY".to_owned()));
+        }
+    };
+    let rows: [(&str, &str, Option<&str>, Option<&str>); 9] = [
+        ("1.9", "NOT_STARTED", Some("2018-11-01"), Some("2019-03-31")),
+        ("1.10", "NOT_STARTED", Some("2019-01-01"), None),
+        ("1.11", "IN_PROGRESS", Some("2018-10-01"), Some("2018-12-09")),
+        ("2.1", "IN_PROGRESS", Some("2018-10-01"), Some("2018-12-10")),
+        ("2.2", "COMPLETE", None, Some("2018-11-30")),
+        ("2.3", "ASSURED", None, Some("2018-11-30")),
+        ("2.4", "WITHDRAWN", None, Some("2018-10-31")),
+        ("2.5", "ROLLED_OVER", None, Some("2018-12-31")),
+        ("2.10", "IN_PROGRESS", None, Some("2018-12-31")),
+    ];
+    let mut made = vec![rolled];
+    for (reference, status, start_on, due_on) in rows {
+        let action = to
+            .action(&plan, reference, |of| {
+                of.status = status.to_owned();
+                of.status_on = (status != "NOT_STARTED").then(|| day("2018-11-15"));
+                of.start_on = start_on.map(day);
+                of.theme_id = Some(if reference.starts_with('1') { practice.id } else { front_door.id });
+                of.organisation_id = (reference == "1.9").then_some(health.id);
+                if let Some(on) = due_on {
+                    due(on)(of);
+                    of.timeframe_as_printed = Some(format!("by {on}"));
+                }
+            })
+            .await;
+        made.push(action);
+    }
+    let of = |reference: &str| made.iter().find(|row| row.reference == reference).unwrap();
+    to.step(of("2.10"), "Too late", |step| step.due_on = Some(day("2018-11-30"))).await;
+    to.step(of("2.10"), "Not needed", |step| {
+        step.struck_out_on = Some(day("2018-11-02"));
+        step.struck_out_reason = Some("Nobody asked for it".to_owned());
+    })
+    .await;
+    to.waits_for(of("2.10"), of("1.11")).await;
+    to.waits_for(of("1.10"), of("2.10")).await;
+    to.update(of("2.10"), "2018-11-26", "AT_RISK").await;
+    links(to, &made).await;
+}
+
+/// Recommendation 1 is covered, 2 only in part, 9 by an action that was given up, 10 by a draft only, (5) by nothing.
+async fn links(to: &mut Write, made: &[action::Model]) {
+    let of = |reference: &str| made.iter().find(|row| row.reference == reference).unwrap();
+    let asked = |to: &Write, source: &str, reference: &str| to.record.requirement(source, reference).clone();
+    let first = asked(to, "Inspection", "1");
+    let second = asked(to, "Inspection", "2");
+    let ninth = asked(to, "Inspection", "9");
+    let by_day = asked(to, "Second direction", "2.b.i");
+    let whole = asked(to, "Second direction", "2");
+    let custody = asked(to, "Unpublished review", "1");
+    let direction = to.record.source("Second direction").clone();
+    to.addresses(of("1.9"), &first, None).await;
+    to.addresses(of("1.9"), &second, Some("only for children in care")).await;
+    to.addresses(of("1.11"), &first, Some("only at night")).await;
+    to.addresses(of("2.4"), &ninth, None).await;
+    to.addresses(of("2.1"), &by_day, None).await;
+    to.addresses(of("2.2"), &whole, None).await;
+    to.addresses(of("1.5"), &custody, None).await;
+    to.names(of("1.10"), &direction).await;
+}
+
+/// Evidence of both markings on everything it can belong to, shared with the police and not.
+async fn proof(to: &mut Write) {
+    let police = to.record.party("Northshire Police").clone();
+    let requirement = to.record.requirement("Inspection", "2").clone();
+    let term = to.record.requirement("Second direction", "2.a").clone();
+    let strands = ["PERFORMANCE_DATA", "QUALITY_ASSURANCE", "VOICE", "DOCUMENT"];
+    let reviews = ["SUBMITTED", "ACCEPTED", "REFUSED"];
+    let mut number = 0;
+    for marking in ["OFFICIAL", "OFFICIAL_SENSITIVE"] {
+        for place in ["1.1", "1.2", "1.4", "1.9", "D1", "D2", "requirement", "nothing"] {
+            for is_shared in [false, true] {
+                number += 1;
+                let shared = if is_shared { "shared" } else { "kept" };
+                let piece = to
+                    .evidence(&format!("{marking} on {place}, {shared}"), marking, |of| {
+                        of.strand = strands[number % 4].to_owned();
+                        of.review_status = reviews[number % 3].to_owned();
+                        of.added_on = day(&format!("2018-11-{:02}", number % 9 + 1));
+                        of.period_start = (number % 2 == 0).then(|| day("2018-07-01"));
+                        of.period_end = (number % 4 == 0).then(|| day("2018-09-30"));
+                        of.expires_on = (number % 5 == 0).then(|| day("2018-12-01"));
+                        of.summary = (number % 3 == 0).then(|| format!("{number} cases looked at"));
+                    })
+                    .await;
+                match place {
+                    "requirement" => {
+                        to.shows(&piece, &requirement).await;
+                        to.shows(&piece, &term).await;
+                    }
+                    "nothing" => {}
+                    reference => {
+                        let action = to.record.action(reference).clone();
+                        to.shows_for(&piece, &action).await;
+                    }
+                }
+                if is_shared {
+                    to.share(&piece, &police).await;
+                }
+            }
+        }
+    }
+}
+
+/// The other programme: its published plan is open to everyone, its draft is not.
+async fn southmere(to: &mut Write) {
+    let council = to.organisation("Southmere Council", "COUNCIL").await;
+    to.programme("southmere", &council, true).await;
+    let director = to.person("Director of children's services", &council).await;
+    let team = to.group("Southmere board", Some(&council), &[&director]).await;
+    to.member("southmere-office", "OFFICER", |of| of.is_programme_office = true).await;
+    let letter = to.source("REVIEW", "Southmere letter", "2018-05-01", |_| {}).await;
+    let demand = to.requirement(&letter, "1", "Answer the telephone", |_| {}).await;
+    to.leaves().await;
+    for (title, status, reference) in
+        [("Southmere plan", "PUBLISHED", "S1"), ("Southmere draft", "DRAFT", "S2")]
+    {
+        let plan = to.plan(title, status, &council, |_| {}).await;
+        let action = to.action(&plan, reference, |_| {}).await;
+        to.party_of(&action, &director, "LEAD").await;
+        to.party_of(&action, &team, "LEAD").await;
+        to.addresses(&action, &demand, None).await;
+        to.update(&action, "2018-11-20", "ON_TRACK").await;
+        let piece = to.evidence(&format!("Proof for {title}"), "OFFICIAL", |_| {}).await;
+        to.shows_for(&piece, &action).await;
+    }
+}

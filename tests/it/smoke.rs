@@ -8,7 +8,8 @@ use crate::support::{Persona, on_both};
 async fn the_world_stands_and_everyone_gets_an_answer() {
     on_both(async |app| {
         for persona in Persona::ALL {
-            let answer = app.data(*persona, "{ viewer { subject } programmes { totalCount } }", json!({})).await;
+            let answer =
+                app.data(*persona, "{ viewer { subject } programmes { totalCount } }", json!({})).await;
             assert_eq!(answer["viewer"]["subject"], json!(persona.subject()));
         }
     })

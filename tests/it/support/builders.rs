@@ -275,8 +275,7 @@ impl Write {
                     ancestor_id,
                     leaf_id: leaf.id,
                 });
-                ancestor =
-                    all.iter().find(|other| other.id == ancestor_id).and_then(|other| other.parent_id);
+                ancestor = all.iter().find(|other| other.id == ancestor_id).and_then(|other| other.parent_id);
             }
         }
         self.cx.derive_leaves(rows).await.unwrap();

@@ -175,9 +175,8 @@ async fn demands(to: &mut Write) {
     }
 
     let old = to.source("DIRECTION", "First direction", "2016-06-01", |_| {}).await;
-    let direction = to
-        .source("DIRECTION", "Second direction", "2018-07-15", |of| of.supersedes_id = Some(old.id))
-        .await;
+    let direction =
+        to.source("DIRECTION", "Second direction", "2018-07-15", |of| of.supersedes_id = Some(old.id)).await;
     to.source("DIRECTION", "Lifted direction", "2015-03-01", |of| of.lifted_on = Some(day("2018-12-20")))
         .await;
     let first = to.requirement(&direction, "1", "The adviser reports to the minister", |_| {}).await;
@@ -248,8 +247,8 @@ async fn plans(to: &mut Write) {
 
 /// Actions of a plan, led by the council, led by the police, contributed to by the police, led by the quality group.
 async fn four_actions(to: &mut Write, plan: &plan::Model, number: impl Fn(u32) -> String) {
-    let [service_head, inspector, group] = ["Head of service", "Detective inspector", "Quality group"]
-        .map(|name| to.record.party(name).clone());
+    let [service_head, inspector, group] =
+        ["Head of service", "Detective inspector", "Quality group"].map(|name| to.record.party(name).clone());
     for (at, parties) in [
         vec![(&service_head, "LEAD")],
         vec![(&inspector, "LEAD")],
@@ -274,8 +273,7 @@ async fn published_plan(to: &mut Write) {
     let [council, police, health] = ["Northshire Council", "Northshire Police", "Northshire Health Trust"]
         .map(|name| to.record.party(name).clone());
     let closed = to.record.plan("Closed plan").id;
-    let plan =
-        to.plan("Published plan", "PUBLISHED", &council, |of| of.predecessor_id = Some(closed)).await;
+    let plan = to.plan("Published plan", "PUBLISHED", &council, |of| of.predecessor_id = Some(closed)).await;
     let practice = to.theme(&plan, None, "Practice").await;
     let front_door = to.theme(&plan, Some(&practice), "Front door").await;
     to.theme(&plan, None, "Leadership").await;

@@ -19,6 +19,15 @@ pub fn argument(field: &Field, name: &str, variables: &Variables) -> Option<Valu
     }
 }
 
+/// The items of a list. One value stands for a list of one, as the specification has it.
+pub fn items(given: &Value) -> &[Value] {
+    match given {
+        Value::Array(items) => items,
+        Value::Null => &[],
+        one => std::slice::from_ref(one),
+    }
+}
+
 /// Whether the directives `@skip` and `@include` leave the selection in.
 pub fn is_included(directives: &ast::DirectiveList, variables: &Variables) -> bool {
     let condition = |name: &str| {

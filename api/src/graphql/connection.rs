@@ -3,7 +3,7 @@
 use apollo_compiler::executable::{Field as Selected, SelectionSet};
 use serde_json::Value;
 
-use super::argument::argument;
+use super::argument::{argument, items};
 use super::cursor;
 use super::error::Error;
 use super::filter;
@@ -99,7 +99,7 @@ impl<'a> Planner<'a> {
             let part = match field.name.as_str() {
                 "cursor" => EdgePart::Cursor,
                 // The edge and its node come together: they count as one.
-                "node" => EdgePart::Node(self.below(1, |planner| planner.shape(relation.to, &sets, child))?),
+                "node" => EdgePart::Node(self.deeper(|planner| planner.shape(relation.to, &sets, child))?),
                 "__typename" => EdgePart::Typename(edge.to_owned()),
                 name => {
                     let column = match &relation.join {
@@ -172,11 +172,9 @@ impl<'a> Planner<'a> {
 /// The order that the client asks for.
 fn order(of: &str, given: &Value) -> Vec<OrderKey> {
     let Some(list) = Model::get().list(of) else { return Vec::new() };
-    // One value stands for a list of one, by the specification.
-    let given = given.as_array().map_or_else(|| vec![given], |items| items.iter().collect());
     let mut keys: Vec<OrderKey> = Vec::new();
     let mut seen = Vec::new();
-    for item in given {
+    for item in items(given) {
         let field = list.order.iter().find(|field| Some(field.name) == item["field"].as_str());
         // A field that came before decides already.
         let Some(field) = field.filter(|field| !seen.contains(&field.name)) else { continue };

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::argument::items;
 use super::error::Error;
 use super::ids;
 use crate::store::condition::{Condition, Operand, Operands, Test};
@@ -30,8 +31,7 @@ fn read(of: &'static str, given: &Value, place: &str, depth: usize) -> Result<Co
     for (name, value) in given {
         let place = format!("{place}.{name}");
         let nested = |value: &Value| {
-            let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
-            items.iter().map(|item| read(of, item, &place, depth + 1)).collect::<Result<Vec<_>, _>>()
+            items(value).iter().map(|item| read(of, item, &place, depth + 1)).collect::<Result<Vec<_>, _>>()
         };
         match (name.as_str(), list.filter.iter().find(|field| field.name == name)) {
             _ if value.is_null() => {}
@@ -153,7 +153,7 @@ fn operand(value: &Value, kind: Kind, to: &str, place: &str) -> Result<Operand, 
 }
 
 fn operands(value: &Value, kind: Kind, to: &str, place: &str) -> Result<Operands, Error> {
-    let values = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    let values = items(value);
     if values.len() > MAX_VALUES {
         return Err(Error::input(format!("{place}: {} values; {MAX_VALUES} is the limit.", values.len())));
     }
@@ -190,7 +190,10 @@ fn id(value: &Value, to: &str, place: &str) -> Result<Uuid, Error> {
         return Err(Error::input(format!("{place}: {value} is not an id that this API gave.")));
     };
     if !Model::get().members(to).iter().any(|member| member.name == ty.name) {
-        return Err(Error::input(format!("{place}: this is the id of a {}; a {to} is needed.", ty.name)));
+        return Err(Error::input(format!(
+            "{place}: this is an id of the type {}; one of the type {to} is needed.",
+            ty.name
+        )));
     }
     Ok(id)
 }

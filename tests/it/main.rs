@@ -9,3 +9,4 @@ mod errors;
 mod lists;
 mod smoke;
 mod statements;
+mod visibility;

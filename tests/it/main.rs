@@ -6,6 +6,8 @@ mod support;
 mod arguments;
 mod connections;
 mod errors;
+mod filter_input;
+mod filters;
 mod lists;
 mod smoke;
 mod statements;

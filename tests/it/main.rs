@@ -9,5 +9,7 @@ mod errors;
 mod filter_input;
 mod filters;
 mod lists;
+mod rules;
+mod selection;
 mod smoke;
 mod statements;

@@ -18,7 +18,7 @@ use api::http::{HttpState, Live, router};
 use api::store::db::{Db, Pool};
 use axum::extract::{Path, State};
 use axum::routing::get;
-use chrono::{NaiveDate, Utc};
+use chrono::NaiveDate;
 use mimalloc::MiMalloc;
 use serde_json::{Value, json};
 use sqlx::postgres::PgPoolOptions;
@@ -60,8 +60,8 @@ async fn compare(url: &str) {
         .unwrap()
         .get(0);
 
-    let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
-    let token = issuer.token("board-member", Utc::now()).unwrap();
+    let issuer = DevIssuer::open(&db, api::config::now()).await.unwrap();
+    let token = issuer.token("board-member", api::config::now()).unwrap();
     let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
     let backend = Live { engine: Engine::new(db.clone(), Clock::new(Some(today))), db };
     let ours = listen(router(HttpState { backend, authenticator, demo: None })).await;

@@ -12,8 +12,9 @@ SELECT json_build_object('data', json_build_object('node', json_build_object(
       'status', a.status,
       'dueOn', a.due_on,
       'declaredHealth', a.declared_health,
-      'leads', (SELECT coalesce(json_agg(json_build_object('__typename', initcap(y.kind), 'name', y.name, 'post', y.post)
-                                         ORDER BY l.position, y.id), '[]')
+      'leads', (SELECT coalesce(json_agg(CASE y.kind
+                   WHEN 'PERSON' THEN json_build_object('__typename', 'Person', 'name', coalesce(y.name, y.post), 'post', y.post)
+                   ELSE json_build_object('__typename', initcap(y.kind), 'name', y.name) END ORDER BY l.position, y.id), '[]')
                 FROM action_party l JOIN party y ON y.id = l.party_id WHERE l.action_id = a.id AND l.role = 'LEAD'),
       'organisation', (SELECT json_build_object('name', o.name) FROM party o WHERE o.id = a.organisation_id),
       'requirements', json_build_object('edges', (

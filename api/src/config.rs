@@ -23,6 +23,13 @@ pub enum Today {
     Fixed(NaiveDate),
 }
 
+/// The real time in UTC, cut to microseconds: PostgreSQL keeps no more, and both databases must keep the same. The edges
+/// of the program ask for it (command line, tokens, HTTP) and hand it down; nothing else may.
+#[expect(clippy::disallowed_methods, reason = "the one place that asks the system's clock")]
+pub fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}
+
 /// The two times that the service works with: the domain's day and the system's instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
@@ -46,7 +53,7 @@ impl Clock {
 
     /// The real time in UTC, cut to microseconds: PostgreSQL keeps no more, and both databases must keep the same.
     pub fn now(&self) -> DateTime<Utc> {
-        Utc::now().trunc_subsecs(6)
+        now()
     }
 }
 

@@ -346,7 +346,7 @@ query Thread($reference: String = "7") {
               status
               rating { label colour }
               leads { ...lead }
-              latestUpdate { narrative declaredHealth createdAt }
+              latestUpdate { narrative declaredHealth reportedOn }
               evidence(first: 10) { nodes { title strand marking } }
             }
           }

@@ -13,3 +13,4 @@ mod rules;
 mod selection;
 mod smoke;
 mod statements;
+mod visibility;

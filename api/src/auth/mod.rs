@@ -129,7 +129,7 @@ impl Authenticator {
 
     /// Verifies a token against the time it is.
     pub async fn verify(&self, token: &str) -> Result<Principal, TokenError> {
-        self.verify_at(token, Utc::now()).await
+        self.verify_at(token, crate::config::now()).await
     }
 
     /// Verifies a token as of `now`.

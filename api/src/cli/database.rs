@@ -1,6 +1,5 @@
 //! The database that a command works on.
 
-use chrono::Utc;
 use clap::Args;
 
 use super::{CliError, print};
@@ -73,7 +72,7 @@ pub(super) async fn migrate(args: &DatabaseArgs) -> Result<(), CliError> {
 
 /// The development issuer of a database.
 pub(crate) async fn dev_issuer(db: &Db, url: &DatabaseUrl) -> Result<DevIssuer, CliError> {
-    DevIssuer::open(db, Utc::now()).await.map_err(|error| match error {
+    DevIssuer::open(db, crate::config::now()).await.map_err(|error| match error {
         DevIssuerError::Subject => CliError::usage(error.to_string()),
         other => CliError::failed(format!("{}: {other}", url.shown())),
     })
@@ -126,7 +125,7 @@ mod tests {
         let server = dev_issuer(&db, &url).await.unwrap();
         let authenticator = Authenticator::new(Vec::new(), Some(&server)).unwrap();
         let other = connect_current(&url).await.unwrap();
-        let token = dev_issuer(&other, &url).await.unwrap().token("lead", Utc::now()).unwrap();
+        let token = dev_issuer(&other, &url).await.unwrap().token("lead", crate::config::now()).unwrap();
         assert_eq!(authenticator.verify(&token).await.unwrap().subject, "lead");
     }
 

@@ -79,7 +79,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
         .await
         .map_err(|error| CliError::failed(format!("the demonstration cannot be loaded: {error}")))?;
     let issuer = database::dev_issuer(&db, &place.url).await?;
-    let now = Utc::now();
+    let now = crate::config::now();
     let demo = demo_tokens(&issuer, now)?;
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "anybody who reaches this address can take any role of the demonstration");
@@ -174,10 +174,10 @@ mod tests {
     #[test]
     fn every_subject_has_a_token_on_a_line_of_its_own() {
         let issuer = DevIssuer::unstored();
-        let demo = demo_tokens(&issuer, Utc::now()).unwrap();
+        let demo = demo_tokens(&issuer, crate::config::now()).unwrap();
         let url = DatabaseUrl::parse("sqlite:///tmp/x/golden-thread.sqlite").unwrap();
         let today = NaiveDate::from_ymd_opt(2018, 12, 10).unwrap();
-        let text = welcome("127.0.0.1:8080".parse().unwrap(), &url, today, Utc::now(), &demo);
+        let text = welcome("127.0.0.1:8080".parse().unwrap(), &url, today, crate::config::now(), &demo);
         for (subject, _) in SUBJECTS {
             let line = text.lines().find(|line| line.starts_with(&format!("{subject} "))).unwrap();
             let token = line.split_whitespace().nth(1).unwrap();

@@ -1,6 +1,5 @@
 //! `token`: an access token of the development issuer.
 
-use chrono::Utc;
 use clap::Args;
 
 use super::{CliError, DatabaseArgs, database, print};
@@ -19,7 +18,8 @@ pub(super) async fn run(args: TokenArgs) -> Result<(), CliError> {
     let url = args.database.url()?;
     let db = database::connect_current(&url).await?;
     let issuer = database::dev_issuer(&db, &url).await?;
-    let token =
-        issuer.token(&args.subject, Utc::now()).map_err(|error| CliError::usage(error.to_string()))?;
+    let token = issuer
+        .token(&args.subject, crate::config::now())
+        .map_err(|error| CliError::usage(error.to_string()))?;
     print(&format!("{token}\n"))
 }

@@ -21,6 +21,7 @@ use self::build::Build;
 pub use self::bundle::{Bundle, BundleError, Table, TableError};
 use crate::authz::permit::{Actor, Operation, permit};
 use crate::store::db::Db;
+use crate::store::existing::Wanted;
 use crate::store::write::{Committed, Origin, WriteCx, WriteError};
 
 /// What a load did.
@@ -63,15 +64,15 @@ pub enum LoadError {
     },
     /// A plan's table has questions that nobody has answered.
     #[error(
-        "the table of plan {plan:?} leaves {open} questions open; answer them in a file and load again\n{report}"
+        "the table of plan {plan:?} leaves {open} questions open; see them in their place with --dry-run, answer them in a file, and load again with it\n{questions}"
     )]
     Questions {
         /// The plan's key.
         plan: String,
         /// How many.
         open: usize,
-        /// What was understood and what is asked.
-        report: String,
+        /// What is asked, one question a line.
+        questions: String,
     },
     /// What is to be loaded does not fit together, or not with what is there. All problems at once.
     #[error("{}", .0.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n"))]
@@ -101,13 +102,17 @@ pub async fn load_programme(
         }
         Some(_) if bundle.file.programme.is_some() => Err(LoadError::Exists { slug: slug.to_owned() }),
         None if bundle.file.programme.is_none() => Err(LoadError::NoProgramme { slug: slug.to_owned() }),
-        _ => load(&mut cx, bundle, there).await?.commit(cx, &bundle.digest).await,
+        _ => {
+            let programme = load(&mut cx, bundle, there).await?;
+            commit(cx, programme, &bundle.digest).await
+        }
     }
 }
 
 /// Loads a plan's table, as `golden-thread import` takes it, as a new draft plan of the programme's authority.
 ///
-/// Recommendations without a source are those of the newest inspection, terms those of the newest direction.
+/// Its recommendations are those of the newest inspection that has all of their numbers, its terms those of the newest
+/// direction that does.
 ///
 /// # Errors
 /// [`LoadError`]; nothing is changed then.
@@ -130,47 +135,47 @@ pub async fn load_plan(
     let authority = cx.party(programme.authority_id).await?;
     let bundle =
         Bundle::of_plan(slug, title, authority.and_then(|party| party.name).unwrap_or_default(), table);
-    load(&mut cx, &bundle, Some(programme.id)).await?.commit(cx, &digest).await
+    load(&mut cx, &bundle, Some(programme.id)).await?;
+    commit(cx, programme.id, &digest).await
 }
 
-/// A load that is written and waits for its commit.
-struct Prepared {
-    programme: Uuid,
-}
-
-impl Prepared {
-    async fn commit(self, mut cx: WriteCx, digest: &str) -> Result<Loaded, LoadError> {
-        cx.remember_import(self.programme, digest).await?;
-        Ok(Loaded::Written { programme: self.programme, committed: cx.commit().await? })
+/// Commits, unless everything was found again and nothing is new.
+async fn commit(mut cx: WriteCx, programme: Uuid, digest: &str) -> Result<Loaded, LoadError> {
+    if !cx.has_changes() {
+        return Ok(Loaded::Unchanged { programme });
     }
+    cx.remember_import(programme, digest).await?;
+    Ok(Loaded::Written { programme, committed: cx.commit().await? })
 }
 
-async fn load(cx: &mut WriteCx, bundle: &Bundle, there: Option<Uuid>) -> Result<Prepared, LoadError> {
+/// Writes everything and returns the programme.
+async fn load(cx: &mut WriteCx, bundle: &Bundle, there: Option<Uuid>) -> Result<Uuid, LoadError> {
     for (plan, table) in &bundle.tables {
         let open = table.understanding.open_questions();
         if open > 0 {
-            let report = import::report(&table.understanding);
-            return Err(LoadError::Questions { plan: plan.clone(), open, report });
+            let questions = import::plan::open_questions(&table.understanding);
+            return Err(LoadError::Questions { plan: plan.clone(), open, questions });
         }
     }
     if let Some(programme) = there {
         cx.hold(programme).await?;
     }
     let file = &bundle.file;
-    let mut names: Vec<&str> =
-        file.organisations.iter().map(|organisation| organisation.name.as_str()).collect();
-    names.extend(bundle.tables.values().flat_map(Table::lead_names));
-    let identifiers: Vec<(&str, &str)> = file
-        .organisations
-        .iter()
-        .flat_map(|organisation| &organisation.identifiers)
-        .map(|identifier| (identifier.scheme.as_str(), identifier.value.as_str()))
-        .collect();
-    let known = cx.existing(there, names, &identifiers).await?;
+    let mut wanted = Wanted::default();
+    for organisation in &file.organisations {
+        wanted.organisations.push(&organisation.name);
+        let identifiers = organisation.identifiers.iter();
+        wanted.identifiers.extend(identifiers.map(|own| (own.scheme.as_str(), own.value.as_str())));
+    }
+    wanted.organisations.extend(bundle.tables.values().flat_map(Table::lead_names));
+    wanted
+        .update_days
+        .extend(file.progress.iter().flat_map(|progress| &progress.updates).map(|update| update.on));
+    let known = cx.existing(there, wanted).await?;
     let programme = there.unwrap_or_else(Uuid::now_v7);
     let rows = Build::new(bundle, programme, known, When { now: cx.now(), today: cx.today() }).rows();
     rows.map_err(LoadError::Invalid)?.write(cx).await?;
-    Ok(Prepared { programme })
+    Ok(programme)
 }
 
 /// The times that the new rows carry.

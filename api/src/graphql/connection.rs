@@ -99,7 +99,7 @@ impl<'a> Planner<'a> {
             let part = match field.name.as_str() {
                 "cursor" => EdgePart::Cursor,
                 // The edge and its node come together: they count as one.
-                "node" => EdgePart::Node(self.below(1, |planner| planner.shape(relation.to, &sets, child))?),
+                "node" => EdgePart::Node(self.deeper(|planner| planner.shape(relation.to, &sets, child))?),
                 "__typename" => EdgePart::Typename(edge.to_owned()),
                 name => {
                     let column = match &relation.join {

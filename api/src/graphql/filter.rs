@@ -216,7 +216,10 @@ fn id(value: &Value, to: &str, place: &str) -> Result<Uuid, Error> {
         return Err(Error::input(format!("{place}: {value} is not an id that this API gave.")));
     };
     if !Model::get().members(to).iter().any(|member| member.name == ty.name) {
-        return Err(Error::input(format!("{place}: this is the id of a {}; a {to} is needed.", ty.name)));
+        return Err(Error::input(format!(
+            "{place}: this is an id of the type {}; one of the type {to} is needed.",
+            ty.name
+        )));
     }
     Ok(id)
 }

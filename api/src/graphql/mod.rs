@@ -57,6 +57,8 @@ pub enum Outcome {
     RequestError,
     /// A change was asked for where only queries may run.
     MutationOverGet,
+    /// Something that is needed does not answer: the same request may go through later.
+    Unavailable,
 }
 
 /// The answer to a request.
@@ -120,7 +122,9 @@ impl Engine {
             Err(Failure::Execution(error)) => {
                 let body = json!({ "data": null, "errors": [error.to_json(request_id)] });
                 let body = body.to_string().into_bytes();
-                Answer { body, outcome: Outcome::Executed, operation: name, statements: 0 }
+                let is_down = error.code == Code::Unavailable;
+                let outcome = if is_down { Outcome::Unavailable } else { Outcome::Executed };
+                Answer { body, outcome, operation: name, statements: 0 }
             }
         }
     }

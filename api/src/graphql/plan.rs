@@ -155,17 +155,13 @@ impl<'a> Planner<'a> {
         Error { path: self.path.clone(), ..error }
     }
 
-    /// Goes one level down, as often as the rows above can be many.
+    /// Goes one level down, to as many objects as there can be for each of those above, and counts them.
     pub(super) fn below<T>(
         &mut self,
         times: u64,
         plan: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let (depth, before) = (self.depth + 1, self.times);
-        if depth > MAX_DEPTH {
-            let message = format!("The query is over {MAX_DEPTH} levels deep, which is the limit.");
-            return Err(self.error(Error::new(Code::QueryTooComplex, message)));
-        }
+        let before = self.times;
         self.times = before.saturating_mul(times);
         self.cost = self.cost.saturating_add(self.times);
         if self.cost > MAX_COST {
@@ -174,9 +170,20 @@ impl<'a> Planner<'a> {
             );
             return Err(self.error(Error::new(Code::QueryTooComplex, message)));
         }
-        self.depth = depth;
+        let planned = self.deeper(plan);
+        self.times = before;
+        planned
+    }
+
+    /// Goes one level down without counting: the object there has been counted.
+    pub(super) fn deeper<T>(&mut self, plan: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        if self.depth >= MAX_DEPTH {
+            let message = format!("The query is over {MAX_DEPTH} levels deep, which is the limit.");
+            return Err(self.error(Error::new(Code::QueryTooComplex, message)));
+        }
+        self.depth += 1;
         let planned = plan(self);
-        (self.depth, self.times) = (depth - 1, before);
+        self.depth -= 1;
         planned
     }
 

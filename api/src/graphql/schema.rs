@@ -217,7 +217,7 @@ fn comparator(kind: Kind, enums: &mut BTreeSet<&'static str>) -> String {
 fn write_comparator(text: &mut String, name: &str, ty: &str, what: &str, tests: &[&str]) {
     let _ = write!(
         text,
-        "\n\"How {what} is compared. Tests given together must all hold; a missing value meets only `isNull`, `neq` and `nin`.\"\n\
+        "\n\"How {what} is compared. Tests given together must all hold; a missing value meets only `isNull: true`, `eq: null`, `neq` and `nin`.\"\n\
          input {name}Comparator {{\n"
     );
     for test in tests {

@@ -78,12 +78,19 @@ async fn answer<B: Backend>(
 fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
     let status = match (answer.outcome, media) {
         (Outcome::MutationOverGet, _) => StatusCode::METHOD_NOT_ALLOWED,
+        (Outcome::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
         (Outcome::RequestError, MediaType::GraphqlResponse) => StatusCode::BAD_REQUEST,
         (Outcome::RequestError, MediaType::Json) | (Outcome::Executed, _) => StatusCode::OK,
     };
     let mut response = written(status, media.content_type(), answer.body);
-    if answer.outcome == Outcome::MutationOverGet {
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    match answer.outcome {
+        Outcome::MutationOverGet => {
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        Outcome::Unavailable => {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        Outcome::Executed | Outcome::RequestError => {}
     }
     response.extensions_mut().insert(Served {
         operation: answer.operation,

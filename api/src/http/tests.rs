@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use axum::body::{Body, Bytes, to_bytes};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use http::{Request as HttpRequest, StatusCode};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -144,7 +144,7 @@ const QUERY: &str = r#"{"query":"{a}"}"#;
 #[tokio::test]
 async fn a_query_reaches_the_engine_whole() {
     let service = Service::new();
-    let token = service.issuer.token("police", Utc::now()).unwrap();
+    let token = service.issuer.token("police", crate::config::now()).unwrap();
     let body = r#"{"query":"{a}","operationName":"A","variables":{"x":[1]}}"#;
     let authorization = format!("bearer  {token}");
     let headers =
@@ -262,7 +262,7 @@ async fn a_bad_token_is_refused_before_the_body_is_read(
     #[case] use_expired: bool,
 ) {
     let service = Service::new();
-    let expired = service.issuer.token("police", Utc::now() - TimeDelta::hours(13)).unwrap();
+    let expired = service.issuer.token("police", crate::config::now() - TimeDelta::hours(13)).unwrap();
     let expired = format!("Bearer {expired}");
     let authorization = if use_expired { &expired } else { authorization };
     // A body that fails when it is read: an answer other than 401 would show that it was.
@@ -284,7 +284,7 @@ async fn a_bad_token_is_refused_before_the_body_is_read(
 #[tokio::test]
 async fn two_tokens_are_refused_and_none_is_anonymous() {
     let service = Service::new();
-    let token = format!("Bearer {}", service.issuer.token("police", Utc::now()).unwrap());
+    let token = format!("Bearer {}", service.issuer.token("police", crate::config::now()).unwrap());
     let twice = [("authorization", token.as_str()), ("authorization", token.as_str())];
     assert_eq!(service.post(QUERY, &twice).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(service.post(QUERY, &[]).await.status, StatusCode::OK);

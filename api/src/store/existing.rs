@@ -1,5 +1,6 @@
 //! What a change finds in the programme it is about, read in the change's own transaction.
 
+use chrono::NaiveDate;
 use entity::*;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -25,6 +26,19 @@ pub struct Existing {
     pub actions: Vec<action::Model>,
     /// Its evidence.
     pub evidence: Vec<evidence::Model>,
+    /// The updates of the days that were asked for.
+    pub updates: Vec<progress_update::Model>,
+}
+
+/// What an import is going to look for.
+#[derive(Debug, Default)]
+pub struct Wanted<'a> {
+    /// Names of organisations.
+    pub organisations: Vec<&'a str>,
+    /// Schemes and values of organisations' identifiers.
+    pub identifiers: Vec<(&'a str, &'a str)>,
+    /// Days of updates.
+    pub update_days: Vec<NaiveDate>,
 }
 
 /// The rows of one table that belong to the programme.
@@ -65,10 +79,9 @@ impl WriteCx {
     pub async fn existing(
         &self,
         programme: Option<Uuid>,
-        organisations: Vec<&str>,
-        identifiers: &[(&str, &str)],
+        wanted: Wanted<'_>,
     ) -> Result<Existing, WriteError> {
-        let mut found = self.organisations(organisations, identifiers).await?;
+        let mut found = self.organisations(wanted.organisations, &wanted.identifiers).await?;
         let nobodys = membership::Entity::find().filter(membership::Column::ProgrammeId.is_null());
         found.memberships = nobodys.all(self.transaction()).await?;
         if let Some(programme) = programme {
@@ -82,6 +95,10 @@ impl WriteCx {
             found.plans = of_programme!(self, plan, programme);
             found.actions = of_programme!(self, action, programme);
             found.evidence = of_programme!(self, evidence, programme);
+            let of_days = progress_update::Entity::find()
+                .filter(progress_update::Column::ProgrammeId.eq(programme))
+                .filter(progress_update::Column::ReportedOn.is_in(wanted.update_days));
+            found.updates = of_days.all(self.transaction()).await?;
         }
         Ok(found)
     }

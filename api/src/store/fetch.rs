@@ -102,7 +102,7 @@ async fn counts(read: &ReadCx, rows: &Rows, parents: &[Uuid]) -> Result<Vec<(Uui
     sql.push("SELECT ");
     parent_key(&mut sql, &rows.relation.join);
     sql.push(", COUNT(*)");
-    from_where(&mut sql, rows, &read.cx, Parents::Among(parents));
+    from_where(&mut sql, rows, &read.cx, Parents::Among(parents), false);
     if !matches!(rows.relation.join, Join::Root) {
         sql.push(" GROUP BY ");
         parent_key(&mut sql, &rows.relation.join);
@@ -164,7 +164,7 @@ fn select_from(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, number
         keyset::order_by(sql, &rows.order, backwards, cx);
         sql.push(") AS ").push(numbered);
     }
-    from_where(sql, rows, cx, parents);
+    from_where(sql, rows, cx, parents, true);
 }
 
 /// The key of the row above, as the statement has it: `t` is the row's table, `l` the one between.
@@ -177,7 +177,8 @@ fn parent_key(sql: &mut Sql, join: &Join) {
     };
 }
 
-fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>) {
+/// `bounded`: only what lies beyond the cursors; a total is of all pages.
+fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, bounded: bool) {
     sql.push(" FROM ");
     if let Join::Through { table, far, .. } = rows.relation.join {
         sql.push(table).push(" l JOIN ").push(rows.table.name()).push(" t ON t.id = l.").push(far);
@@ -231,7 +232,7 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>) {
         sql.push(" AND ");
         condition.write(sql, "t", cx);
     }
-    if let Some(page) = &rows.page {
+    if let Some(page) = rows.page.as_ref().filter(|_| bounded) {
         for (bound, is_after) in [(&page.after, true), (&page.before, false)] {
             if let Some(values) = bound {
                 sql.push(" AND ");

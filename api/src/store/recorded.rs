@@ -51,17 +51,14 @@ pub trait Attached: Row {
 /// The state of a row as the ledger keeps it.
 pub(crate) fn state_of<M: Recorded>(row: &M) -> Result<State, serde_json::Error> {
     let mut state = columns(row)?;
-    for column in row.left_out() {
-        state.remove(*column);
-    }
+    state.retain(|column, _| !row.left_out().contains(&column.as_str()));
     Ok(state)
 }
 
 /// The entry that an attached row makes in its owner's list.
 pub(crate) fn item_of<A: Attached>(row: &A) -> Result<Value, serde_json::Error> {
     let mut item = columns(row)?;
-    item.remove(A::OWNER);
-    item.remove("programme_id");
+    item.retain(|column, _| column != A::OWNER && column != "programme_id");
     Ok(Value::Object(item))
 }
 

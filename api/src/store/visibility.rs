@@ -62,7 +62,7 @@ fn with_owner(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
 }
 
 /// A term for the rows of the programmes where the viewer holds one of the roles; an administrator's are all.
-fn held(any: &mut Any<'_>, alias: &str, column: &str, viewer: &Viewer, roles: &[Role]) {
+pub fn held(any: &mut Any<'_>, alias: &str, column: &str, viewer: &Viewer, roles: &[Role]) {
     if roles.contains(&Admin) && viewer.is_admin() {
         any.or().push("TRUE");
     }

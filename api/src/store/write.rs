@@ -230,6 +230,11 @@ impl WriteCx {
         Ok(())
     }
 
+    /// Whether anything was recorded that a commit would write.
+    pub fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
     /// Appends the entries and commits. Refuses when nothing was recorded.
     pub async fn commit(mut self) -> Result<Committed, WriteError> {
         if self.changes.is_empty() {

@@ -23,7 +23,7 @@ async fn open(db: &Db) -> WriteCx {
 
 fn organisation(name: &str) -> party::Model {
     let id = Uuid::now_v7();
-    let at = Utc::now().trunc_subsecs(6);
+    let at = crate::config::now().trunc_subsecs(6);
     party::Model {
         id,
         programme_id: None,
@@ -53,7 +53,7 @@ fn person(programme: Uuid, name: &str) -> party::Model {
 }
 
 fn programme(slug: &str, authority: Uuid) -> programme::Model {
-    let at = Utc::now().trunc_subsecs(6);
+    let at = crate::config::now().trunc_subsecs(6);
     programme::Model {
         id: Uuid::now_v7(),
         slug: slug.to_owned(),
@@ -67,7 +67,7 @@ fn programme(slug: &str, authority: Uuid) -> programme::Model {
 }
 
 fn plan(programme: Uuid, owner: Uuid) -> plan::Model {
-    let at = Utc::now().trunc_subsecs(6);
+    let at = crate::config::now().trunc_subsecs(6);
     plan::Model {
         id: Uuid::now_v7(),
         programme_id: programme,

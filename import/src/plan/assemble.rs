@@ -1,13 +1,15 @@
 //! From lines of a table to headings and drafts of rows: what begins a row, what continues it, what repeats it.
 
+use super::decode::MAX_CELL;
 use super::headings::Column;
 use super::merge;
 use super::model::{Ignored, Original, Place};
-use super::question::{Cell, Question, QuestionCode};
+use super::question::{Cell, Question};
 use super::reference;
 use super::repair::Vocabulary;
 use super::table::{Document, Line};
 use super::text::{bare_words, ends_sentence, has_substance, squash, starts_upper};
+use super::themes;
 
 /// The meanings that feed a row, each with the cell of the understanding that it becomes.
 pub(crate) const FIELDS: [(Column, Cell); 10] = [
@@ -220,9 +222,9 @@ pub(crate) fn assemble(
             Kind::Heading { pieces, is_top } => match current {
                 // A qualifier in brackets can be cut over several lines.
                 Some(draft) if is_open(draft.texts.get(Column::Reference)) => {
-                    continue_row(draft, texts, document.pasted)
+                    continue_row(draft, texts, document.pasted, ignored)
                 }
-                _ => entries.push(Entry::Heading(heading(vocabulary, pieces, *is_top, false))),
+                _ => entries.push(Entry::Heading(themes::heading(vocabulary, pieces, *is_top, false))),
             },
             Kind::Numbered(number) => match current {
                 Some(draft) if repeats(draft, number, texts) => add_copy(draft, texts, ignored),
@@ -237,7 +239,7 @@ pub(crate) fn assemble(
                     current.as_deref().map(|draft| &**draft),
                     next_begins,
                 ) {
-                    entries.push(Entry::Heading(heading(vocabulary, &pieces, false, true)));
+                    entries.push(Entry::Heading(themes::heading(vocabulary, &pieces, false, true)));
                     continue;
                 }
                 let has_numbers = document.columns(line).has(Column::Reference);
@@ -248,10 +250,14 @@ pub(crate) fn assemble(
                     && (texts.says(Column::Lead) || texts.says(Column::Timeframe));
                 let worded = texts.says(Column::Aim) || texts.says(Column::Action);
                 match current {
-                    Some(draft) if whole && is_again(draft, texts) => add_copy(draft, texts, ignored),
-                    Some(draft) if has_numbers && !whole => continue_row(draft, texts, document.pasted),
+                    Some(draft) if whole && is_print_of(&draft.texts, texts) => {
+                        add_copy(draft, texts, ignored)
+                    }
+                    Some(draft) if has_numbers && !whole => {
+                        continue_row(draft, texts, document.pasted, ignored)
+                    }
                     _ if worded => entries.push(begin(line, texts)),
-                    Some(draft) => continue_row(draft, texts, document.pasted),
+                    Some(draft) => continue_row(draft, texts, document.pasted, ignored),
                     None => ignored.push(Ignored::new(
                         &squash(&line.cells.join(" ")),
                         "stands under no row and names no action",
@@ -273,29 +279,6 @@ fn note_noise(line: &Line, ignored: &mut Vec<Ignored>) {
             ignored.push(Ignored::new(&cell, why));
         }
     }
-}
-
-fn heading(vocabulary: &Vocabulary, pieces: &[String], is_top: bool, misplaced: bool) -> Heading {
-    let repaired = vocabulary.rejoin(pieces);
-    let seen = pieces.iter().map(|piece| format!("\"{}\"", squash(piece))).collect::<Vec<_>>().join(" + ");
-    let mut questions = Vec::new();
-    if misplaced {
-        questions.push(Question::new(
-            QuestionCode::HeadingMisplaced,
-            Cell::Themes,
-            format!("{seen} stands alone in the row's cells and was understood as the heading \"{}\". Accept, or set themes.", repaired.text),
-        ));
-    } else if repaired.doubtful {
-        questions.push(Question::new(
-            QuestionCode::HeadingRepaired,
-            Cell::Themes,
-            format!(
-                "The heading is cut into {seen}; \"{}\" was understood. Accept, or set themes.",
-                repaired.text
-            ),
-        ));
-    }
-    Heading { text: repaired.text, is_top, questions }
 }
 
 fn originals(texts: &Texts) -> impl Iterator<Item = Original> + '_ {
@@ -333,18 +316,16 @@ fn repeats(draft: &Draft, number: &str, texts: &Texts) -> bool {
         Some((known, _)) => {
             known == number && (aims.0.is_empty() || aims.1.is_empty() || one_begins(Column::Aim))
         }
-        None => {
-            before.get(Column::Reference).is_empty()
-                && draft.copies > 0
-                && (one_begins(Column::Aim) || one_begins(Column::Action))
-        }
+        None => before.get(Column::Reference).is_empty() && is_print_of(before, now),
     }
 }
 
-/// Is a line without a number one more print of the draft?
-fn is_again(draft: &Draft, texts: &Texts) -> bool {
-    let again = |column| merge::is_beginning(draft.texts.get(column), texts.get(column));
-    again(Column::Aim) && again(Column::Action)
+/// Can two lines, of which one has no number, be prints of the same row? No cell contradicts, and one agrees.
+fn is_print_of(one: &Texts, two: &Texts) -> bool {
+    let agree = |column| merge::is_beginning(one.get(column), two.get(column));
+    let differ = |column| one.says(column) && two.says(column) && !agree(column);
+    let worded = [Column::Aim, Column::Action];
+    worded.into_iter().any(agree) && !worded.into_iter().any(differ)
 }
 
 fn is_open(text: &str) -> bool {
@@ -352,6 +333,9 @@ fn is_open(text: &str) -> bool {
 }
 
 fn add_copy(draft: &mut Draft, texts: &Texts, ignored: &mut Vec<Ignored>) {
+    if is_full(draft, texts, ignored) {
+        return;
+    }
     draft.copies += 1;
     for (at, (column, _)) in FIELDS.iter().enumerate() {
         let copy = &texts.0[at];
@@ -383,7 +367,22 @@ fn remember(draft: &mut Draft, texts: &Texts) {
     }
 }
 
-fn continue_row(draft: &mut Draft, texts: &Texts, pasted: bool) {
+/// A row cannot grow for ever: lines beyond what a cell can hold are named as ignored.
+fn is_full(draft: &Draft, texts: &Texts, ignored: &mut Vec<Ignored>) -> bool {
+    let full = draft.texts.0.iter().any(|text| text.len() > MAX_CELL);
+    if full {
+        ignored.push(Ignored::new(
+            &squash(&texts.0.join(" ")),
+            "the row above it has grown over the limit of a cell",
+        ));
+    }
+    full
+}
+
+fn continue_row(draft: &mut Draft, texts: &Texts, pasted: bool, ignored: &mut Vec<Ignored>) {
+    if is_full(draft, texts, ignored) {
+        return;
+    }
     for (at, text) in texts.0.iter().enumerate() {
         if has_substance(text) {
             let known = &mut draft.texts.0[at];

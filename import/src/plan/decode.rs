@@ -7,6 +7,9 @@ use super::question::{Cell, Question, QuestionCode};
 /// Largest file that is read, in bytes (5 MiB). A plan of a thousand rows is well under one.
 pub const MAX_BYTES: usize = 5 * 1024 * 1024;
 
+/// Longest cell that is read, in bytes; Excel's own limit is 32,767 characters.
+pub const MAX_CELL: usize = 32 * 1024;
+
 /// Why a file was refused. Each text says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -28,6 +31,15 @@ pub enum ReadError {
         super::MAX_ROWS
     )]
     TooManyRows,
+    /// A cell over [`MAX_CELL`].
+    #[error(
+        "a cell of row {row} of the table has over {MAX_CELL} bytes, more than a spreadsheet's can have; is a quotation mark \
+         missing at its end?"
+    )]
+    CellTooLong {
+        /// The row, counted as in [`super::Place`].
+        row: u32,
+    },
     /// No text file.
     #[error("the file is {kind}, not text; {advice}")]
     Binary {

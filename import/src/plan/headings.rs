@@ -55,6 +55,20 @@ pub(crate) fn recognise(heading: &str) -> Column {
         Column::Progress
     } else if has(&["status", "rating"]) {
         Column::Rating
+    } else if has(&[
+        "lead",
+        "leads",
+        "owner",
+        "owners",
+        "responsible",
+        "accountable",
+        "who",
+        "whom",
+        "responsibility",
+    ]) || says(&["lead officer", "named officer"])
+        || joined == "officer"
+    {
+        Column::Lead
     } else if says(&["completed on", "date completed", "actual completion", "completed date", "date closed"])
     {
         Column::Unused(DONE_ON)
@@ -75,20 +89,6 @@ pub(crate) fn recognise(heading: &str) -> Column {
         Column::Unused(RISK)
     } else if has(&["cost", "costs", "budget", "resource", "resources", "funding"]) {
         Column::Unused(MONEY)
-    } else if has(&[
-        "lead",
-        "leads",
-        "owner",
-        "owners",
-        "responsible",
-        "accountable",
-        "who",
-        "whom",
-        "responsibility",
-    ]) || says(&["lead officer", "named officer"])
-        || joined == "officer"
-    {
-        Column::Lead
     } else if says(&["start date", "start on", "date started", "starts"]) || joined == "start" {
         Column::Start
     } else if has(&[
@@ -216,5 +216,67 @@ impl Columns {
             }
         }
         seen.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_known_in_the_words_of_councils() {
+        for (heading, wanted) in [
+            ("Number Including Ofsted Recommendation", Column::Reference),
+            ("Ref.", Column::Reference),
+            ("Action No", Column::Reference),
+            ("#", Column::Reference),
+            ("Ofsted recommendation(s)", Column::Requirement),
+            ("Recommendation number", Column::Requirement),
+            ("Area for improvement", Column::Requirement),
+            ("Sub-theme", Column::Theme),
+            ("Priority", Column::Theme),
+            ("What we want to achieve", Column::Aim),
+            ("Desired outcome", Column::Aim),
+            ("What we will do", Column::Action),
+            ("Agreed actions", Column::Action),
+            ("Action owner", Column::Lead),
+            ("Person responsible", Column::Lead),
+            ("Lead / resources", Column::Lead),
+            ("By whom?", Column::Lead),
+            ("By when?", Column::Timeframe),
+            ("Timescales", Column::Timeframe),
+            ("Completion date", Column::Timeframe),
+            ("Start date", Column::Start),
+            ("Progress to date", Column::Progress),
+            ("Status update", Column::Progress),
+            ("BRAG rating", Column::Rating),
+            ("Evidence of impact", Column::Unused(EVIDENCE)),
+            ("Success measures", Column::Unused(EVIDENCE)),
+            ("Date completed", Column::Unused(DONE_ON)),
+            ("Number in 6", Column::Reference),
+            ("Colour of the folder", Column::Unknown),
+            ("", Column::Unknown),
+        ] {
+            assert_eq!(recognise(heading), wanted, "{heading}");
+        }
+    }
+
+    #[test]
+    fn a_plan_has_an_action_or_an_aim_and_something_more() {
+        let columns = |cells: &[&str]| {
+            Columns::from_cells(&cells.iter().map(|&cell| cell.to_owned()).collect::<Vec<_>>())
+        };
+        assert!(columns(&["No", "Action"]).is_some());
+        assert!(columns(&["Aim", "Lead", ""]).is_some());
+        assert!(columns(&["No", "Lead", "By when"]).is_none());
+        assert!(columns(&["Action"]).is_none());
+        assert!(
+            columns(&["Action", "Lead", "Weather", "Tide", "Moon", "Wind"]).is_none(),
+            "most headings are unknown"
+        );
+        assert!(
+            columns(&["No", "To agree the action plan with every lead.", "Lead"]).is_none(),
+            "a sentence is no heading"
+        );
     }
 }

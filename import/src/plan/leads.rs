@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::model::{Lead, LeadKind};
 use super::question::{Cell, Question, QuestionCode};
+use super::repair;
 use super::text::{bare_words, has_substance, pattern, squash, squash_lines};
 
 static CUT_NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\p{Lu}\p{Ll}+)-\s+(\p{Lu}\p{Ll}+)"));
@@ -129,6 +130,22 @@ const ORGANISATIONS: &[&str] = &[
     "la",
 ];
 
+/// A word for what a post is about: "Quality Assurance" looks like a name and is none.
+fn is_subject(word: &str) -> bool {
+    const MORE: &[&str] = &[
+        "assurance",
+        "commissioning",
+        "social",
+        "resources",
+        "finance",
+        "inclusion",
+        "operations",
+        "data",
+        "policy",
+    ];
+    repair::COMMON.contains(&word) || MORE.contains(&word)
+}
+
 /// Judges by its words what a lead is.
 pub(crate) fn kind(text: &str) -> LeadKind {
     let words: Vec<String> = text
@@ -139,13 +156,14 @@ pub(crate) fn kind(text: &str) -> LeadKind {
     let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
     // "Head of the MASH" is a post; "Senior Management Team" is a group, whatever it manages.
     let last_is_group = words.last().is_some_and(|word| GROUPS.contains(&word.as_str()));
-    if has(POSTS) && !(last_is_group && !words.iter().any(|word| word == "of" || word == "for")) {
+    let is_about = words.iter().any(|word| word == "of" || word == "for");
+    if has(POSTS) && (is_about || !last_is_group) {
         LeadKind::Post
     } else if has(ORGANISATIONS) && !last_is_group {
         LeadKind::Organisation
     } else if has(GROUPS) {
         LeadKind::Group
-    } else if PERSON.is_match(text) {
+    } else if PERSON.is_match(text) && !words.iter().any(|word| is_subject(word)) {
         LeadKind::Person
     } else {
         LeadKind::Unknown
@@ -248,8 +266,14 @@ pub(crate) fn read(printed: &str, wrapped: bool) -> (Vec<Lead>, Vec<Question>) {
     (leads, questions)
 }
 
+/// A cell with more separators than this is no list of leads.
+const MAX_SEPARATORS: usize = 40;
+
 /// Splits at separators that are safe, and says whether one was left that may not be.
 fn split(text: &str) -> (Vec<String>, bool) {
+    if WORD_SEPARATOR.find_iter(text).nth(MAX_SEPARATORS).is_some() {
+        return (vec![text.to_owned()], true);
+    }
     let mut parts = vec![String::new()];
     let mut unsure = false;
     let mut at = 0;
@@ -261,31 +285,14 @@ fn split(text: &str) -> (Vec<String>, bool) {
         }
         let before = parts.last().map(String::as_str).unwrap_or_default().trim().to_owned();
         let mark = found.as_str();
-        let same = kind(&before) == kind(right) && kind(&before) != LeadKind::Unknown;
-        let known = kind(&before) != LeadKind::Unknown && kind(right) != LeadKind::Unknown;
-        let named = |kind| matches!(kind, LeadKind::Person | LeadKind::Organisation);
-        let safe = match mark.trim() {
-            ";" | "|" | "" => true,
-            "/" => known,
-            // "Head of Safeguarding and Quality" is one post, "Head of A and Director of B" are two.
-            "," => same && (named(kind(&before)) || begins_post(right)),
-            _ => {
-                (same || (named(kind(&before)) && named(kind(right))))
-                    && kind(right) != LeadKind::Post
-                    && kind(&before) != LeadKind::Post
-                    && !before.ends_with(" of")
-                    || (kind(&before) == LeadKind::Post && begins_post(right))
-                    || (named(kind(&before)) && begins_post(right))
-            }
-        };
+        let safe = is_safe(&before, mark.trim(), right);
         if safe {
             parts.push(String::new());
         } else {
             // "Head of X and Y" reads as one post; anything else is a doubt worth a question.
-            let inside_a_post =
-                kind(&before) == LeadKind::Post && kind(right) == LeadKind::Person && mark.trim() == "and"
-                    || kind(&before) == LeadKind::Post && kind(right) == LeadKind::Unknown;
-            unsure |= !(inside_a_post && !matches!(mark.trim(), "/"));
+            let is_inside_a_post =
+                mark.trim() != "/" && kind(&before) == LeadKind::Post && kind(right) == LeadKind::Unknown;
+            unsure |= !is_inside_a_post;
             if let Some(part) = parts.last_mut() {
                 part.push_str(mark);
             }
@@ -296,6 +303,22 @@ fn split(text: &str) -> (Vec<String>, bool) {
         part.push_str(&text[at..]);
     }
     (parts, unsure)
+}
+
+/// Do the texts on both sides of a mark stand for leads of their own?
+fn is_safe(before: &str, mark: &str, after: &str) -> bool {
+    let (left, right) = (kind(before), kind(after));
+    let known = |kind| kind != LeadKind::Unknown;
+    match mark {
+        ";" | "|" | "" => true,
+        "/" => known(left) && known(right),
+        // "Name, Post" is one lead; "Name, Name" is two.
+        "," if right == LeadKind::Post => left == LeadKind::Post && begins_post(after),
+        "," => left == right && known(left) && left != LeadKind::Group,
+        // "Head of Practice and Director of Partnerships" is two, "Head of Practice and Partnerships" is one.
+        _ if right == LeadKind::Post => known(left) && begins_post(after),
+        _ => known(left) && known(right) && left != LeadKind::Post,
+    }
 }
 
 /// Does a text begin as a post of its own does ("Director of ...", "Assistant Director ...")?

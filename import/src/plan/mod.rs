@@ -2,6 +2,7 @@
 //! [`Question`] or named under [`Understanding::ignored`].
 
 mod answers;
+mod apply;
 mod assemble;
 mod dates;
 mod decode;
@@ -9,6 +10,7 @@ mod headings;
 mod leads;
 mod merge;
 mod model;
+mod numbering;
 mod pasted;
 mod question;
 mod rating;
@@ -20,15 +22,17 @@ mod split;
 mod steps;
 mod table;
 mod text;
+mod themes;
 
-pub use answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values, apply};
-pub use decode::{MAX_BYTES, ReadError};
+pub use answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values};
+pub use apply::apply;
+pub use decode::{MAX_BYTES, MAX_CELL, ReadError};
 pub use model::{
     DuePrecision, Gap, GapReason, Health, Ignored, Lead, LeadKind, Original, Place, RequirementKind,
     RequirementLink, Row, Status, Understanding, Update,
 };
 pub use question::{Cell, Question, QuestionCode};
-pub use report::report;
+pub use report::{open_questions, report};
 pub use table::MAX_ROWS;
 
 /// Reads a plan from the bytes of a file: CSV with any delimiter, or pasted, tab-separated text.
@@ -38,7 +42,7 @@ pub use table::MAX_ROWS;
 pub fn read(bytes: &[u8]) -> Result<Understanding, ReadError> {
     let decoded = decode::decode(bytes)?;
     let document = table::find(&decoded.text)?;
-    let mut understanding = rows::understand(&decoded.text, document);
+    let mut understanding = rows::understand(&decoded.text, &document);
     if let Some(question) = decoded.question {
         understanding.questions.insert(0, question);
     }

@@ -66,6 +66,9 @@ pub(crate) fn row_number(text: &str) -> Option<(String, String)> {
     (!is_recommendation).then_some((number, rest))
 }
 
+/// Most items that one printed row is taken apart into.
+const MAX_ITEMS: usize = 12;
+
 /// Takes a cell apart into its numbers: a printed row may hold two items ("1.1 ... 1.2 ...").
 pub(crate) fn split_numbers(text: &str) -> Vec<(Option<String>, String)> {
     let text = squash(text);
@@ -76,7 +79,7 @@ pub(crate) fn split_numbers(text: &str) -> Vec<(Option<String>, String)> {
         for found in INNER_NUMBER.captures_iter(&format!(" {rest}")) {
             let (Some(whole), Some(inner)) = (found.get(0), found.get(1)) else { continue };
             let before = rest[..whole.start().min(rest.len())].trim_end();
-            if follows(&number, inner.as_str()) && is_free(before) {
+            if items.len() < MAX_ITEMS && follows(&number, inner.as_str()) && is_free(before) {
                 let after = rest.get(whole.end() - 1..).unwrap_or_default().trim().to_owned();
                 items.push((Some(number), before.to_owned()));
                 number = inner.as_str().to_owned();
@@ -153,26 +156,31 @@ pub(crate) fn read(text: &str, bare: Option<RequirementKind>) -> References {
     }
     let mut at = 0;
     let mut left = String::new();
+    // Each pattern is searched for again only once its last find has been passed: a text is read in one sweep.
+    let mut recommendation = RECOMMENDATION.find(&text);
+    let mut direction = DIRECTION.find(&text);
     while at < text.len() {
-        let rest = &text[at..];
-        let recommendation = RECOMMENDATION.find(rest);
-        let direction = DIRECTION.find(rest);
+        if recommendation.is_some_and(|found| found.start() < at) {
+            recommendation = RECOMMENDATION.find_at(&text, at);
+        }
+        if direction.is_some_and(|found| found.start() < at) {
+            direction = DIRECTION.find_at(&text, at);
+        }
         let (is_recommendation, mention) = match (recommendation, direction) {
             (Some(one), Some(two)) if one.start() < two.start() => (true, one),
             (_, Some(two)) => (false, two),
             (Some(one), None) => (true, one),
             (None, None) => break,
         };
-        left.push_str(&rest[..mention.start()]);
+        left.push_str(&text[at..mention.start()]);
         left.push(' ');
-        let taken = if is_recommendation {
-            let begin = mention.start();
-            list(&rest[begin..], RequirementKind::Recommendation, &mut found).map(|taken| begin + taken)
+        let (from, kind) = if is_recommendation {
+            (mention.start(), RequirementKind::Recommendation)
         } else {
-            list(&rest[mention.end()..], RequirementKind::DirectionTerm, &mut found)
-                .map(|taken| mention.end() + taken)
+            (mention.end(), RequirementKind::DirectionTerm)
         };
-        let end = match taken {
+        let taken = list(&text[from..], kind, &mut found).map(|taken| from + taken);
+        at = match taken {
             Some(end) => end,
             None if !is_recommendation && mention.as_str().to_lowercase().contains("direction") => {
                 found.direction.get_or_insert_with(|| mention.as_str().trim().to_owned());
@@ -183,7 +191,6 @@ pub(crate) fn read(text: &str, bare: Option<RequirementKind>) -> References {
                 mention.end()
             }
         };
-        at += end;
     }
     left.push_str(&text[at..]);
     if let Some(kind) = bare {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::text::{bare, squash, starts_lower};
 
 /// Words that headings of children's services plans are made of, for files too short to show them elsewhere.
-const COMMON: &[&str] = &[
+pub(crate) const COMMON: &[&str] = &[
     "adoption",
     "assessment",
     "audit",
@@ -140,7 +140,7 @@ impl Vocabulary {
             [head, &middle, tail].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     }
 
-    /// Rejoins a word of which single letters have come loose ("Auditi n" and "g' Framework").
+    /// Rejoins a word of which single letters have come loose ("Checki n" and "g' Framework").
     pub fn rejoin_loose(&self, before: &str, after: &str) -> Repaired {
         let words: Vec<&str> = before.split_whitespace().collect();
         let (right, tail) = after.split_once(' ').map_or((after, ""), |(right, tail)| (right, tail));
@@ -254,7 +254,7 @@ mod tests {
             Some("Guidance standards")
         );
         assert_eq!(vocabulary.reconcile("Guidance", "Rotas"), None);
-        assert_eq!(vocabulary.rejoin_loose("'Beyond Guidan c", "e' Rotas").text, "'Beyond Guidance' Rotas");
+        assert_eq!(vocabulary.rejoin_loose("'Better Guidan c", "e' Rotas").text, "'Better Guidance' Rotas");
     }
 
     #[test]

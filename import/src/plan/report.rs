@@ -41,6 +41,19 @@ pub fn report(understanding: &Understanding) -> String {
     out
 }
 
+/// Writes the questions that are still open, one a line, each with its row.
+pub fn open_questions(understanding: &Understanding) -> String {
+    let mut out = String::new();
+    understanding.questions.iter().for_each(|question| ask(&mut out, question));
+    for row in &understanding.rows {
+        for question in &row.questions {
+            let reference = row.reference.as_deref().unwrap_or("(no number)");
+            line(&mut out, 1, &format!("{reference} ? {}: {}", question.code.as_str(), question.text));
+        }
+    }
+    out
+}
+
 fn line(out: &mut String, depth: usize, text: &str) {
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{}{text}", "  ".repeat(depth));

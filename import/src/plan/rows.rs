@@ -1,32 +1,29 @@
 //! From drafts to rows: every cell understood, every doubt asked.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::assemble::{self, Draft, Entry};
 use super::dates;
 use super::headings::Column;
 use super::leads;
-use super::model::{Gap, Ignored, RequirementKind, Row, Status, Understanding, Update};
+use super::model::{Ignored, RequirementKind, Row, Status, Understanding, Update};
+use super::numbering;
 use super::question::{Cell, Question, QuestionCode};
 use super::rating;
 use super::reference;
-use super::repair::{Vocabulary, title_case};
+use super::repair::Vocabulary;
 use super::split;
 use super::steps;
 use super::table::{Document, Line};
 use super::text::{has_substance, squash};
-
-/// Most numbers that are listed as missing from one series; beyond it the numbering itself is in doubt.
-const MAX_GAPS: u32 = 50;
+use super::themes::Headings;
 
 /// Understands a found table; `text` is the whole file, whose words help to mend cut ones.
-pub(crate) fn understand(text: &str, document: Document) -> Understanding {
+pub(crate) fn understand(text: &str, document: &Document) -> Understanding {
     let vocabulary = Vocabulary::of(text);
     let mut ignored = document.ignored.clone();
-    let entries = split::split(assemble::assemble(&document, &vocabulary, &mut ignored), &vocabulary);
+    let entries = split::split(assemble::assemble(document, &vocabulary, &mut ignored), &vocabulary);
     let day_first =
         document.lines.iter().any(|line| line.cells.iter().any(|cell| dates::proves_day_first(cell)));
-    let cx = Context { document: &document, day_first };
+    let cx = Context { document, day_first };
     let mut headings = Headings::default();
     let mut rows: Vec<Row> = Vec::new();
     for entry in entries {
@@ -40,68 +37,12 @@ pub(crate) fn understand(text: &str, document: Document) -> Understanding {
             }
         }
     }
-    infer_numbers(&mut rows);
+    numbering::infer(&mut rows);
     infer_stub_status(&mut rows);
-    ask_about_repeated_numbers(&mut rows);
+    numbering::ask_about_repeated(&mut rows);
     let mut questions = document.questions.clone();
-    let gaps = gaps(&rows, &mut questions);
+    let gaps = numbering::gaps(&rows, &mut questions);
     Understanding { rows, gaps, questions, ignored }
-}
-
-/// The headings in force.
-#[derive(Default)]
-struct Headings {
-    top: Option<String>,
-    subs: Vec<String>,
-    /// The last entry was a heading too.
-    fresh: bool,
-    /// Values of theme columns, which merged cells print once.
-    columns: Vec<String>,
-    pending: Vec<Question>,
-}
-
-impl Headings {
-    fn take(&mut self, heading: assemble::Heading, vocabulary: &Vocabulary) {
-        let text = title_case(heading.text.trim());
-        if heading.is_top {
-            self.top = Some(text);
-            self.subs.clear();
-            self.fresh = false;
-            self.pending.clear();
-        } else if let Some(last) = self.subs.last_mut().filter(|_| self.fresh) {
-            if let Some(one) = vocabulary.reconcile(last, &text) {
-                self.pending.push(Question::new(
-                    QuestionCode::HeadingRepaired,
-                    Cell::Themes,
-                    format!("\"{last}\" and \"{text}\" were understood as two damaged prints of the heading \"{one}\". Accept, or set themes."),
-                ));
-                *last = one;
-            } else {
-                self.pending.push(Question::new(
-                    QuestionCode::HeadingRepaired,
-                    Cell::Themes,
-                    format!("The heading \"{text}\" follows \"{last}\" directly and was understood as standing within it. Accept, or set themes."),
-                ));
-                self.subs.push(text);
-            }
-        } else {
-            self.subs = vec![text];
-            self.fresh = true;
-            self.pending.clear();
-        }
-        self.pending.extend(heading.questions);
-    }
-
-    fn path(&mut self, printed: &str) -> (Vec<String>, Vec<Question>) {
-        self.fresh = false;
-        let printed: Vec<String> = printed.lines().map(squash).filter(|line| has_substance(line)).collect();
-        if !printed.is_empty() {
-            self.columns = printed;
-        }
-        let path =
-            self.top.iter().chain(&self.subs).chain(&self.columns).map(|theme| title_case(theme)).collect();
-        (path, std::mem::take(&mut self.pending))
-    }
 }
 
 struct Context<'a> {
@@ -367,49 +308,6 @@ fn rate(draft: &Draft, row: &mut Row) {
     }
 }
 
-/// Numbers that a spreadsheet has shortened ("1.10" is kept as 1.1) or that a row between two others must have.
-fn infer_numbers(rows: &mut [Row]) {
-    for at in 1..rows.len() {
-        let Some(before) = rows[at - 1].reference.clone() else { continue };
-        let next = rows.get(at + 1).and_then(|row| row.reference.clone());
-        let Some((series, last)) = reference::last_number(&before) else { continue };
-        let expected = format!("{series}{}", last + 1);
-        let seen = rows[at].reference.clone();
-        let reason = match &seen {
-            Some(number)
-                if last % 10 == 9
-                    && !series.is_empty()
-                    && expected.trim_end_matches('0') == number
-                    && &expected != number =>
-            {
-                format!(
-                    "\"{number}\" stands after {before}; {expected} was understood, because spreadsheets drop a last nought"
-                )
-            }
-            None if next.as_deref().is_some_and(|next| reference::follows(&expected, next)) => {
-                format!(
-                    "The row has no number; {expected} was understood, because it stands between {before} and {}",
-                    next.unwrap_or_default()
-                )
-            }
-            _ => continue,
-        };
-        rows[at].reference = Some(expected);
-        rows[at].questions.push(ask(
-            QuestionCode::ReferenceInferred,
-            Cell::Reference,
-            format!("{reason}. Accept, or set reference."),
-        ));
-    }
-    for row in rows.iter_mut().filter(|row| row.reference.is_none()) {
-        row.questions.push(ask(
-            QuestionCode::ReferenceMissing,
-            Cell::Reference,
-            "The row has no number, and none can be told from its neighbours. Set reference, or drop the row.",
-        ));
-    }
-}
-
 /// A row of which only the first words are legible has lost its last cells. Where the next row of the same theme is
 /// complete, a cell that spanned both is the likeliest reading; it is always asked.
 fn infer_stub_status(rows: &mut [Row]) {
@@ -435,59 +333,4 @@ fn infer_stub_status(rows: &mut [Row]) {
         rows[at].status = Some(Status::Complete);
         rows[at].questions.push(ask(QuestionCode::StatusInferred, Cell::Status, text));
     }
-}
-
-fn ask_about_repeated_numbers(rows: &mut [Row]) {
-    let mut seen = BTreeSet::new();
-    for row in rows {
-        if let Some(reference) = &row.reference
-            && !seen.insert(reference.clone())
-        {
-            let text = format!(
-                "{reference} is the number of an earlier row too, which says something else. Both were kept. Set reference of one, or drop one."
-            );
-            row.questions.push(ask(QuestionCode::ReferenceRepeated, Cell::Reference, text));
-        }
-    }
-}
-
-/// Numbers that each series of the plan leaves out between 1 and its highest.
-fn gaps(rows: &[Row], questions: &mut Vec<Question>) -> Vec<Gap> {
-    let mut series: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
-    let mut order: Vec<String> = Vec::new();
-    for reference in rows.iter().filter_map(|row| row.reference.as_deref()) {
-        if let Some((before, last)) = reference::last_number(reference) {
-            if !order.iter().any(|known| known == before) {
-                order.push(before.to_owned());
-            }
-            series.entry(before.to_owned()).or_default().insert(last);
-        }
-    }
-    let mut gaps = Vec::new();
-    for before in order {
-        let Some(numbers) = series.get(&before) else { continue };
-        let highest = numbers.last().copied().unwrap_or(0);
-        let missing = highest.saturating_sub(u32::try_from(numbers.len()).unwrap_or(u32::MAX));
-        if missing > MAX_GAPS {
-            questions.push(ask(
-                QuestionCode::GapInNumbering,
-                Cell::Reference,
-                format!("The numbers {before}1 to {before}{highest} have over {MAX_GAPS} gaps; none was listed. Accept, or correct the numbers."),
-            ));
-            continue;
-        }
-        for number in (1..=highest).filter(|number| !numbers.contains(number)) {
-            let reference = format!("{before}{number}");
-            questions.push(Question {
-                gap: Some(reference.clone()),
-                ..ask(
-                    QuestionCode::GapInNumbering,
-                    Cell::Reference,
-                    format!("{reference} is missing. It was kept as a gap. Say \"left out\" if the plan has none, or \"lost\" if the file has lost it."),
-                )
-            });
-            gaps.push(Gap { reference, reason: None });
-        }
-    }
-    gaps
 }

@@ -29,7 +29,7 @@ pub(crate) fn split(entries: Vec<Entry>, vocabulary: &Vocabulary) -> Vec<Entry> 
             Some(Entry::Draft(next)) => reference::row_number(&squash(next.texts.get(Column::Reference))),
             _ => None,
         };
-        match lost_row(&draft, next.map(|(number, _)| number), vocabulary) {
+        match lost_row(&draft, next.as_ref().map(|(number, _)| number.as_str()), vocabulary) {
             Some((draft, heading, stub)) => {
                 out.push(Entry::Draft(Box::new(draft)));
                 out.push(Entry::Heading(heading));
@@ -118,7 +118,7 @@ fn take_apart(draft: &Draft, items: &[(Option<String>, String)]) -> Vec<Draft> {
 /// perhaps the first words of a row whose other words are lost.
 fn lost_row(
     draft: &Draft,
-    next: Option<String>,
+    next: Option<&str>,
     vocabulary: &Vocabulary,
 ) -> Option<(Draft, Heading, Option<Draft>)> {
     let printed = squash(draft.texts.get(Column::Reference));
@@ -152,7 +152,7 @@ fn lost_row(
     let mut cut = draft.clone();
     cut.texts.set(Column::Reference, format!("{number} {kept}"));
     cut.texts.set(Column::Aim, aim[..end].trim().to_owned());
-    let stub = begun.map(|aim| stub(draft, &number, aim, next.as_deref()));
+    let stub = begun.map(|aim| stub(draft, &number, aim, next));
     Some((cut, heading, stub))
 }
 

@@ -1,6 +1,6 @@
 //! Finds the plan's table: which delimiter, which row of headings, which lines belong.
 
-use super::decode::ReadError;
+use super::decode::{MAX_CELL, ReadError};
 use super::headings::{Column, Columns};
 use super::model::{Ignored, Place};
 use super::pasted;
@@ -58,6 +58,9 @@ impl Document {
     pub fn push(&mut self, cells: Vec<String>, page: Option<u32>, row: u32) -> Result<(), ReadError> {
         if self.lines.len() >= MAX_ROWS {
             return Err(ReadError::TooManyRows);
+        }
+        if cells.iter().any(|cell| cell.len() > MAX_CELL) {
+            return Err(ReadError::CellTooLong { row });
         }
         let table = u32::try_from(self.tables.len()).unwrap_or(u32::MAX);
         self.lines.push(Line { cells, place: Place { page, table, row } });
@@ -138,8 +141,9 @@ pub(crate) fn find(text: &str) -> Result<Document, ReadError> {
         {
             best = Some((kinds, delimiter));
         }
-        if let Some(first) =
-            records(text, delimiter).take(HEADINGS_WITHIN).find(|record| record.cells.len() > 2)
+        if let Some(first) = records(text, delimiter)
+            .take(HEADINGS_WITHIN)
+            .find(|record| record.cells.len() > 2 && record.cells.iter().all(|cell| cell.len() <= 60))
             && headings.is_empty()
         {
             headings =

@@ -25,7 +25,7 @@ impl Table {
     pub fn read(bytes: &[u8], answers: Option<&str>) -> Result<Self, TableError> {
         let mut understanding = import::read(bytes)?;
         if let Some(text) = answers {
-            understanding = import::apply(understanding, &Answers::parse(text)?)?;
+            understanding = import::apply(&understanding, &Answers::parse(text)?)?;
         }
         let digest = digest([bytes, answers.unwrap_or_default().as_bytes()]);
         Ok(Self { understanding, digest })
@@ -130,7 +130,8 @@ impl Bundle {
 
     /// A plan's table alone, to be added to a programme that is there, as a draft of its authority.
     pub(super) fn of_plan(slug: &str, title: &str, authority: String, table: Table) -> Self {
-        let (owner, key) = ("authority".to_owned(), "plan".to_owned());
+        // Messages name the plan by its key: the title is what the user knows.
+        let (owner, key) = ("authority".to_owned(), title.to_owned());
         let organisation = Organisation {
             key: owner.clone(),
             name: authority,

@@ -188,6 +188,15 @@ impl<'a> Build<'a> {
             None => {}
         }
         for update in &given.updates {
+            // Found again by its action, day and words.
+            let same = |row: &progress_update::Model| {
+                row.action_id == action_id
+                    && row.reported_on == update.on
+                    && row.narrative == update.narrative
+            };
+            if self.known.updates.iter().any(same) {
+                continue;
+            }
             let author_id = self.maybe_party(At("progress.update", &entry, "by"), update.by.as_ref());
             let row = self.update(action_id, update.on, &update.narrative);
             self.rows.updates.push(progress_update::Model {

@@ -12,8 +12,8 @@ use super::draft::{Draft, StepDraft};
 
 impl Build<'_> {
     pub(super) fn table(&mut self, plan: &Plan, plan_id: Uuid, table: &Table) {
-        let answers_to = self.answers_to(plan);
         let rows = &table.understanding.rows;
+        let answers_to = self.answers_to(plan, rows);
         let mut tree = Tree::new();
         let places: Vec<Option<usize>> = rows.iter().map(|row| place(&mut tree, &row.themes)).collect();
         let themes = self.themes(plan_id, &tree);
@@ -75,7 +75,7 @@ impl Build<'_> {
                     self.problem(
                         at,
                         wrong,
-                        "name its source in answers_to, or correct the number by an answer",
+                        "correct the number by an answer, record its source first, or name the source in a programme file's answers_to",
                     );
                 }
                 _ => {
@@ -83,7 +83,7 @@ impl Build<'_> {
                         "{:?} stands in several of the sources that the plan answers",
                         link.reference
                     );
-                    self.problem(at, wrong, "name one source in answers_to");
+                    self.problem(at, wrong, "name one source in a programme file's answers_to");
                 }
             }
         }
@@ -100,27 +100,33 @@ impl Build<'_> {
                     self.problem(
                         at,
                         "the row names a direction, and the plan answers none",
-                        "name the direction in answers_to",
+                        "record the direction first, or name it in a programme file's answers_to",
                     );
                 }
             }
         }
     }
 
-    /// The sources whose requirements the table means: those that the file names, or the newest inspection and the newest direction.
-    fn answers_to(&mut self, plan: &Plan) -> Vec<SourceKey> {
+    /// The sources whose requirements the table means: those that the file names; else the newest inspection that has all
+    /// the recommendations, and the newest direction that has all the terms, that the table points at.
+    fn answers_to(&mut self, plan: &Plan, rows: &[Row]) -> Vec<SourceKey> {
         if !plan.answers_to.is_empty() {
             let at = At("plan", &plan.key, "answers_to");
             return plan.answers_to.iter().filter_map(|key| self.source(at, key)).collect();
         }
-        let newest = |is_one: fn(&SourceKey) -> bool| {
-            self.all_sources
-                .iter()
-                .filter(|source| is_one(source))
-                .max_by_key(|source| source.issued_on)
-                .cloned()
+        let newest = |is_one: fn(&SourceKey) -> bool, kind: RequirementKind| {
+            let links = rows.iter().flat_map(|row| &row.requirements).filter(|link| link.kind == kind);
+            let named: Vec<&str> = links.map(|link| link.reference.as_str()).collect();
+            let has_all = |source: &SourceKey| {
+                named.iter().all(|name| self.requirements.contains_key(&(source.id, (*name).to_owned())))
+            };
+            let all = self.all_sources.iter().filter(|source| is_one(source));
+            all.max_by_key(|source| (has_all(source), source.issued_on)).cloned()
         };
-        let both = [newest(|source| source.is_inspection), newest(|source| source.is_direction)];
+        let both = [
+            newest(|source| source.is_inspection, RequirementKind::Recommendation),
+            newest(|source| source.is_direction, RequirementKind::DirectionTerm),
+        ];
         both.into_iter().flatten().collect()
     }
 

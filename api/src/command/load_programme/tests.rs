@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_methods, reason = "looks behind the API at what was written")]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -15,7 +17,12 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn origin() -> Origin {
-    Origin { request_id: "load".to_owned(), now: Utc::now(), today: day("2018-12-10"), reason: None }
+    Origin {
+        request_id: "load".to_owned(),
+        now: crate::config::now(),
+        today: day("2018-12-10"),
+        reason: None,
+    }
 }
 
 fn demo() -> Bundle {
@@ -274,8 +281,12 @@ async fn a_file_adds_to_a_programme_and_finds_again_what_is_there() {
 
         load_programme(db, &SYSTEM, &more, origin()).await.unwrap_or_else(|error| panic!("{error}"));
         let again = load_programme(db, &SYSTEM, &more, origin()).await.unwrap();
+        let remark = format!("{MORE}\n# The same, with a remark.");
+        let remark = bundle(&[("programme.toml", &remark)]).unwrap();
+        let remark = load_programme(db, &SYSTEM, &remark, origin()).await;
 
         assert_eq!(again, Loaded::Unchanged { programme });
+        assert!(matches!(remark, Ok(Loaded::Unchanged { .. })), "{remark:?}");
         let (updates, evidence, entries) = (6, 7, 8);
         let mut expected = before;
         expected[updates] += 1;

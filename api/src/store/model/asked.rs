@@ -1,8 +1,8 @@
 //! What was asked: inspections, directions and reviews, and their requirements.
 
 use super::{
-    Field, FieldDef, Join, OrderKey, Scalar, TypeDef, by, connection, date, expression, flag, int_in, latest,
-    many, one, one_from, text, text_in, worked_out,
+    Field, FieldDef, Join, OrderKey, Relation, Scalar, TypeDef, by, connection, date, expression, flag,
+    int_in, latest, many, one, one_from, relation, text, text_in, worked_out,
 };
 use crate::store::table::Table;
 
@@ -32,7 +32,13 @@ fn requirement(mut own: Vec<Field>) -> Vec<Field> {
             "actions",
             connection("Action", ACTIONS, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)]),
         ),
-        ("evidence", connection("Evidence", EVIDENCE, vec![latest("added_on", Scalar::Date)])),
+        (
+            "evidence",
+            FieldDef::Connection(Relation {
+                only: Some(expression::is_evidence_in_sight),
+                ..relation("Evidence", EVIDENCE, vec![latest("added_on", Scalar::Date)])
+            }),
+        ),
     ];
     fields.append(&mut own);
     fields
@@ -47,7 +53,7 @@ const ACTIONS: Join = Join::Through {
 };
 
 /// Attached to the requirement itself, or to an action that addresses it. Only the pair counts: one piece of evidence
-/// that came both ways is there once.
+/// that came both ways is there once. [`expression::is_evidence_in_sight`] leaves out what came by a hidden action only.
 const EVIDENCE: Join = Join::Through {
     table: "(SELECT er.requirement_id, er.evidence_id FROM evidence_requirement er \
              UNION SELECT ar.requirement_id, ea.evidence_id FROM action_requirement ar \

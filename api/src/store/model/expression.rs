@@ -3,13 +3,13 @@
 //! Each has its pure twin in `domain`; the integration tests compare the two. Health costs no rule here: the write path
 //! stores the days from which an action is at risk or off track, and reading only compares them with today.
 
-use domain::Role::{Board, Officer, Partner};
+use domain::Role::{Admin, Board, Officer, Partner};
 
 use super::Cx;
 use crate::authz::matrix::{ACTION_PERMISSIONS, Who};
 use crate::store::sql::Sql;
 use crate::store::table::Table;
-use crate::store::visibility::{is_led_by, is_organisations_own, updates_visible, visible};
+use crate::store::visibility::{held, is_led_by, is_organisations_own, updates_visible, visible};
 
 /// Statuses of actions that nobody works on any more without their being finished.
 const GIVEN_UP: &str = "('ROLLED_OVER', 'WITHDRAWN')";
@@ -27,12 +27,24 @@ pub fn source_issued_on(sql: &mut Sql, alias: &str, _: &Cx) {
     sql.push("(SELECT s.issued_on FROM source s WHERE s.id = ").column(alias, "source_id").push(")");
 }
 
+/// What a post holder is called: by name, or by the post where no name is recorded. A lead thus has a name whatever kind
+/// of lead it is, and a client can ask for it on all kinds at once.
+pub fn person_name(sql: &mut Sql, alias: &str, _: &Cx) {
+    sql.push("COALESCE(").column(alias, "name").push(", ").column(alias, "post").push(")");
+}
+
 /// The first day that is known of a plan, to order by.
 pub fn plan_begins_on(sql: &mut Sql, alias: &str, _: &Cx) {
     for (index, column) in ["start_on", "considered_on", "agreed_on", "published_on"].iter().enumerate() {
         sql.push(if index == 0 { "COALESCE(" } else { ", " }).column(alias, column);
     }
     sql.push(")");
+}
+
+/// Who made a change: for those who work inside the programme. A subject can be an e-mail address.
+pub fn actor(sql: &mut Sql, alias: &str, cx: &Cx) {
+    sql.push("CASE WHEN ").any(|any| held(any, alias, "programme_id", &cx.viewer, &[Board, Officer, Admin]));
+    sql.push(" THEN ").column(alias, "actor").push(" END");
 }
 
 /// Whether a direction binds: replaced by another, lifted by today, or in force.
@@ -212,6 +224,23 @@ pub fn coverage(sql: &mut Sql, alias: &str, cx: &Cx) {
     visible(sql, Table::Action, &action, &cx.viewer);
     sql.push(" WHERE ").column(&leaf, "ancestor_id").push(" = ").column(alias, "id");
     sql.push(" GROUP BY ").column(&leaf, "leaf_id").push(") AS leaves)");
+}
+
+/// Whether the evidence reached its requirement directly, or by an action that the viewer may see: that an action
+/// addresses a requirement is theirs to know only then. The table between has the alias `l`.
+pub fn is_evidence_in_sight(sql: &mut Sql, alias: &str, cx: &Cx) {
+    let (direct, link, piece, action) = (sql.alias(), sql.alias(), sql.alias(), sql.alias());
+    sql.push("(EXISTS (SELECT 1 FROM evidence_requirement ").push(&direct).push(" WHERE ");
+    sql.column(&direct, "requirement_id").push(" = ").column("l", "requirement_id").push(" AND ");
+    sql.column(&direct, "evidence_id").push(" = ").column(alias, "id");
+    sql.push(") OR EXISTS (SELECT 1 FROM action_requirement ").push(&link);
+    sql.push(" JOIN evidence_action ").push(&piece).push(" ON ").column(&piece, "action_id").push(" = ");
+    sql.column(&link, "action_id").push(" JOIN action ").push(&action).push(" ON ").column(&action, "id");
+    sql.push(" = ").column(&link, "action_id").push(" WHERE ").column(&link, "requirement_id").push(" = ");
+    sql.column("l", "requirement_id").push(" AND ").column(&piece, "evidence_id").push(" = ");
+    sql.column(alias, "id").push(" AND ");
+    visible(sql, Table::Action, &action, &cx.viewer);
+    sql.push("))");
 }
 
 /// Whether a requirement is not covered, or only in part.

@@ -46,7 +46,7 @@ pub enum Comparand {
     Column(&'static str),
     /// An expression.
     Expression(Expression),
-    /// A column that holds an id of something of a type: its row rule holds for the filter too.
+    /// A column that holds an id of something of a type. What it names is visible wherever the row is.
     Id(&'static str, &'static str),
     /// A column of the action that only those may know who may read its updates.
     Reported(&'static str),
@@ -170,15 +170,19 @@ fn actions() -> List {
             id("plan", "plan_id", "Plan", "The plan it belongs to."),
             id("theme", "theme_id", "Theme", "The heading it stands under."),
             id("organisation", "organisation_id", "Organisation", "The organisation that answers for it."),
-            field("lead", "Who answers for it.", FilterDef::Related { join: LEADS, to: "Lead" }),
+            field(
+                "lead",
+                "One of those who answer for it; with neq and nin, none of them.",
+                FilterDef::Related { join: LEADS, to: "Lead" },
+            ),
             field(
                 "requirement",
-                "A requirement it answers to.",
+                "One of the requirements it answers to; with neq and nin, none of them.",
                 FilterDef::Related { join: LINKED, to: "Requirement" },
             ),
             field(
                 "source",
-                "A source it answers to: of a requirement, or a direction named without a clause.",
+                "One of the sources it answers to, of a requirement or named without a clause; with neq and nin, none of them.",
                 FilterDef::Related { join: SOURCES, to: "Source" },
             ),
             value("startOn", "start_on", Kind::Date, "The first day of its time frame."),
@@ -241,7 +245,7 @@ fn evidence() -> List {
             ),
             value("periodStart", "period_start", Kind::Date, "The first day that it speaks of."),
             value("periodEnd", "period_end", Kind::Date, "The last day that it speaks of."),
-            value("expiresOn", "expires_on", Kind::Date, "The day from which it no longer proves anything."),
+            value("expiresOn", "expires_on", Kind::Date, "The last day on which it still counts as proof."),
             value("addedOn", "added_on", Kind::Date, "The day it was added."),
             field(
                 "actions",

@@ -77,7 +77,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 text_in("entityType", "entity_type"),
                 ("entityId", FieldDef::IdOf { column: "entity_id", type_column: "entity_type" }),
                 super::int_in("version", "entity_version"),
-                text("actor"),
+                worked_out("actor", expression::actor, Scalar::Text),
                 text("reason"),
             ],
         ),

@@ -1,6 +1,9 @@
 //! Who takes part: viewers and members, organisations, people and groups.
 
-use super::{FieldDef, Join, Scalar, TypeDef, between, by, date, flag, many, one, text, text_in, through};
+use super::{
+    FieldDef, Join, Scalar, TypeDef, between, by, date, expression, flag, many, one, text, text_in, through,
+    worked_out,
+};
 use crate::store::table::Table;
 
 pub(super) fn types() -> Vec<TypeDef> {
@@ -57,7 +60,7 @@ pub(super) fn types() -> Vec<TypeDef> {
             Table::Party,
             "per",
             vec![
-                text("name"),
+                worked_out("name", expression::person_name, Scalar::Text),
                 text("post"),
                 ("organisation", one("Organisation", "organisation_id")),
                 date("fromOn", "from_on"),

@@ -1,0 +1,138 @@
+//! More of Northshire: every combination of marking, place and sharing, and whatever is half in sight.
+
+use entity::*;
+use uuid::Uuid;
+
+use crate::support::TestApp;
+use crate::support::builders::{Write, day};
+use crate::support::world::Record;
+
+const MARKINGS: [&str; 2] = ["OFFICIAL", "OFFICIAL_SENSITIVE"];
+/// Actions of the county that evidence is attached to: of each plan status, of each kind of owner.
+const PLACES: [&[&str]; 10] = [
+    &["1.3"],
+    &["1.9"],
+    &["A3"],
+    &["C1"],
+    &["C4"],
+    &["D3"],
+    &["H1"],
+    &["Z1"],
+    &["1.1", "D4"],
+    &["D1", "1.2"],
+];
+
+/// Writes it, and gives all that then stands.
+pub async fn more(app: &TestApp) -> Record {
+    let mut to = app.write().await;
+    evidence(&mut to).await;
+    sources(&mut to).await;
+    plans(&mut to).await;
+    to.commit().await
+}
+
+async fn evidence(to: &mut Write) {
+    let [police, health] =
+        ["Northshire Police", "Northshire Health Trust"].map(|name| to.record.party(name).clone());
+    for marking in MARKINGS {
+        for place in PLACES {
+            for shared in [None, Some(&police), Some(&health)] {
+                let with = shared.and_then(|party| party.name.as_deref()).unwrap_or("nobody");
+                let title = format!("{marking} on {}, shared with {with}", place.join(" and "));
+                let piece = to.evidence(&title, marking, |_| {}).await;
+                for reference in place {
+                    let action = to.record.action(reference).clone();
+                    to.shows_for(&piece, &action).await;
+                }
+                if let Some(party) = shared {
+                    to.share(&piece, party).await;
+                }
+            }
+        }
+    }
+    let hidden = to.record.requirement("Unpublished review", "1").clone();
+    let open = to.record.requirement("Inspection", "10").clone();
+    let piece = to.evidence("On two demands, one of them unpublished", "OFFICIAL", |_| {}).await;
+    to.shows(&piece, &hidden).await;
+    to.shows(&piece, &open).await;
+}
+
+/// A direction that nobody outside knows of yet replaces one that everybody knows.
+async fn sources(to: &mut Write) {
+    let known = to.record.source("Second direction").id;
+    let issuer = to.record.party("Schools Inspectorate").id;
+    let direction = to
+        .source("DIRECTION", "Unpublished direction", "2018-12-01", |of| {
+            (of.published_on, of.supersedes_id, of.issuer_id) = (None, Some(known), Some(issuer));
+        })
+        .await;
+    let term = to.requirement(&direction, "1", "Do more", |_| {}).await;
+    let leaf = requirement_leaf::Model { programme_id: to.programme, ancestor_id: term.id, leaf_id: term.id };
+    to.cx.derive_leaves(vec![leaf]).await.unwrap();
+    let holder = to.record.party("Custody team").id;
+    to.add(duty::Model {
+        id: Uuid::now_v7(),
+        programme_id: to.programme,
+        requirement_id: term.id,
+        position: 1,
+        holder_id: Some(holder),
+        what: "ACT".to_owned(),
+        text: "Do it".to_owned(),
+        due_rule: "REGULAR".to_owned(),
+        due_on: None,
+        offset_months: None,
+        every_months: None,
+        discharged_on: None,
+        version: 1,
+        created_at: term.created_at,
+        updated_at: term.created_at,
+    })
+    .await;
+}
+
+/// A published plan whose actions touch what is hidden from some; a plan that was closed without ever being published; a
+/// draft that carries on the published plan.
+async fn plans(to: &mut Write) {
+    let council = to.record.party("Northshire Council").clone();
+    let [head, nurse, custody, school] =
+        ["Head of service", "Safeguarding nurse", "Custody team", "Harbour School"]
+            .map(|name| to.record.party(name).clone());
+    let direction = to.record.source("Unpublished direction").clone();
+    let term = to.record.requirement("Unpublished direction", "1").clone();
+    let open = to.record.requirement("Inspection", "2").clone();
+    let [draft, early] = ["D4", "C1"].map(|reference| to.record.action(reference).clone());
+
+    let plan = to.plan("Second published plan", "PUBLISHED", &council, |_| {}).await;
+    let theme = to.theme(&plan, None, "Partners").await;
+    let touching = to
+        .action(&plan, "W1", |of| (of.theme_id, of.rolled_over_from_id) = (Some(theme.id), Some(draft.id)))
+        .await;
+    to.party_of(&touching, &custody, "LEAD").await;
+    to.party_of(&touching, &school, "CONTRIBUTOR").await;
+    to.addresses(&touching, &open, None).await;
+    to.addresses(&touching, &term, None).await;
+    to.names(&touching, &direction).await;
+    to.waits_for(&touching, &draft).await;
+    to.step(&touching, "With a lead", |step| step.lead_id = Some(nurse.id)).await;
+    let update = to.update(&touching, "2018-12-01", "AT_RISK").await;
+    assert_eq!(update.author_id, None);
+    let other = to.action(&plan, "W2", |of| of.rolled_over_from_id = Some(early.id)).await;
+    to.party_of(&other, &head, "CONTRIBUTOR").await;
+
+    let abandoned = to.plan("Abandoned plan", "CLOSED", &council, |of| of.published_on = None).await;
+    let action = to.action(&abandoned, "X1", |_| {}).await;
+    to.addresses(&action, &open, None).await;
+    let piece = to.evidence("On what was abandoned", "OFFICIAL", |_| {}).await;
+    to.shows_for(&piece, &action).await;
+
+    let published = to.record.plan("Published plan").id;
+    let next = to.plan("Next draft", "DRAFT", &council, |of| of.predecessor_id = Some(published)).await;
+    let theme = to.theme(&next, None, "Later").await;
+    to.theme(&next, Some(&theme), "Much later").await;
+    let from = to.record.action("2.5").id;
+    let action = to
+        .action(&next, "N1", |of| (of.theme_id, of.rolled_over_from_id) = (Some(theme.id), Some(from)))
+        .await;
+    to.addresses(&action, &open, Some("perhaps")).await;
+    to.party_of(&action, &head, "LEAD").await;
+}

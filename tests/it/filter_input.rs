@@ -62,19 +62,19 @@ async fn an_id_of_another_kind_is_refused_by_its_place() {
         for (filter, message) in [
             (
                 json!({ "plan": { "eq": action } }),
-                "filter.plan.eq: this is the id of a Action; a Plan is needed.",
+                "filter.plan.eq: this is an id of the type Action; one of the type Plan is needed.",
             ),
             (
                 json!({ "lead": { "eq": plan } }),
-                "filter.lead.eq: this is the id of a Plan; a Lead is needed.",
+                "filter.lead.eq: this is an id of the type Plan; one of the type Lead is needed.",
             ),
             (
                 json!({ "or": [{ "requirement": { "in": [action] } }] }),
-                "filter.or.requirement.in: this is the id of a Action; a Requirement is needed.",
+                "filter.or.requirement.in: this is an id of the type Action; one of the type Requirement is needed.",
             ),
             (
                 json!({ "evidence": { "some": { "not": { "id": { "neq": plan } } } } }),
-                "filter.evidence.some.not.id.neq: this is the id of a Plan; a Evidence is needed.",
+                "filter.evidence.some.not.id.neq: this is an id of the type Plan; one of the type Evidence is needed.",
             ),
             (json!({ "source": { "eq": "1" } }), "filter.source.eq: \"1\" is not an id that this API gave."),
             (json!({ "id": { "nin": [""] } }), "filter.id.nin: \"\" is not an id that this API gave."),

@@ -84,9 +84,7 @@ fn operand_for(comparator: &str, values: &[Value]) -> BoxedStrategy<Value> {
     let one = proptest::sample::select(values.to_vec());
     match comparator {
         "isNull" => any::<bool>().prop_map(Value::from).boxed(),
-        "in" | "nin" => {
-            proptest::collection::vec(one, 0..4).prop_map(|values| Value::from_iter(values)).boxed()
-        }
+        "in" | "nin" => proptest::collection::vec(one, 0..4).prop_map(Value::from_iter).boxed(),
         "contains" => (one, 0usize..20, 1usize..6)
             .prop_map(|(text, from, length)| {
                 let text = text.as_str().unwrap();
@@ -129,8 +127,7 @@ fn filter(book: &Book, inputs: &Inputs, of: &str, depth: usize) -> BoxedStrategy
         return fields.boxed();
     }
     let below = filter(book, inputs, of, depth - 1);
-    let several =
-        proptest::collection::vec(below.clone(), 0..3).prop_map(|filters| Value::from_iter(filters));
+    let several = proptest::collection::vec(below.clone(), 0..3).prop_map(Value::from_iter);
     prop_oneof![
         4 => fields.clone(),
         1 => (fields.clone(), several.clone()).prop_map(|(one, and)| with(one, "and", and)),

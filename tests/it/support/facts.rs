@@ -63,21 +63,21 @@ impl Book {
 
     /// The ids of the rows that a filter lets through, sorted.
     pub fn ids(&self, of: &str, filter: &Value) -> Vec<String> {
-        let rows = self.rows[of].iter().filter(|(_, _, facts)| self.holds(of, filter, facts));
+        let rows = self.rows[of].iter().filter(|(_, _, facts)| self.holds(filter, facts));
         let mut ids: Vec<_> = rows.map(|(_, id, _)| id.clone()).collect();
         ids.sort();
         ids
     }
 
-    fn holds(&self, of: &str, filter: &Value, facts: &Facts) -> bool {
+    fn holds(&self, filter: &Value, facts: &Facts) -> bool {
         let Some(fields) = filter.as_object() else { return true };
         fields.iter().all(|(name, given)| {
             let all = |given: &Value| given.as_array().cloned().unwrap_or_else(|| vec![given.clone()]);
             match name.as_str() {
                 _ if given.is_null() => true,
-                "and" => all(given).iter().all(|one| self.holds(of, one, facts)),
-                "or" => all(given).iter().any(|one| self.holds(of, one, facts)),
-                "not" => !self.holds(of, given, facts),
+                "and" => all(given).iter().all(|one| self.holds(one, facts)),
+                "or" => all(given).iter().any(|one| self.holds(one, facts)),
+                "not" => !self.holds(given, facts),
                 name => self.fact_holds(&facts[name], given),
             }
         })
@@ -92,7 +92,7 @@ impl Book {
                 Fact::Ids(ids) => belongs(ids, name, operand),
                 Fact::Rows(of, ids) => {
                     let rows = self.rows[of].iter().filter(|(id, ..)| ids.contains(id));
-                    let some = rows.into_iter().any(|(_, _, facts)| self.holds(of, operand, facts));
+                    let some = rows.into_iter().any(|(_, _, facts)| self.holds(operand, facts));
                     some == (name == "some")
                 }
             },

@@ -3,5 +3,10 @@
 
 mod support;
 
+mod arguments;
+mod connections;
+mod errors;
+mod lists;
 mod smoke;
+mod statements;
 mod visibility;

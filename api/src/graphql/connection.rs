@@ -3,7 +3,7 @@
 use apollo_compiler::executable::{Field as Selected, SelectionSet};
 use serde_json::Value;
 
-use super::argument::{argument, items};
+use super::argument::argument;
 use super::cursor;
 use super::error::Error;
 use super::filter;
@@ -172,9 +172,10 @@ impl<'a> Planner<'a> {
 /// The order that the client asks for.
 fn order(of: &str, given: &Value) -> Vec<OrderKey> {
     let Some(list) = Model::get().list(of) else { return Vec::new() };
+    let given = given.as_array().map(Vec::as_slice).unwrap_or_default();
     let mut keys: Vec<OrderKey> = Vec::new();
     let mut seen = Vec::new();
-    for item in items(given) {
+    for item in given {
         let field = list.order.iter().find(|field| Some(field.name) == item["field"].as_str());
         // A field that came before decides already.
         let Some(field) = field.filter(|field| !seen.contains(&field.name)) else { continue };

@@ -13,18 +13,22 @@ use crate::store::plan::Cell;
 /// The version of the form below. A cursor of another version is refused.
 const VERSION: u64 = 1;
 
-/// The mark of a list: which field it is, its filter and its order. A cursor of one list is an error in another.
+/// The mark of a list: which field it is, its filter and its order. A cursor of one list is an error in another. The same
+/// filter is the same however its fields are ordered.
 pub fn mark(field: &str, filter: Option<&Value>, order: Option<&Value>) -> String {
     let mut hash = Sha256::new();
-    for part in [
-        field,
-        &filter.map(Value::to_string).unwrap_or_default(),
-        &order.map(Value::to_string).unwrap_or_default(),
-    ] {
+    for part in [field, &filter.map(canonical).unwrap_or_default(), &order.map(canonical).unwrap_or_default()]
+    {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }
     URL_SAFE_NO_PAD.encode(&hash.finalize()[..6])
+}
+
+fn canonical(value: &Value) -> String {
+    let mut value = value.clone();
+    value.sort_all_objects();
+    value.to_string()
 }
 
 /// The cursor of a row.

@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::argument::items;
 use super::error::Error;
 use super::ids;
 use crate::store::condition::{Condition, Operand, Operands, Test};
@@ -31,7 +30,8 @@ fn read(of: &'static str, given: &Value, place: &str, depth: usize) -> Result<Co
     for (name, value) in given {
         let place = format!("{place}.{name}");
         let nested = |value: &Value| {
-            items(value).iter().map(|item| read(of, item, &place, depth + 1)).collect::<Result<Vec<_>, _>>()
+            let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+            items.iter().map(|item| read(of, item, &place, depth + 1)).collect::<Result<Vec<_>, _>>()
         };
         match (name.as_str(), list.filter.iter().find(|field| field.name == name)) {
             _ if value.is_null() => {}
@@ -153,7 +153,7 @@ fn operand(value: &Value, kind: Kind, to: &str, place: &str) -> Result<Operand, 
 }
 
 fn operands(value: &Value, kind: Kind, to: &str, place: &str) -> Result<Operands, Error> {
-    let values = items(value);
+    let values = value.as_array().map(Vec::as_slice).unwrap_or_default();
     if values.len() > MAX_VALUES {
         return Err(Error::input(format!("{place}: {} values; {MAX_VALUES} is the limit.", values.len())));
     }

@@ -8,7 +8,7 @@ use apollo_compiler::executable::{Field as Selected, Selection, SelectionSet};
 use apollo_compiler::{ExecutableDocument, Schema};
 use serde_json::Value;
 
-use super::argument::{Variables, argument, is_included, items};
+use super::argument::{Variables, argument, is_included};
 use super::error::{Code, Error};
 use super::ids;
 use super::output::{Field, Otherwise, Out, Shape};
@@ -259,10 +259,10 @@ impl<'a> Planner<'a> {
             FieldDef::One(relation) => {
                 let (slot, mut child) = self.child(relation, rows);
                 let otherwise = if ty.name == "Query" {
+                    // No programme has an empty slug, nor one with U+0000, which PostgreSQL does not take for text.
                     let slug = argument(field, "slug", self.variables);
-                    child.only = Some(Only::Slug(
-                        slug.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
-                    ));
+                    let slug = slug.as_ref().and_then(Value::as_str).filter(|slug| !slug.contains('\0'));
+                    child.only = Some(Only::Slug(slug.unwrap_or_default().to_owned()));
                     Otherwise::NotFound("There is no programme with this slug for you.".into())
                 } else if field.ty().is_non_null() {
                     Otherwise::Never
@@ -341,7 +341,7 @@ impl<'a> Planner<'a> {
         rows: &mut Rows,
     ) -> Result<Out, Error> {
         let given = argument(field, "ids", self.variables);
-        let given = given.as_ref().map(items).unwrap_or_default();
+        let given = given.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         if given.len() > MAX_NODES {
             let message = format!("ids: {} ids; {MAX_NODES} is the limit.", given.len());
             return Err(self.error(Error::input(message)));

@@ -80,13 +80,21 @@ impl TestApp {
         Write::open(&self.db, self.world.clone()).await
     }
 
-    /// Asks for one operation.
+    /// Asks for one operation, and for its cost.
     pub async fn query(&self, as_whom: Persona, document: &str, variables: Value) -> Response {
         let body = json!({ "query": document, "variables": variables });
-        let mut request = http::Request::post("/graphql")
+        self.send(as_whom, &body, http::Request::post("/graphql").header("graphql-cost", "true")).await
+    }
+
+    /// Sends a body as it is.
+    pub async fn plain(&self, as_whom: Persona, body: Value) -> Response {
+        self.send(as_whom, &body, http::Request::post("/graphql")).await
+    }
+
+    async fn send(&self, as_whom: Persona, body: &Value, request: http::request::Builder) -> Response {
+        let mut request = request
             .header("content-type", "application/json")
-            .header("accept", "application/graphql-response+json")
-            .header("graphql-cost", "true");
+            .header("accept", "application/graphql-response+json");
         if let Some(subject) = as_whom.subject() {
             let token = self.issuer.token(subject, Utc::now()).unwrap();
             request = request.header("authorization", format!("Bearer {token}"));
@@ -106,6 +114,14 @@ impl TestApp {
         assert_eq!(response.status, 200, "{}", response.text);
         assert_eq!(response.body.get("errors"), None, "{document}");
         response.body["data"].clone()
+    }
+
+    /// The values of an enum of the schema.
+    pub async fn enum_values(&self, name: &str) -> Vec<String> {
+        let document = "query($name: String!) { __type(name: $name) { enumValues { name } } }";
+        let data = self.data(Persona::Anonymous, document, json!({ "name": name })).await;
+        let values = data["__type"]["enumValues"].as_array().unwrap();
+        values.iter().map(|value| value["name"].as_str().unwrap().to_owned()).collect()
     }
 
     /// Asks, expects that it is refused as a whole with one error, and gives that error's code and message.

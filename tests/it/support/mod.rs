@@ -4,7 +4,9 @@ pub mod app;
 pub mod builders;
 pub mod db;
 pub mod links;
+pub mod pages;
 pub mod personas;
+pub mod rules;
 pub mod world;
 
 pub use app::{Response, TestApp, gid, on_both};

@@ -353,11 +353,12 @@ async fn links(to: &mut Write, made: &[action::Model]) {
 async fn proof(to: &mut Write) {
     let police = to.record.party("Northshire Police").clone();
     let requirement = to.record.requirement("Inspection", "2").clone();
+    let term = to.record.requirement("Second direction", "2.a").clone();
     let strands = ["PERFORMANCE_DATA", "QUALITY_ASSURANCE", "VOICE", "DOCUMENT"];
     let reviews = ["SUBMITTED", "ACCEPTED", "REFUSED"];
     let mut number = 0;
     for marking in ["OFFICIAL", "OFFICIAL_SENSITIVE"] {
-        for place in ["1.1", "1.2", "1.4", "D1", "D2", "requirement", "nothing"] {
+        for place in ["1.1", "1.2", "1.4", "1.9", "D1", "D2", "requirement", "nothing"] {
             for is_shared in [false, true] {
                 number += 1;
                 let shared = if is_shared { "shared" } else { "kept" };
@@ -373,7 +374,10 @@ async fn proof(to: &mut Write) {
                     })
                     .await;
                 match place {
-                    "requirement" => to.shows(&piece, &requirement).await,
+                    "requirement" => {
+                        to.shows(&piece, &requirement).await;
+                        to.shows(&piece, &term).await;
+                    }
                     "nothing" => {}
                     reference => {
                         let action = to.record.action(reference).clone();

@@ -7,6 +7,7 @@ mod arguments;
 mod connections;
 mod errors;
 mod lists;
+mod policy;
 mod smoke;
 mod statements;
 mod visibility;

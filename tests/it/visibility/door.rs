@@ -87,3 +87,10 @@ impl Door {
         connection.close().await.unwrap();
     }
 }
+
+/// The development issuer of some other database.
+pub async fn foreign_issuer(own: Own) -> DevIssuer {
+    let issuer = DevIssuer::open(&own.db, Utc::now()).await.unwrap();
+    own.drop().await;
+    issuer
+}

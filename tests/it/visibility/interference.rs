@@ -7,16 +7,15 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::change::{self, Die};
+use super::everywhere::TYPES;
 use super::eye::{Eye, everything};
 use super::whole::Schema;
 use crate::support::{Persona, TestApp, on_both};
 
 /// How many random changes the world goes through.
-const CHANGES: usize = 8;
-/// How many things one request asks for.
-const BATCH: usize = 20;
+const CHANGES: usize = 10;
 /// How many things of a type are asked for by their ids, out of all.
-const SAMPLE: usize = 40;
+const SAMPLE: usize = 30;
 /// Who is asked: everyone who sees something of their own.
 const VIEWERS: [Persona; 8] = [
     Persona::BoardMember,
@@ -58,10 +57,8 @@ async fn all_that_is_told(app: &TestApp, schema: &Schema, persona: Persona, ids:
     for (prefix, ids) in by_type {
         // Every so manieth, so that hidden and seen, old and new are among them.
         let ids: Vec<_> = ids.iter().step_by(ids.len().div_ceil(SAMPLE)).collect();
-        let (ty, batch, size) = match prefix {
-            "prg" => ("Programme", 1, 100),
-            _ => (type_of(prefix), BATCH, 8),
-        };
+        let ty = TYPES.iter().find(|(_, of)| *of == prefix).unwrap().0;
+        let (batch, size) = if ty == "Programme" { (1, 100) } else { (SAMPLE, 8) };
         let fields = schema.whole(ty, size);
         let document =
             format!("query Q($ids: [ID!]!) {{ nodes(ids: $ids) {{ ...on {ty} {{ {fields} }} }} }}");
@@ -69,10 +66,12 @@ async fn all_that_is_told(app: &TestApp, schema: &Schema, persona: Persona, ids:
             told += &app.query(persona, &document, json!({ "ids": some })).await.without_request_id();
             told.push('\n');
         }
-        // One by one too: what is asked for beside others says nothing about a statement that was needed or not.
-        let one = app.query(persona, &document, json!({ "ids": [ids[ids.len() / 2]] })).await;
-        told += &one.without_request_id();
-        told.push('\n');
+        // One alone too: beside others it does not show whether a statement was needed for it.
+        if ty == "Action" {
+            let one = app.query(persona, &document, json!({ "ids": [ids[ids.len() / 2]] })).await;
+            told += &one.without_request_id();
+            told.push('\n');
+        }
     }
     for document in [LISTS, THREAD] {
         for slug in ["northshire", "southmere"] {
@@ -81,10 +80,6 @@ async fn all_that_is_told(app: &TestApp, schema: &Schema, persona: Persona, ids:
         }
     }
     told
-}
-
-fn type_of(prefix: &str) -> &'static str {
-    super::everywhere::TYPES.iter().find(|(_, of)| *of == prefix).unwrap().0
 }
 
 /// The first line that is not the same, to show where a leak is.
@@ -136,11 +131,6 @@ async fn hidden_changes_are_silent(app: &TestApp, seed: u64) {
 
 #[tokio::test]
 async fn what_a_viewer_may_not_see_moves_nothing_in_any_answer() {
-    on_both(async |app| hidden_changes_are_silent(app, 1).await).await;
-}
-
-#[tokio::test]
-async fn what_a_viewer_may_not_see_moves_nothing_in_any_answer_by_other_dice() {
     on_both(async |app| hidden_changes_are_silent(app, 20).await).await;
 }
 

@@ -4,7 +4,7 @@
 mod change;
 mod demo;
 pub mod door;
-mod everywhere;
+pub mod everywhere;
 pub mod eye;
 mod filters;
 mod interference;

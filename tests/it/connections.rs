@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::builders::{day, minute};
 use crate::support::pages::{List, Pages, walk};
-use crate::support::{Persona, TestApp, gid, on_both};
+use crate::support::{Persona, TestApp, gid, on_both, reading_both};
 
 const OFFICE: Persona = Persona::ProgrammeOffice;
 
@@ -58,7 +58,7 @@ const ACTIONS: List = List {
 
 #[tokio::test]
 async fn actions_come_in_every_order_forwards_and_backwards_on_pages_of_any_size() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let fields = app.enum_values("ActionOrderField").await;
         let single = fields.iter().flat_map(|field| [vec![(field.as_str(), false)], vec![(field, true)]]);
         let several = [
@@ -83,7 +83,7 @@ async fn actions_come_in_every_order_forwards_and_backwards_on_pages_of_any_size
 
 #[tokio::test]
 async fn a_field_that_orders_twice_counts_once_and_no_order_is_the_print() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let variables = |order: Value| json!({ "id": northshire(app), "order": order });
         let twice = json!([{ "field": "REFERENCE" }, { "field": "REFERENCE", "direction": "DESC" }]);
         let once = json!({ "field": "REFERENCE" });
@@ -135,7 +135,7 @@ async fn rows_that_are_written_between_two_pages_move_no_other() {
 
 #[tokio::test]
 async fn pages_of_other_sizes_than_1_to_100_are_refused_and_nothing_else_is() {
-    on_both(async |app| {
+    reading_both(async |app| {
         for field in ["first", "last"] {
             for size in [0, 101, -1, i32::MAX, i32::MIN] {
                 let document = format!("{{ programmes({field}: {size}) {{ nodes {{ id }} }} }}");
@@ -162,7 +162,7 @@ async fn pages_of_other_sizes_than_1_to_100_are_refused_and_nothing_else_is() {
 
 #[tokio::test]
 async fn a_page_holds_20_rows_unless_asked_for_more() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let document =
             "query($id: ID!) { node(id: $id) { ... on Programme { actions { nodes { id } totalCount
             pageInfo { hasNextPage hasPreviousPage } } } } }";
@@ -178,7 +178,7 @@ async fn a_page_holds_20_rows_unless_asked_for_more() {
 
 #[tokio::test]
 async fn a_cursor_of_another_list_filter_or_order_is_refused() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let document = "query($id: ID!, $after: String, $filter: ActionFilter, $order: [ActionOrder!]) {
             node(id: $id) { ... on Programme {
                 actions(first: 2, after: $after, filter: $filter, orderBy: $order) { pageInfo { endCursor } } } } }";

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Persona, TestApp, gid, on_both};
+use crate::support::{Persona, TestApp, gid, reading_both};
 
 const OFFICE: Persona = Persona::ProgrammeOffice;
 
@@ -32,7 +32,7 @@ async fn refusal(app: &TestApp, filter: Value) -> String {
 
 #[tokio::test]
 async fn text_is_looked_for_literally_and_without_regard_to_case() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let find = async |text: &str| {
             references(app, RECOMMENDATIONS, json!({ "text": { "contains": text } })).await
         };
@@ -56,7 +56,7 @@ async fn text_is_looked_for_literally_and_without_regard_to_case() {
 
 #[tokio::test]
 async fn an_id_of_another_kind_is_refused_by_its_place() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let (plan, action) =
             (gid("pln", app.world.plan("Draft plan").id), gid("act", app.world.action("1.1").id));
         for (filter, message) in [
@@ -87,7 +87,7 @@ async fn an_id_of_another_kind_is_refused_by_its_place() {
 
 #[tokio::test]
 async fn what_cannot_be_compared_is_refused_by_its_place() {
-    on_both(async |app| {
+    reading_both(async |app| {
         for (filter, message) in [
             (json!({ "dueOn": { "gt": null } }), "filter.dueOn.gt: null cannot be compared; use isNull."),
             (json!({ "status": { "in": null } }), "filter.status.in: null cannot be compared; use isNull."),
@@ -131,7 +131,7 @@ async fn what_cannot_be_compared_is_refused_by_its_place() {
 
 #[tokio::test]
 async fn filters_have_limits_that_say_so() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let nested = |depth: usize| {
             let mut filter = json!({ "status": { "eq": "COMPLETE" } });
             for at in 0..depth {

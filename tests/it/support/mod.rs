@@ -10,5 +10,5 @@ pub mod personas;
 pub mod rules;
 pub mod world;
 
-pub use app::{Response, TestApp, gid, on_both};
+pub use app::{Response, TestApp, gid, on_both, reading_both};
 pub use personas::Persona;

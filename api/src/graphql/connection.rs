@@ -8,9 +8,9 @@ use super::cursor;
 use super::error::Error;
 use super::filter;
 use super::output::{Connection, EdgePart, Out, PageInfoPart, Part};
-use super::plan::{Planner, add, total};
+use super::plan::{At, Planner, add, total};
 use crate::store::model::{Join, Model, OrderKey, Relation, Scalar, TypeDef};
-use crate::store::plan::{Page, Rows, SelectFrom};
+use crate::store::plan::{Page, Rows, SelectFrom, Source};
 
 /// The size of a page, unless given.
 const DEFAULT_PAGE: usize = 20;
@@ -26,7 +26,7 @@ impl<'a> Planner<'a> {
         field: &'a Selected,
         sets: &[&'a SelectionSet],
         (slot, mut child): (usize, Rows),
-        rows: &mut Rows,
+        (rows, at): (&mut Rows, At),
     ) -> Result<Out, Error> {
         let filter = argument(field, "filter", self.variables).filter(|filter| !filter.is_null());
         let order = argument(field, "orderBy", self.variables).filter(|order| !order.is_null());
@@ -47,12 +47,20 @@ impl<'a> Planner<'a> {
         child.count = parts.iter().any(|(_, part)| matches!(part, Part::TotalCount));
         let keys = if parts.iter().any(|(_, part)| has_cursor(part)) {
             let order = child.order.clone();
-            order.iter().map(|key| (child.select(key.by.into(), key.scalar, false), key.scalar)).collect()
+            order
+                .iter()
+                .map(|key| (child.select(Source::ROW, key.by.into(), key.scalar, false), key.scalar))
+                .collect()
         } else {
             Vec::new()
         };
-        let child = add(rows, slot, child);
-        Ok(Out::Connection(Box::new(Connection { child, slot, keys, mark, page, parts })))
+        // A number alone comes along with the rows above, which the root has none of.
+        let (child, total) = if child.count && !child.wanted && !matches!(relation.join, Join::Root) {
+            (None, Some(rows.count_along(at.source, child)))
+        } else {
+            (Some(add(rows, slot, child)), None)
+        };
+        Ok(Out::Connection(Box::new(Connection { child, slot, total, keys, mark, page, parts })))
     }
 
     fn parts(
@@ -69,7 +77,9 @@ impl<'a> Planner<'a> {
             let sets: Vec<&'a SelectionSet> = selected.iter().map(|field| &field.selection_set).collect();
             self.path.push(key.as_str().into());
             let part = match field.name.as_str() {
-                "nodes" => Part::Nodes(self.below(size, |planner| planner.shape(relation.to, &sets, child))?),
+                "nodes" => Part::Nodes(
+                    self.below(size, |planner| planner.shape(relation.to, &sets, child, At::ROW))?,
+                ),
                 "edges" => {
                     let edge = connection.replace("Connection", "Edge");
                     Part::Edges(self.below(size, |planner| planner.edge(&edge, relation, &sets, child))?)
@@ -99,7 +109,9 @@ impl<'a> Planner<'a> {
             let part = match field.name.as_str() {
                 "cursor" => EdgePart::Cursor,
                 // The edge and its node come together: they count as one.
-                "node" => EdgePart::Node(self.deeper(|planner| planner.shape(relation.to, &sets, child))?),
+                "node" => {
+                    EdgePart::Node(self.deeper(|planner| planner.shape(relation.to, &sets, child, At::ROW))?)
+                }
                 "__typename" => EdgePart::Typename(edge.to_owned()),
                 name => {
                     let column = match &relation.join {
@@ -108,7 +120,7 @@ impl<'a> Planner<'a> {
                     };
                     match column {
                         Some((_, column)) => EdgePart::Value(
-                            child.select(SelectFrom::Between(column), Scalar::Text, false),
+                            child.select(Source::ROW, SelectFrom::Between(column), Scalar::Text, false),
                             Scalar::Text,
                         ),
                         None => EdgePart::Typename(edge.to_owned()),

@@ -38,6 +38,8 @@ pub enum Out {
     Object { unless_null: Option<usize>, fields: Vec<Field> },
     /// At most one row of a child.
     One { child: usize, slot: usize, shape: Shape, otherwise: Otherwise },
+    /// At most one row, joined to this one; its key tells whether there is one.
+    Joined { key: usize, shape: Shape, otherwise: Otherwise },
     /// All rows of a child.
     Many { child: usize, slot: usize, shape: Shape },
     /// Rows by their ids, of one child for each type, in the order asked for.
@@ -69,10 +71,12 @@ pub struct Shape {
 /// A page of rows.
 #[derive(Debug)]
 pub struct Connection {
-    /// Which child holds the rows.
-    pub child: usize,
+    /// Which child holds the rows; none where only their number is asked for.
+    pub child: Option<usize>,
     /// Which value of the row above is their key.
     pub slot: usize,
+    /// Which value of the row above is their number, where only that is asked for.
+    pub total: Option<usize>,
     /// Where the values of the order's keys are, and how they are read.
     pub keys: Vec<(usize, Scalar)>,
     /// The mark that ties cursors to this list.
@@ -187,13 +191,15 @@ impl Writer {
             Out::One { child, slot, shape, otherwise } => {
                 let found = below(fetched, *child, row, *slot)
                     .and_then(|(below, group)| Some((below, group.rows.first()?)));
-                match (found, otherwise) {
-                    (Some((below, place)), _) => self.shaped(shape, *place, below)?,
-                    (None, Otherwise::Null) => self.json.push_str("null"),
-                    (None, Otherwise::NotFound(message)) => self.not_found(message),
-                    (None, Otherwise::Never) => return Err(Missing { path: self.path.clone() }),
+                match found {
+                    Some((below, place)) => self.shaped(shape, *place, below)?,
+                    None => self.otherwise(otherwise)?,
                 }
             }
+            Out::Joined { key, shape, otherwise } => match (row.get(*key), otherwise) {
+                (Some(Cell::Uuid(_)), _) => self.shaped_row(shape, row, fetched)?,
+                (_, otherwise) => self.otherwise(otherwise)?,
+            },
             Out::Many { child, slot, shape } => {
                 self.json.push('[');
                 if let Some((below, group)) = below(fetched, *child, row, *slot) {
@@ -231,8 +237,22 @@ impl Writer {
         Ok(())
     }
 
+    /// What stands where there is no row.
+    fn otherwise(&mut self, otherwise: &Otherwise) -> Written {
+        match otherwise {
+            Otherwise::Null => self.json.push_str("null"),
+            Otherwise::NotFound(message) => self.not_found(message),
+            Otherwise::Never => return Err(Missing { path: self.path.clone() }),
+        }
+        Ok(())
+    }
+
     fn shaped(&mut self, shape: &Shape, place: usize, fetched: &Fetched) -> Written {
         let row = fetched.rows.get(place).map(Vec::as_slice).unwrap_or_default();
+        self.shaped_row(shape, row, fetched)
+    }
+
+    fn shaped_row(&mut self, shape: &Shape, row: &[Cell], fetched: &Fetched) -> Written {
         let kind = shape.kind.and_then(|slot| match row.get(slot) {
             Some(Cell::Text(kind)) => Some(kind.as_str()),
             _ => None,
@@ -262,7 +282,8 @@ impl Writer {
 
     fn connection(&mut self, connection: &Connection, row: &[Cell], fetched: &Fetched) -> Written {
         let none = (&Fetched::default(), &Group::default());
-        let (below, group) = below(fetched, connection.child, row, connection.slot).unwrap_or(none);
+        let found = connection.child.and_then(|child| below(fetched, child, row, connection.slot));
+        let (below, group) = found.unwrap_or(none);
         self.json.push('{');
         for (index, (key, part)) in connection.parts.iter().enumerate() {
             if index > 0 {
@@ -272,7 +293,10 @@ impl Writer {
             self.path.push(key.as_str().into());
             match part {
                 Part::Typename(name) => self.text(name),
-                Part::TotalCount => self.number(group.count),
+                Part::TotalCount => match connection.total.and_then(|slot| row.get(slot)) {
+                    Some(Cell::Number(total)) => self.number(*total),
+                    _ => self.number(group.count),
+                },
                 Part::PageInfo(parts) => self.page_info(parts, connection, below, group),
                 Part::Nodes(shape) => {
                     self.json.push('[');

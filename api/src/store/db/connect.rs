@@ -13,6 +13,9 @@ use super::{Address, Db, DbError, Pool};
 
 /// How long to wait for a free connection: an outage must be an answer soon, not a pile of waiting requests.
 const ACQUIRE: Duration = Duration::from_secs(5);
+/// A connection that has been idle for so long is asked whether it still lives before it is used. Asking each time would
+/// double the round trips of a busy service.
+const IDLE: Duration = Duration::from_secs(1);
 /// How long an SQLite connection waits for another that writes.
 const BUSY: Duration = Duration::from_secs(5);
 /// Limits that a PostgreSQL session puts on itself, so that no statement, lock or forgotten transaction holds up the others.
@@ -22,6 +25,7 @@ pub(super) const SESSION: [(&str, &str); 3] =
 pub(super) fn quiet(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.acquire_timeout(ACQUIRE).sqlx_logging(false).record_stmt_in_spans(false);
+    options.test_before_acquire_if_idle_for(IDLE);
     options
 }
 

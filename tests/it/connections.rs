@@ -1,5 +1,7 @@
 //! Lists, page by page: what they hold, in which order, and what is refused.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::*;
 use serde_json::{Value, json};
 
@@ -211,4 +213,65 @@ async fn a_cursor_of_another_list_filter_or_order_is_refused() {
         app.data(OFFICE, document, json!({ "id": id, "after": plain })).await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_cursor_that_someone_made_up_is_refused_or_read_but_breaks_nothing() {
+    reading_both(async |app| {
+        let document =
+            "query($id: ID!, $after: String, $order: [ActionOrder!]) { node(id: $id) { ... on Programme {
+            actions(first: 2, after: $after, orderBy: $order) { pageInfo { endCursor } } } } }";
+        let id = northshire(app);
+        for field in ["DUE_ON", "CREATED_AT", "REFERENCE"] {
+            let order = json!([{ "field": field, "direction": "ASC" }]);
+            let given = app.data(OFFICE, document, json!({ "id": id, "order": order })).await;
+            let given = given["node"]["actions"]["pageInfo"]["endCursor"].as_str().unwrap().to_owned();
+            let (version, mark, values) = opened(&given);
+            assert_eq!(closed(&json!([version, mark, values])), given);
+            for value in [
+                json!("-262143-01-01"),
+                json!("+262142-12-31"),
+                json!("-4800-01-01"),
+                json!("-262143-01-01T00:00:00Z"),
+                json!("+262142-12-31T00:00:00Z"),
+                json!("2018-12-10T00:00:00+14:00"),
+                json!("\u{0}"),
+                json!("\u{fffd}\u{10ffff}"),
+                json!(1e300),
+                json!(i64::MAX),
+                json!({}),
+                json!([]),
+                json!(true),
+                Value::Null,
+            ] {
+                let made_up = closed(&json!([version, mark, [value, values[1]]]));
+                let variables = json!({ "id": id, "order": order, "after": made_up });
+                let response = app.query(OFFICE, document, variables).await;
+                let is_read = response.status == 200 && response.errors().is_empty();
+                assert!(is_read || response.code() == "BAD_USER_INPUT", "{field} {value}: {}", response.text);
+            }
+            for whole in [
+                json!([2, mark, values]),
+                json!([1, "x", values]),
+                json!([1, mark, [values[0]]]),
+                json!([1, mark]),
+            ] {
+                let variables = json!({ "id": id, "order": order, "after": closed(&whole) });
+                let (code, _) = app.refusal(OFFICE, document, variables).await;
+                assert_eq!(code, "BAD_USER_INPUT", "{whole}");
+            }
+        }
+    })
+    .await;
+}
+
+/// What a cursor is made of. Clients must not look; this test does.
+fn opened(cursor: &str) -> (Value, Value, Value) {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap();
+    let parts: Value = serde_json::from_slice(&bytes).unwrap();
+    (parts[0].clone(), parts[1].clone(), parts[2].clone())
+}
+
+fn closed(parts: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(parts.to_string())
 }

@@ -116,6 +116,9 @@ async fn what_cannot_be_compared_is_refused_by_its_place() {
             "2018-12- 1",
             "+018-12-10",
             "-018-12-10",
+            "-0001-01-01",
+            "-262143-01-01",
+            "+12345-01-01",
             "２０18-1",
         ];
         for day in odd {
@@ -159,6 +162,22 @@ async fn filters_have_limits_that_say_so() {
         let product = (0..6)
             .fold(json!({ "reference": { "eq": "1.1" } }), |filter, _| json!({ "or": vec![filter; 4] }));
         assert!(refusal(app, product).await.contains("limit"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_and_the_last_day_there_are_can_be_compared_with() {
+    reading_both(async |app| {
+        let due = async |comparator: &str, day: &str| {
+            references(app, ACTIONS, json!({ "dueOn": { comparator: day } })).await.len()
+        };
+        let all = references(app, ACTIONS, json!({ "dueOn": { "isNull": false } })).await.len();
+
+        for day in ["0000-01-01", "0001-01-01"] {
+            assert_eq!((due("gt", day).await, due("lt", day).await), (all, 0), "{day}");
+        }
+        assert_eq!((due("lt", "9999-12-31").await, due("gte", "9999-12-31").await), (all, 0));
     })
     .await;
 }

@@ -7,7 +7,7 @@ use super::argument::argument;
 use super::cursor;
 use super::error::Error;
 use super::filter;
-use super::output::{Connection, EdgePart, Out, PageInfoPart, Part};
+use super::output::{Connection, Cursors, EdgePart, Out, PageInfoPart, Part};
 use super::plan::{At, Planner, add, total};
 use crate::store::model::{Join, Model, OrderKey, Relation, Scalar, TypeDef};
 use crate::store::plan::{Page, Rows, SelectFrom, Source};
@@ -37,30 +37,26 @@ impl<'a> Planner<'a> {
         let keys =
             order.as_ref().map_or_else(|| relation.order.clone(), |given| self::order(relation.to, given));
         child.order = total(&keys, child.table);
-        let mark = cursor::mark(&format!("{}.{}", ty.name, field.name), filter.as_ref(), order.as_ref());
-        let page = self.page(field, &mark, &child.order)?;
+        let mark = || cursor::mark(&format!("{}.{}", ty.name, field.name), filter.as_ref(), order.as_ref());
+        let page = self.page(field, mark, &child.order)?;
         child.page = Some(page.clone());
         let size = page.size.try_into().unwrap_or(u64::MAX);
         let connection = field.ty().inner_named_type().to_string();
         let parts = self.below(1, |planner| planner.parts(&connection, relation, sets, size, &mut child))?;
         child.wanted = parts.iter().any(|(_, part)| !matches!(part, Part::Typename(_) | Part::TotalCount));
         child.count = parts.iter().any(|(_, part)| matches!(part, Part::TotalCount));
-        let keys = if parts.iter().any(|(_, part)| has_cursor(part)) {
+        let cursors = parts.iter().any(|(_, part)| has_cursor(part)).then(|| {
             let order = child.order.clone();
-            order
-                .iter()
-                .map(|key| (child.select(Source::ROW, key.by.into(), key.scalar, false), key.scalar))
-                .collect()
-        } else {
-            Vec::new()
-        };
+            let slot = |key: &OrderKey| child.select(Source::ROW, key.by.into(), key.scalar, false);
+            Cursors { mark: mark(), keys: order.iter().map(slot).collect() }
+        });
         // A number alone comes along with the rows above, which the root has none of.
         let (child, total) = if child.count && !child.wanted && !matches!(relation.join, Join::Root) {
             (None, Some(rows.count_along(at.source, child)))
         } else {
             (Some(add(rows, slot, child)), None)
         };
-        Ok(Out::Connection(Box::new(Connection { child, slot, total, keys, mark, page, parts })))
+        Ok(Out::Connection(Box::new(Connection { child, slot, total, cursors, page, parts })))
     }
 
     fn parts(
@@ -147,7 +143,12 @@ impl<'a> Planner<'a> {
         Ok(parts.collect())
     }
 
-    fn page(&self, field: &'a Selected, mark: &str, order: &[OrderKey]) -> Result<Page, Error> {
+    fn page(
+        &self,
+        field: &'a Selected,
+        mark: impl Fn() -> String,
+        order: &[OrderKey],
+    ) -> Result<Page, Error> {
         let size = |name: &str| {
             let given = argument(field, name, self.variables).and_then(|given| given.as_i64());
             match given {
@@ -166,7 +167,7 @@ impl<'a> Planner<'a> {
         let bound = |name: &str| {
             let given = argument(field, name, self.variables).filter(|given| !given.is_null());
             let Some(given) = given else { return Ok(None) };
-            let cursor = given.as_str().and_then(|text| cursor::decode(text, mark, order));
+            let cursor = given.as_str().and_then(|text| cursor::decode(text, &mark(), order));
             let message = format!(
                 "{name}: this is not a cursor of this list, with this filter and in this order; take one from its edges or pageInfo."
             );

@@ -77,14 +77,21 @@ pub struct Connection {
     pub slot: usize,
     /// Which value of the row above is their number, where only that is asked for.
     pub total: Option<usize>,
-    /// Where the values of the order's keys are, and how they are read.
-    pub keys: Vec<(usize, Scalar)>,
-    /// The mark that ties cursors to this list.
-    pub mark: String,
+    /// What its cursors are made of, where any are asked for.
+    pub cursors: Option<Cursors>,
     /// The page asked for.
     pub page: Page,
     /// The parts asked for.
     pub parts: Vec<(String, Part)>,
+}
+
+/// What cursors are made of.
+#[derive(Debug)]
+pub struct Cursors {
+    /// The mark that ties them to their list.
+    pub mark: String,
+    /// Where the values of the order's keys are.
+    pub keys: Vec<usize>,
 }
 
 /// A part of a connection.
@@ -132,14 +139,21 @@ pub enum PageInfoPart {
 
 /// An answer under construction.
 #[derive(Default)]
-pub struct Writer {
+pub struct Writer<'a> {
     /// The JSON so far.
     pub json: String,
     /// What went wrong on the way.
     pub errors: Vec<Error>,
     /// Where introspection stands, by its key.
     pub introspection: Vec<(String, usize)>,
-    path: Vec<Value>,
+    path: Vec<Segment<'a>>,
+}
+
+/// One step of the way to a place in the answer. It borrows: most answers have no error that would need the way.
+#[derive(Debug, Clone, Copy)]
+enum Segment<'a> {
+    Key(&'a str),
+    Place(usize),
 }
 
 /// A row that the rules promise is not there: a fault of ours.
@@ -151,16 +165,16 @@ pub struct Missing {
 
 type Written = Result<(), Missing>;
 
-impl Writer {
+impl<'a> Writer<'a> {
     /// Writes the fields of a row as an object.
-    pub fn object(&mut self, fields: &[Field], row: &[Cell], fetched: &Fetched) -> Written {
+    pub fn object(&mut self, fields: &'a [Field], row: &[Cell], fetched: &Fetched) -> Written {
         self.json.push('{');
         for (index, field) in fields.iter().enumerate() {
             if index > 0 {
                 self.json.push(',');
             }
             self.key(&field.key);
-            self.path.push(field.key.as_str().into());
+            self.path.push(Segment::Key(&field.key));
             self.out(field, row, fetched)?;
             self.path.pop();
         }
@@ -168,7 +182,7 @@ impl Writer {
         Ok(())
     }
 
-    fn out(&mut self, field: &Field, row: &[Cell], fetched: &Fetched) -> Written {
+    fn out(&mut self, field: &'a Field, row: &[Cell], fetched: &Fetched) -> Written {
         match &field.out {
             Out::Typename(name) => self.text(name),
             Out::Introspection => {
@@ -221,7 +235,7 @@ impl Writer {
     fn node(
         &mut self,
         wanted: &(Option<(usize, usize)>, Uuid),
-        shapes: &[Shape],
+        shapes: &'a [Shape],
         fetched: &Fetched,
     ) -> Written {
         let (of, id) = wanted;
@@ -238,21 +252,21 @@ impl Writer {
     }
 
     /// What stands where there is no row.
-    fn otherwise(&mut self, otherwise: &Otherwise) -> Written {
+    fn otherwise(&mut self, otherwise: &'a Otherwise) -> Written {
         match otherwise {
             Otherwise::Null => self.json.push_str("null"),
             Otherwise::NotFound(message) => self.not_found(message),
-            Otherwise::Never => return Err(Missing { path: self.path.clone() }),
+            Otherwise::Never => return Err(Missing { path: self.place() }),
         }
         Ok(())
     }
 
-    fn shaped(&mut self, shape: &Shape, place: usize, fetched: &Fetched) -> Written {
+    fn shaped(&mut self, shape: &'a Shape, place: usize, fetched: &Fetched) -> Written {
         let row = fetched.rows.get(place).map(Vec::as_slice).unwrap_or_default();
         self.shaped_row(shape, row, fetched)
     }
 
-    fn shaped_row(&mut self, shape: &Shape, row: &[Cell], fetched: &Fetched) -> Written {
+    fn shaped_row(&mut self, shape: &'a Shape, row: &[Cell], fetched: &Fetched) -> Written {
         let kind = shape.kind.and_then(|slot| match row.get(slot) {
             Some(Cell::Text(kind)) => Some(kind.as_str()),
             _ => None,
@@ -263,7 +277,7 @@ impl Writer {
         };
         match fields {
             Some((_, fields)) => self.object(fields, row, fetched),
-            None => Err(Missing { path: self.path.clone() }),
+            None => Err(Missing { path: self.place() }),
         }
     }
 
@@ -273,14 +287,14 @@ impl Writer {
             if index > 0 {
                 self.json.push(',');
             }
-            self.path.push(index.into());
+            self.path.push(Segment::Place(index));
             item(self, *place)?;
             self.path.pop();
         }
         Ok(())
     }
 
-    fn connection(&mut self, connection: &Connection, row: &[Cell], fetched: &Fetched) -> Written {
+    fn connection(&mut self, connection: &'a Connection, row: &[Cell], fetched: &Fetched) -> Written {
         let none = (&Fetched::default(), &Group::default());
         let found = connection.child.and_then(|child| below(fetched, child, row, connection.slot));
         let (below, group) = found.unwrap_or(none);
@@ -290,7 +304,7 @@ impl Writer {
                 self.json.push(',');
             }
             self.key(key);
-            self.path.push(key.as_str().into());
+            self.path.push(Segment::Key(key));
             match part {
                 Part::Typename(name) => self.text(name),
                 Part::TotalCount => match connection.total.and_then(|slot| row.get(slot)) {
@@ -317,7 +331,7 @@ impl Writer {
 
     fn edge(
         &mut self,
-        parts: &[(String, EdgePart)],
+        parts: &'a [(String, EdgePart)],
         of: &Connection,
         place: usize,
         below: &Fetched,
@@ -328,7 +342,7 @@ impl Writer {
                 self.json.push(',');
             }
             self.key(key);
-            self.path.push(key.as_str().into());
+            self.path.push(Segment::Key(key));
             match part {
                 EdgePart::Typename(name) => self.text(name),
                 EdgePart::Cursor => self.cursor(of, place, below),
@@ -345,7 +359,7 @@ impl Writer {
 
     fn page_info(
         &mut self,
-        parts: &[(String, PageInfoPart)],
+        parts: &'a [(String, PageInfoPart)],
         of: &Connection,
         below: &Fetched,
         group: &Group,
@@ -381,13 +395,24 @@ impl Writer {
 
     fn cursor(&mut self, of: &Connection, place: usize, below: &Fetched) {
         let row = below.rows.get(place).map(Vec::as_slice).unwrap_or_default();
-        let values = of.keys.iter().map(|(slot, _)| row.get(*slot).unwrap_or(&Cell::Null));
-        let text = cursor::encode(&of.mark, values);
+        // Cursors are written only where the planner found them asked for.
+        let Some(cursors) = &of.cursors else { return self.json.push_str("null") };
+        let values = cursors.keys.iter().map(|slot| row.get(*slot).unwrap_or(&Cell::Null));
+        let text = cursor::encode(&cursors.mark, values);
         self.text(&text);
     }
 
+    /// The present place in the answer.
+    fn place(&self) -> Vec<Value> {
+        let segments = self.path.iter().map(|segment| match segment {
+            Segment::Key(key) => Value::from(*key),
+            Segment::Place(place) => Value::from(*place),
+        });
+        segments.collect()
+    }
+
     fn not_found(&mut self, message: &str) {
-        let error = Error { path: self.path.clone(), ..Error::new(Code::NotFound, message) };
+        let error = Error { path: self.place(), ..Error::new(Code::NotFound, message) };
         self.errors.push(error);
         self.json.push_str("null");
     }

@@ -1,1 +1,96 @@
-//! x
+//! The service's front door, for what [`crate::support::TestApp`] does not do: any subject, any header, any SQL.
+
+use api::auth::{Authenticator, DevIssuer};
+use api::config::Clock;
+use api::graphql::Engine;
+use api::http::{HttpState, Live, router};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, Database};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::support::app::today;
+use crate::support::db::Own;
+
+/// The service on a test's own copy of the world.
+pub struct Door {
+    /// The database.
+    pub own: Own,
+    /// Who makes tokens that hold.
+    pub issuer: DevIssuer,
+    router: Router,
+}
+
+/// Runs a test on SQLite and, where there is a server, on PostgreSQL.
+pub async fn on_both(test: impl AsyncFn(&Door)) {
+    for own in [Some(Own::sqlite().await), Own::postgres().await].into_iter().flatten() {
+        let door = Door::open(own).await;
+        test(&door).await;
+        door.own.drop().await;
+    }
+}
+
+impl Door {
+    async fn open(own: Own) -> Self {
+        let issuer = DevIssuer::open(&own.db, Utc::now()).await.unwrap();
+        let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
+        let engine = Engine::new(own.db.clone(), Clock::new(Some(today())));
+        let backend = Live { engine, db: own.db.clone() };
+        let router = router(HttpState { backend, authenticator, demo: None });
+        Self { own, issuer, router }
+    }
+
+    /// A token for a subject, made at a time.
+    pub fn token(&self, subject: &str, at: DateTime<Utc>) -> String {
+        self.issuer.token(subject, at).unwrap()
+    }
+
+    /// Sends a query with a token or none; the status and the JSON that come back.
+    pub async fn knock(&self, token: Option<&str>, document: &str, variables: Value) -> (u16, Value) {
+        let mut request = http::Request::post("/graphql")
+            .header("content-type", "application/json")
+            .header("accept", "application/graphql-response+json");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let body = json!({ "query": document, "variables": variables }).to_string();
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, serde_json::from_slice(&bytes).unwrap())
+    }
+
+    /// Asks as a subject, or without a token, and gives the data.
+    pub async fn ask(&self, subject: Option<&str>, document: &str, variables: Value) -> Value {
+        let token = subject.map(|subject| self.token(subject, Utc::now()));
+        let (status, answer) = self.knock(token.as_deref(), document, variables).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["data"].clone()
+    }
+
+    /// Changes the database behind the service's back.
+    pub async fn sql(&self, statement: &str) {
+        let place = self.own.db.place();
+        let url = match std::env::var("TEST_POSTGRES_URL") {
+            Ok(server) if place.contains("gt_it_") => {
+                let start = place.find("gt_it_").unwrap();
+                let name: String =
+                    place[start..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                format!("{}/{name}", server.rsplit_once('/').unwrap().0)
+            }
+            _ => format!("sqlite://{place}?mode=rw"),
+        };
+        let connection = Database::connect(url).await.unwrap();
+        connection.execute_unprepared(statement).await.unwrap();
+        connection.close().await.unwrap();
+    }
+}
+
+/// The development issuer of some other database.
+pub async fn foreign_issuer(own: Own) -> DevIssuer {
+    let issuer = DevIssuer::open(&own.db, Utc::now()).await.unwrap();
+    own.drop().await;
+    issuer
+}

@@ -15,7 +15,7 @@ const BATCH: usize = 20;
 const PAGE: usize = 60;
 
 /// The types that have a global id, with its prefix.
-const TYPES: [(&str, &str); 18] = [
+pub const TYPES: [(&str, &str); 18] = [
     ("Programme", "prg"),
     ("Membership", "mbr"),
     ("Organisation", "org"),

@@ -197,6 +197,35 @@ impl<'a> Eye<'a> {
             || self.is_organisations_own(action)
     }
 
+    /// How far a requirement is answered by live actions in sight: by its children where it has any.
+    pub fn coverage(&self, requirement: Uuid) -> &'static str {
+        let children = self.record.requirements.iter().filter(|row| row.parent_id == Some(requirement));
+        let parts: Vec<&str> = children.map(|child| self.coverage(child.id)).collect();
+        let all = |what: &str| parts.iter().all(|part| *part == what);
+        if !parts.is_empty() {
+            return match (all("COVERED"), all("UNCOVERED")) {
+                (true, _) => "COVERED",
+                (_, true) => "UNCOVERED",
+                _ => "PARTIAL",
+            };
+        }
+        let mut answers = self.record.links.iter().filter_map(|link| self.answer(link, requirement));
+        let first = answers.next();
+        match first {
+            None => "UNCOVERED",
+            Some("PARTIAL") => answers.find(|answer| *answer == "COVERED").unwrap_or("PARTIAL"),
+            Some(covered) => covered,
+        }
+    }
+
+    /// What a link does for a requirement, if its action is live and in sight.
+    fn answer(&self, link: &action_requirement::Model, requirement: Uuid) -> Option<&'static str> {
+        let action = row(&self.record.actions, link.action_id, |row| row.id);
+        let is_live = !matches!(action.status.as_str(), "WITHDRAWN" | "ROLLED_OVER");
+        let counts = link.requirement_id == requirement && is_live && self.action(action.id);
+        counts.then_some(if link.qualifier.is_some() { "PARTIAL" } else { "COVERED" })
+    }
+
     fn evidence(&self, piece: &evidence::Model) -> bool {
         let (programme, is_open) = (piece.programme_id, piece.marking == "OFFICIAL");
         let actions = || {

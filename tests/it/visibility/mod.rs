@@ -1,12 +1,14 @@
 //! Who sees what: every kind of row, looked for by every persona along every path, compared with the policy written down
 //! a second time, naively, in Rust. What a viewer may not see does not exist for them.
 
+mod change;
 mod demo;
 pub mod door;
-mod everywhere;
+pub mod everywhere;
 pub mod eye;
 mod filters;
 mod interference;
 pub mod paths;
 mod probes;
 pub mod seed;
+pub mod whole;

@@ -4,7 +4,7 @@ use entity::*;
 use uuid::Uuid;
 
 use crate::support::TestApp;
-use crate::support::builders::{Write, day};
+use crate::support::builders::Write;
 use crate::support::world::Record;
 
 const MARKINGS: [&str; 2] = ["OFFICIAL", "OFFICIAL_SENSITIVE"];

@@ -179,6 +179,43 @@ async fn a_page_holds_20_rows_unless_asked_for_more() {
 }
 
 #[tokio::test]
+async fn a_page_can_lie_between_two_cursors() {
+    reading_both(async |app| {
+        let document = "query($id: ID!, $first: Int, $last: Int, $after: String, $before: String) { node(id: $id) {
+            ... on Programme { actions(first: $first, last: $last, after: $after, before: $before, orderBy: { field: DUE_ON }) {
+                totalCount edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage } } } } }";
+        let all = sorted(app, &[("DUE_ON", false)]);
+        let page = async |mut variables: Value| {
+            variables["id"] = json!(northshire(app));
+            let data = app.data(OFFICE, document, variables).await;
+            let list = data["node"]["actions"].clone();
+            assert_eq!(list["totalCount"], all.len(), "the total is that of all pages");
+            let ids = list["edges"].as_array().unwrap().iter().map(|edge| edge["node"]["id"].clone());
+            (ids.collect::<Value>(), list)
+        };
+        let (_, whole) = page(json!({ "first": 100 })).await;
+        let cursor = |at: usize| whole["edges"][at]["cursor"].clone();
+        let between = json!({ "after": cursor(2), "before": cursor(8) });
+
+        for (count, size, expected, next, previous) in [
+            ("first", 3, &all[3..6], true, true),
+            ("first", 5, &all[3..8], false, true),
+            ("last", 3, &all[5..8], true, true),
+            ("last", 9, &all[3..8], true, false),
+        ] {
+            let mut variables = between.clone();
+            variables[count] = json!(size);
+            let (ids, list) = page(variables).await;
+            assert_eq!(ids, json!(expected), "{count}: {size}");
+            assert_eq!(list["pageInfo"], json!({ "hasNextPage": next, "hasPreviousPage": previous }), "{count}: {size}");
+        }
+        let crossed = json!({ "first": 5, "after": cursor(8), "before": cursor(2) });
+        assert_eq!(page(crossed).await.0, json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_cursor_of_another_list_filter_or_order_is_refused() {
     reading_both(async |app| {
         let document = "query($id: ID!, $after: String, $filter: ActionFilter, $order: [ActionOrder!]) {

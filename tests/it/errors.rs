@@ -190,6 +190,9 @@ async fn several_ids_keep_their_order_and_each_that_is_missing_says_where() {
         let paths: Vec<_> = response.errors().iter().map(|error| error["path"].clone()).collect();
         assert_eq!(paths, [json!(["nodes", 1]), json!(["nodes", 4])]);
         assert_eq!(app.data(CHAIR, document, json!({ "ids": [] })).await["nodes"], json!([]));
+        let missing: Vec<String> = (0..100).map(|_| gid("act", Uuid::now_v7())).collect();
+        let response = app.query(CHAIR, document, json!({ "ids": missing })).await;
+        assert_eq!(errors(&response).len(), 100, "each that is missing has its error");
         let many: Vec<String> = (0..101).map(|_| gid("act", action)).collect();
         let (code, message) = refused(app, document, json!({ "ids": many })).await;
         assert_eq!((code.as_str(), message.as_str()), ("BAD_USER_INPUT", "ids: 101 ids; 100 is the limit."));

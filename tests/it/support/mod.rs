@@ -7,6 +7,7 @@ pub mod facts;
 pub mod links;
 pub mod pages;
 pub mod personas;
+pub mod record;
 pub mod rules;
 pub mod world;
 

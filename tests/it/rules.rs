@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::support::builders::{Write, day};
 use crate::support::rules::word;
 use crate::support::world::Record;
-use crate::support::{Persona, TestApp, gid, on_both};
+use crate::support::{Persona, TestApp, gid, on_both, reading_both};
 
 const OFFICE: Persona = Persona::ProgrammeOffice;
 const STATUSES: [&str; 6] = ["NOT_STARTED", "IN_PROGRESS", "COMPLETE", "ASSURED", "ROLLED_OVER", "WITHDRAWN"];
@@ -259,7 +259,7 @@ async fn coverage_is_what_the_rules_say_of_the_actions_that_one_sees() {
 
 #[tokio::test]
 async fn the_requirements_of_the_first_county_are_covered_as_its_plan_says() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let northshire = app.world.programme("northshire").id;
         let data = app.data(Persona::Chair, COVERAGE, json!({ "id": gid("prg", northshire) })).await;
         let coverage = |list: &str| {
@@ -285,7 +285,7 @@ async fn the_requirements_of_the_first_county_are_covered_as_its_plan_says() {
 
 #[tokio::test]
 async fn a_direction_is_in_force_until_it_is_replaced_or_lifted() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let document = "query($id: ID!) { node(id: $id) { ... on Direction { status
             supersedes { title } supersededBy { title } } } }";
         for (title, today, status) in [

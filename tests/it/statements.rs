@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::support::builders::{Write, action, day};
 use crate::support::links::evidence;
-use crate::support::{Persona, TestApp, gid, on_both};
+use crate::support::{Persona, TestApp, gid, on_both, reading_both};
 
 /// What the board looks at: a plan, its themes, its actions with all that stands in a row.
 const DASHBOARD: &str = "query($plan: ID!) { node(id: $plan) { ... on Plan { title themes { id name }
@@ -73,7 +73,7 @@ async fn the_full_thread_takes_as_many_statements_for_500_recommendations_as_for
 
 #[tokio::test]
 async fn what_is_not_asked_for_costs_nothing() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let plan = gid("pln", app.world.plan("Published plan").id);
         let actions = |selection: &str| {
             format!(
@@ -96,7 +96,7 @@ async fn what_is_not_asked_for_costs_nothing() {
 
 #[tokio::test]
 async fn the_cost_is_told_only_to_those_who_ask() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let answer = app.query(Persona::Chair, "{ programmes(first: 7) { nodes { id } } }", json!({})).await;
 
         let cost = &answer.body["extensions"]["cost"];

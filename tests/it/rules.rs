@@ -125,8 +125,14 @@ async fn actions(app: &TestApp, persona: Persona) -> Vec<Value> {
 }
 
 /// What the API is to say of an action, to those who may read its updates or may not.
-fn told(record: &Record, row: &action::Model, today: NaiveDate, reads_updates: bool) -> Value {
-    let computed = record.computed_health(row, today, reads_updates);
+fn told(
+    record: &Record,
+    row: &action::Model,
+    today: NaiveDate,
+    reads_updates: bool,
+    sees: impl Fn(&action::Model) -> bool,
+) -> Value {
+    let computed = record.computed_health(row, today, reads_updates, sees);
     let declared = record.declared_health(row).filter(|_| reads_updates);
     let rating = domain::rating::rating(declared, computed);
     let scheme = record.ratings.iter().find(|of| of.health == rating.as_str()).unwrap();
@@ -158,7 +164,7 @@ async fn health_rating_cadence_and_forecast_are_what_the_rules_say_on_any_day() 
             let forecast = record.forecast(app.today, |action| action.programme_id == northshire);
             let mut told_all: Vec<Value> = Vec::new();
             for row in record.actions.iter().filter(|row| row.programme_id == northshire) {
-                let mut told = told(&record, row, app.today, true);
+                let mut told = told(&record, row, app.today, true, |_| true);
                 told["forecastOn"] = json!(forecast.on(row.id));
                 told_all.push(told);
             }
@@ -188,7 +194,7 @@ async fn who_may_not_read_updates_gets_what_the_rules_say_without_them() {
         let sees = |row: &action::Model| row.programme_id == northshire && is_published(row);
         let forecast = record.forecast(app.today, sees);
         let expected = record.actions.iter().filter(|row| sees(row)).map(|row| {
-            let mut told = told(&record, row, app.today, false);
+            let mut told = told(&record, row, app.today, false, sees);
             told["forecastOn"] = json!(forecast.on(row.id));
             told
         });

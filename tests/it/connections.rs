@@ -103,6 +103,7 @@ async fn rows_that_are_written_between_two_pages_move_no_other() {
             let before = sorted(app, &[(field, descending)]);
             let variables = json!({ "id": northshire(app), "order": as_input(&[(field, descending)]) });
             let mut pages = Pages::new(app, OFFICE, &ACTIONS, &variables, 4, false);
+            pages.grows = true;
             let mut seen = Vec::new();
             let mut number = 0;
             while let Some(page) = pages.next().await {

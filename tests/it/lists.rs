@@ -46,7 +46,7 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Programme", "actions", "id"), programme.clone()),
         (list("Programme", "evidence", "id"), programme.clone()),
         (list("Programme", "changes", "sequence"), programme.clone()),
-        (list("Programme.coverage", "gaps", "id"), programme.clone()),
+        (list("Programme.coverage", "gaps", "id"), programme),
         (list("Inspection", "recommendations", "id"), inspections.clone()),
         (list("Inspection", "history", "sequence"), inspections),
         (list("Direction", "terms", "id"), directions.clone()),

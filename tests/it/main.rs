@@ -1,13 +1,19 @@
 //! What clients and users do, through HTTP in process, on SQLite and, where `TEST_POSTGRES_URL` names a server that
 //! may create databases, on PostgreSQL too: one body for both.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, and says where")]
+
 mod support;
 
 mod arguments;
 mod connections;
 mod errors;
+mod filter_input;
+mod filters;
 mod lists;
 mod policy;
+mod rules;
+mod selection;
 mod smoke;
 mod statements;
 mod visibility;

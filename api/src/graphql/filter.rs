@@ -11,15 +11,35 @@ use crate::store::model::{Comparand, FilterDef, FilterField, Kind, Model};
 
 /// At most so deep may filters be nested in each other.
 const MAX_DEPTH: usize = 8;
+/// At most so many filters and comparisons may one filter be made of: databases give up on conditions without end.
+const MAX_PARTS: usize = 250;
 /// At most so many values may stand in one list of a filter.
 const MAX_VALUES: usize = 200;
 
 /// Reads the filter for lists of a type. `place` names the argument in messages.
 pub fn filter(of: &'static str, given: &Value, place: &str) -> Result<Condition, Error> {
-    read(of, given, place, 0)
+    read(of, given, place, 0, &mut 0)
 }
 
-fn read(of: &'static str, given: &Value, place: &str, depth: usize) -> Result<Condition, Error> {
+/// Counts one more part of the filter.
+fn count(parts: &mut usize, place: &str) -> Result<(), Error> {
+    *parts += 1;
+    if *parts > MAX_PARTS {
+        return Err(Error::input(format!(
+            "{place}: a filter can have {MAX_PARTS} parts, which is the limit."
+        )));
+    }
+    Ok(())
+}
+
+fn read(
+    of: &'static str,
+    given: &Value,
+    place: &str,
+    depth: usize,
+    parts: &mut usize,
+) -> Result<Condition, Error> {
+    count(parts, place)?;
     if depth > MAX_DEPTH {
         return Err(Error::input(format!("{place}: filters can be nested {MAX_DEPTH} deep, not deeper.")));
     }
@@ -29,16 +49,17 @@ fn read(of: &'static str, given: &Value, place: &str, depth: usize) -> Result<Co
     let mut all = Vec::new();
     for (name, value) in given {
         let place = format!("{place}.{name}");
-        let nested = |value: &Value| {
+        let mut nested = |value: &Value| {
             let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
-            items.iter().map(|item| read(of, item, &place, depth + 1)).collect::<Result<Vec<_>, _>>()
+            let items = items.iter().map(|item| read(of, item, &place, depth + 1, parts));
+            items.collect::<Result<Vec<_>, _>>()
         };
         match (name.as_str(), list.filter.iter().find(|field| field.name == name)) {
             _ if value.is_null() => {}
             ("and", _) => all.push(Condition::All(nested(value)?)),
             ("or", _) => all.push(Condition::Any(nested(value)?)),
-            ("not", _) => all.push(Condition::Not(Box::new(read(of, value, &place, depth + 1)?))),
-            (_, Some(field)) => self::field(field, value, &place, depth, &mut all)?,
+            ("not", _) => all.push(Condition::Not(Box::new(read(of, value, &place, depth + 1, parts)?))),
+            (_, Some(field)) => self::field(field, value, &place, (depth, parts), &mut all)?,
             // The schema is made from the same list: validation has refused everything else.
             (_, None) => {}
         }
@@ -50,14 +71,17 @@ fn field(
     field: &'static FilterField,
     given: &Value,
     place: &str,
-    depth: usize,
+    (depth, parts): (usize, &mut usize),
     all: &mut Vec<Condition>,
 ) -> Result<(), Error> {
     let Some(tests) = given.as_object() else { return Ok(()) };
+    for _ in tests {
+        count(parts, place)?;
+    }
     match &field.def {
         FilterDef::Text(columns) => {
             if let Some(text) = tests.get("contains").and_then(Value::as_str) {
-                all.push(Condition::Contains(columns, self::text(text, place)?));
+                all.push(Condition::Contains(columns, self::text(text, &format!("{place}.contains"))?));
             }
         }
         FilterDef::Value(comparand, kind) => {
@@ -96,7 +120,7 @@ fn field(
         FilterDef::List { join, to } => {
             for (name, value) in tests.iter().filter(|(_, value)| !value.is_null()) {
                 let Some(table) = Model::get().table(to) else { continue };
-                let condition = Box::new(read(to, value, &format!("{place}.{name}"), depth + 1)?);
+                let condition = Box::new(read(to, value, &format!("{place}.{name}"), depth + 1, parts)?);
                 let some = Condition::Some { join, table, kinds: Vec::new(), condition };
                 all.push(if name == "none" { Condition::Not(Box::new(some)) } else { some });
             }
@@ -179,9 +203,11 @@ fn text(text: &str, place: &str) -> Result<String, Error> {
 
 /// A day, as ISO 8601 writes it and nothing else.
 pub fn date(value: &Value, place: &str) -> Result<NaiveDate, Error> {
-    let text = value.as_str().filter(|text| text.len() == 10);
-    let day = text.and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
-    day.ok_or_else(|| Error::input(format!("{place}: {value} is no day; a day is written 2018-12-10.")))
+    let text = value.as_str().unwrap_or_default();
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    // The reader also takes signs, spaces and single digits.
+    day.filter(|day| day.to_string() == text)
+        .ok_or_else(|| Error::input(format!("{place}: {value} is no day; a day is written 2018-12-10.")))
 }
 
 /// An id of something of a type: an object, an interface or a union.

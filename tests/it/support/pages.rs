@@ -29,6 +29,8 @@ pub struct Pages<'a> {
     backwards: bool,
     size: usize,
     total: Option<u64>,
+    /// Whether rows are written while the pages are read.
+    pub grows: bool,
     is_over: bool,
 }
 
@@ -65,7 +67,19 @@ impl<'a> Pages<'a> {
             (document, vec!["node", *field])
         };
         let variables = variables.clone();
-        Self { app, persona, document, path, node, variables, backwards, size, total: None, is_over: false }
+        Self {
+            app,
+            persona,
+            document,
+            path,
+            node,
+            variables,
+            backwards,
+            size,
+            total: None,
+            grows: false,
+            is_over: false,
+        }
     }
 
     /// The next page; none after the last.
@@ -90,9 +104,8 @@ impl<'a> Pages<'a> {
         };
         assert_eq!(info[behind], !is_first);
         let total = page["totalCount"].as_u64();
-        if self.total.is_none() {
-            self.total = total;
-        }
+        assert!(self.grows || self.total.is_none() || self.total == total, "the total is that of all pages");
+        self.total = total;
         if info[more] == true {
             assert_eq!(edges.len(), self.size, "only the last page may be short");
             self.variables["bound"] = info[bound].clone();

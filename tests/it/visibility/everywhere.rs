@@ -64,46 +64,86 @@ fn uuid(gid: &str) -> uuid::Uuid {
     uuid::Uuid::try_parse(&gid[4..]).unwrap()
 }
 
+/// Looks for everything there is, by id and from every parent.
+async fn look_everywhere(app: &TestApp, eye: &Eye<'_>, persona: Persona) {
+    let record = eye.record;
+    for (ty, prefix) in TYPES {
+        let paths: Vec<_> = PATHS.iter().filter(|path| path.of.contains(&(ty, prefix))).collect();
+        // One programme holds more than everything else together.
+        let (batch, page) = if ty == "Programme" { (1, 100) } else { (BATCH, PAGE) };
+        let fields: Vec<String> = paths.iter().map(|path| path.selection(page)).collect();
+        let document = by_ids(ty, &fields.join(" "));
+        let mut all = everything(record);
+        all.retain(|id| id.starts_with(prefix));
+        assert!(!all.is_empty(), "there is no {ty} to look for");
+        for some in all.chunks(batch) {
+            let answer = app.query(persona, &document, json!({ "ids": some })).await;
+            let there = answer.data()["nodes"].as_array().unwrap_or_else(|| panic!("{}", answer.text));
+            let hidden = some.iter().filter(|id| !eye.sees(id)).count();
+            assert_eq!(answer.errors().len(), hidden.min(20), "{persona:?} {}", answer.text);
+            for (id, thing) in some.iter().zip(there) {
+                assert_eq!(!thing.is_null(), eye.sees(id), "{persona:?} asks for {ty} {id}");
+                if thing.is_null() {
+                    continue;
+                }
+                for path in &paths {
+                    let shown = ids(&thing[path.field], path.shape);
+                    let expected = seen(eye, (path.to)(record, uuid(id)));
+                    assert_eq!(shown, expected, "{persona:?}: {ty} {id} {}", path.field);
+                    if path.shape == Shape::Pages {
+                        assert_eq!(thing[path.field]["totalCount"], expected.len(), "{}", path.field);
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_a_viewer_may_not_see_is_on_no_path() {
     on_both(async |app| {
         let record = seed::more(app).await;
         for persona in Persona::ALL {
-            let eye = Eye::of(&record, *persona);
-            for (ty, prefix) in TYPES {
-                let paths: Vec<_> = PATHS.iter().filter(|path| path.of.contains(&(ty, prefix))).collect();
-                // One programme holds more than everything else together.
-                let (batch, page) = if ty == "Programme" { (1, 100) } else { (BATCH, PAGE) };
-                let fields: Vec<String> = paths.iter().map(|path| path.selection(page)).collect();
-                let document = by_ids(ty, &fields.join(" "));
-                let mut all = everything(&record);
-                all.retain(|id| id.starts_with(prefix));
-                assert!(!all.is_empty(), "there is no {ty} to look for");
-                for some in all.chunks(batch) {
-                    let answer = app.query(*persona, &document, json!({ "ids": some })).await;
-                    let there =
-                        answer.data()["nodes"].as_array().unwrap_or_else(|| panic!("{}", answer.text));
-                    let hidden = some.iter().filter(|id| !eye.sees(id)).count();
-                    assert_eq!(answer.errors().len(), hidden.min(20), "{persona:?} {}", answer.text);
-                    for (id, thing) in some.iter().zip(there) {
-                        assert_eq!(!thing.is_null(), eye.sees(id), "{persona:?} asks for {ty} {id}");
-                        if thing.is_null() {
-                            continue;
-                        }
-                        for path in &paths {
-                            let shown = ids(&thing[path.field], path.shape);
-                            let expected = seen(&eye, (path.to)(&record, uuid(id)));
-                            assert_eq!(shown, expected, "{persona:?}: {ty} {id} {}", path.field);
-                            if path.shape == Shape::Pages {
-                                assert_eq!(thing[path.field]["totalCount"], expected.len(), "{}", path.field);
-                            }
-                        }
-                    }
-                }
-            }
+            look_everywhere(app, &Eye::of(&record, *persona), *persona).await;
         }
     })
     .await;
+}
+
+/// Roles of one subject: role, programme, organisation and post held.
+type Roles = &'static [(&'static str, &'static str, &'static str, &'static str)];
+
+#[tokio::test]
+async fn several_memberships_add_up_each_in_its_own_programme_only() {
+    const CASES: [Roles; 4] = [
+        &[("PARTNER", "northshire", "Northshire Police", ""), ("BOARD", "southmere", "", "")],
+        &[
+            ("SCRUTINY", "northshire", "", ""),
+            ("OFFICER", "southmere", "Southmere Council", "Director of children's services"),
+        ],
+        &[("PARTNER", "northshire", "Northshire Health Trust", "Safeguarding nurse"), ("ADMIN", "", "", "")],
+        &[("BOARD", "northshire", "", ""), ("OFFICER", "northshire", "", "Safeguarding nurse")],
+    ];
+    for roles in CASES {
+        on_both(async |app| {
+            let record = seed::more(app).await;
+            let mut to = app.write().await;
+            to.record = record;
+            for (role, slug, organisation, post) in roles {
+                let party = |name: &str| (!name.is_empty()).then(|| to.record.party(name).id);
+                let (organisation, person) = (party(organisation), party(post));
+                if !slug.is_empty() {
+                    to.programme = to.record.programme(slug).id;
+                }
+                to.member("nobody", role, |of| (of.organisation_id, of.person_id) = (organisation, person))
+                    .await;
+            }
+            let record = to.commit().await;
+
+            look_everywhere(app, &Eye::of(&record, Persona::Nobody), Persona::Nobody).await;
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

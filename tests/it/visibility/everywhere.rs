@@ -110,40 +110,36 @@ async fn what_a_viewer_may_not_see_is_on_no_path() {
     .await;
 }
 
-/// Roles of one subject: role, programme, organisation and post held.
-type Roles = &'static [(&'static str, &'static str, &'static str, &'static str)];
+/// A membership that somebody holds beside their own: who, role, programme, organisation and post.
+const BESIDE: [(Persona, &str, &str, &str, &str); 4] = [
+    (Persona::Police, "BOARD", "southmere", "", ""),
+    (Persona::Scrutiny, "OFFICER", "southmere", "Southmere Council", "Director of children's services"),
+    (Persona::SouthmereOffice, "PARTNER", "northshire", "Northshire Police", ""),
+    (Persona::BoardMember, "OFFICER", "northshire", "", "Safeguarding nurse"),
+];
 
 #[tokio::test]
 async fn several_memberships_add_up_each_in_its_own_programme_only() {
-    const CASES: [Roles; 4] = [
-        &[("PARTNER", "northshire", "Northshire Police", ""), ("BOARD", "southmere", "", "")],
-        &[
-            ("SCRUTINY", "northshire", "", ""),
-            ("OFFICER", "southmere", "Southmere Council", "Director of children's services"),
-        ],
-        &[("PARTNER", "northshire", "Northshire Health Trust", "Safeguarding nurse"), ("ADMIN", "", "", "")],
-        &[("BOARD", "northshire", "", ""), ("OFFICER", "northshire", "", "Safeguarding nurse")],
-    ];
-    for roles in CASES {
-        on_both(async |app| {
-            let record = seed::more(app).await;
-            let mut to = app.write().await;
-            to.record = record;
-            for (role, slug, organisation, post) in roles {
-                let party = |name: &str| (!name.is_empty()).then(|| to.record.party(name).id);
-                let (organisation, person) = (party(organisation), party(post));
-                if !slug.is_empty() {
-                    to.programme = to.record.programme(slug).id;
-                }
-                to.member("nobody", role, |of| (of.organisation_id, of.person_id) = (organisation, person))
-                    .await;
-            }
-            let record = to.commit().await;
+    on_both(async |app| {
+        let record = seed::more(app).await;
+        let mut to = app.write().await;
+        to.record = record;
+        for (persona, role, slug, organisation, post) in BESIDE {
+            let party = |name: &str| (!name.is_empty()).then(|| to.record.party(name).id);
+            let (organisation, person) = (party(organisation), party(post));
+            to.programme = to.record.programme(slug).id;
+            let change = |of: &mut entity::membership::Model| {
+                (of.organisation_id, of.person_id) = (organisation, person);
+            };
+            to.member(persona.subject().unwrap(), role, change).await;
+        }
+        let record = to.commit().await;
 
-            look_everywhere(app, &Eye::of(&record, Persona::Nobody), Persona::Nobody).await;
-        })
-        .await;
-    }
+        for (persona, ..) in BESIDE {
+            look_everywhere(app, &Eye::of(&record, persona), persona).await;
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

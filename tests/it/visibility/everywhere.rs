@@ -102,7 +102,7 @@ async fn look_everywhere(app: &TestApp, eye: &Eye<'_>, persona: Persona) {
 #[tokio::test]
 async fn what_a_viewer_may_not_see_is_on_no_path() {
     on_both(async |app| {
-        let record = seed::more(app).await;
+        let record = seed::more(app.write().await).await;
         for persona in Persona::ALL {
             look_everywhere(app, &Eye::of(&record, *persona), *persona).await;
         }
@@ -121,7 +121,7 @@ const BESIDE: [(Persona, &str, &str, &str, &str); 4] = [
 #[tokio::test]
 async fn several_memberships_add_up_each_in_its_own_programme_only() {
     on_both(async |app| {
-        let record = seed::more(app).await;
+        let record = seed::more(app.write().await).await;
         let mut to = app.write().await;
         to.record = record;
         for (persona, role, slug, organisation, post) in BESIDE {
@@ -145,7 +145,7 @@ async fn several_memberships_add_up_each_in_its_own_programme_only() {
 #[tokio::test]
 async fn evidence_reaches_a_requirement_only_through_what_the_viewer_sees() {
     on_both(async |app| {
-        let record = seed::more(app).await;
+        let record = seed::more(app.write().await).await;
         let document = "query Q($ids: [ID!]!) { nodes(ids: $ids) { ...on Requirement { id evidence(first: 100) { totalCount nodes { id } } } } }";
         for persona in Persona::ALL {
             let eye = Eye::of(&record, *persona);
@@ -181,9 +181,23 @@ async fn evidence_reaches_a_requirement_only_through_what_the_viewer_sees() {
 }
 
 #[tokio::test]
+async fn a_direction_is_revised_only_by_one_in_sight() {
+    on_both(async |app| {
+        let record = seed::more(app.write().await).await;
+        let id = record.source("Second direction").gid();
+        let document = "query Q($id: ID!) { node(id: $id) { ...on Direction { status } } }";
+        for (persona, status) in [(Persona::Scrutiny, "IN_FORCE"), (Persona::BoardMember, "REVISED")] {
+            let answer = app.data(persona, document, json!({ "id": id })).await;
+            assert_eq!(answer["node"]["status"], status, "{persona:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_root_shows_programmes_and_memberships_to_whom_they_concern() {
     on_both(async |app| {
-        let record = seed::more(app).await;
+        let record = seed::more(app.write().await).await;
         let document =
             "{ programmes(first: 100) { totalCount nodes { id slug } } viewer { memberships { id } } }";
         for persona in Persona::ALL {
@@ -235,7 +249,7 @@ async fn feed(app: &TestApp, persona: Persona, slug: &str) -> Option<Vec<Value>>
 #[tokio::test]
 async fn the_ledger_tells_of_what_the_viewer_sees_and_of_nothing_else() {
     on_both(async |app| {
-        let record = seed::more(app).await;
+        let record = seed::more(app.write().await).await;
         for persona in Persona::ALL {
             let eye = Eye::of(&record, *persona);
             let mut told = Vec::new();

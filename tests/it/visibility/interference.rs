@@ -35,7 +35,8 @@ const LISTS: &str = "query Lists($slug: String!) { programme(slug: $slug) {
     late: actions(first: 100, filter: { isUpdateOverdue: { eq: true } }) { nodes { id } }
     declared: actions(first: 100, filter: { declaredHealth: { isNull: true } }) { nodes { id } }
     leaderless: actions(first: 100, filter: { lead: { isNull: true } }) { nodes { id } }
-    changed: actions(first: 100, orderBy: [{ field: UPDATED_AT, direction: DESC }]) { edges { cursor node { id } } }
+    changed: actions(first: 100, orderBy: [{ field: UPDATED_AT, direction: DESC }]) { edges { cursor node { id
+        forecastOn computedHealth rating { health } declaredHealth updateDueOn isUpdateOverdue viewerCan } } }
     gaps: recommendations(first: 100, filter: { coverage: { neq: COVERED } }) { totalCount nodes { id } }
     idle: evidence(first: 100, filter: { actions: { none: {} } }) { totalCount nodes { id } }
     backwards: changes(last: 5) { edges { cursor node { sequence entityId } } } } }";

@@ -118,6 +118,13 @@ async fn plans(to: &mut Write) {
     let other = to.action(&plan, "W2", |of| of.rolled_over_from_id = Some(early.id)).await;
     to.party_of(&other, &head, "CONTRIBUTOR").await;
 
+    for marking in MARKINGS {
+        let piece = to
+            .evidence(&format!("{marking} on W2, to which the head of service contributes"), marking, |_| {})
+            .await;
+        to.shows_for(&piece, &other).await;
+    }
+
     let abandoned = to.plan("Abandoned plan", "CLOSED", &council, |of| of.published_on = None).await;
     let action = to.action(&abandoned, "X1", |_| {}).await;
     to.addresses(&action, &open, None).await;

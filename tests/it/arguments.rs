@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Persona, gid, on_both};
+use crate::support::{Persona, gid, reading_both};
 
 const CHAIR: Persona = Persona::Chair;
 
 #[tokio::test]
 async fn a_literal_means_what_the_same_variable_means() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let id = gid("prg", app.world.programme("northshire").id);
         let status = "status: { eq: IN_PROGRESS }";
         for (literal, variable) in [
@@ -51,7 +51,7 @@ async fn a_literal_means_what_the_same_variable_means() {
 
 #[tokio::test]
 async fn a_cursor_serves_however_the_filter_and_the_order_were_written() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let id = gid("prg", app.world.programme("northshire").id);
         let list = |declared: &str, arguments: &str| {
             format!(
@@ -80,7 +80,7 @@ async fn a_cursor_serves_however_the_filter_and_the_order_were_written() {
 
 #[tokio::test]
 async fn ids_and_orders_may_be_one_value_instead_of_a_list() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let id = gid("act", app.world.action("1.1").id);
         let document = format!("{{ nodes(ids: \"{id}\") {{ id }} }}");
 

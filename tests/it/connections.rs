@@ -1,11 +1,13 @@
 //! Lists, page by page: what they hold, in which order, and what is refused.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::*;
 use serde_json::{Value, json};
 
 use crate::support::builders::{day, minute};
 use crate::support::pages::{List, Pages, walk};
-use crate::support::{Persona, TestApp, gid, on_both};
+use crate::support::{Persona, TestApp, gid, on_both, reading_both};
 
 const OFFICE: Persona = Persona::ProgrammeOffice;
 
@@ -58,7 +60,7 @@ const ACTIONS: List = List {
 
 #[tokio::test]
 async fn actions_come_in_every_order_forwards_and_backwards_on_pages_of_any_size() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let fields = app.enum_values("ActionOrderField").await;
         let single = fields.iter().flat_map(|field| [vec![(field.as_str(), false)], vec![(field, true)]]);
         let several = [
@@ -83,7 +85,7 @@ async fn actions_come_in_every_order_forwards_and_backwards_on_pages_of_any_size
 
 #[tokio::test]
 async fn a_field_that_orders_twice_counts_once_and_no_order_is_the_print() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let variables = |order: Value| json!({ "id": northshire(app), "order": order });
         let twice = json!([{ "field": "REFERENCE" }, { "field": "REFERENCE", "direction": "DESC" }]);
         let once = json!({ "field": "REFERENCE" });
@@ -135,7 +137,7 @@ async fn rows_that_are_written_between_two_pages_move_no_other() {
 
 #[tokio::test]
 async fn pages_of_other_sizes_than_1_to_100_are_refused_and_nothing_else_is() {
-    on_both(async |app| {
+    reading_both(async |app| {
         for field in ["first", "last"] {
             for size in [0, 101, -1, i32::MAX, i32::MIN] {
                 let document = format!("{{ programmes({field}: {size}) {{ nodes {{ id }} }} }}");
@@ -162,7 +164,7 @@ async fn pages_of_other_sizes_than_1_to_100_are_refused_and_nothing_else_is() {
 
 #[tokio::test]
 async fn a_page_holds_20_rows_unless_asked_for_more() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let document =
             "query($id: ID!) { node(id: $id) { ... on Programme { actions { nodes { id } totalCount
             pageInfo { hasNextPage hasPreviousPage } } } } }";
@@ -177,8 +179,45 @@ async fn a_page_holds_20_rows_unless_asked_for_more() {
 }
 
 #[tokio::test]
+async fn a_page_can_lie_between_two_cursors() {
+    reading_both(async |app| {
+        let document = "query($id: ID!, $first: Int, $last: Int, $after: String, $before: String) { node(id: $id) {
+            ... on Programme { actions(first: $first, last: $last, after: $after, before: $before, orderBy: { field: DUE_ON }) {
+                totalCount edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage } } } } }";
+        let all = sorted(app, &[("DUE_ON", false)]);
+        let page = async |mut variables: Value| {
+            variables["id"] = json!(northshire(app));
+            let data = app.data(OFFICE, document, variables).await;
+            let list = data["node"]["actions"].clone();
+            assert_eq!(list["totalCount"], all.len(), "the total is that of all pages");
+            let ids = list["edges"].as_array().unwrap().iter().map(|edge| edge["node"]["id"].clone());
+            (ids.collect::<Value>(), list)
+        };
+        let (_, whole) = page(json!({ "first": 100 })).await;
+        let cursor = |at: usize| whole["edges"][at]["cursor"].clone();
+        let between = json!({ "after": cursor(2), "before": cursor(8) });
+
+        for (count, size, expected, next, previous) in [
+            ("first", 3, &all[3..6], true, true),
+            ("first", 5, &all[3..8], false, true),
+            ("last", 3, &all[5..8], true, true),
+            ("last", 9, &all[3..8], true, false),
+        ] {
+            let mut variables = between.clone();
+            variables[count] = json!(size);
+            let (ids, list) = page(variables).await;
+            assert_eq!(ids, json!(expected), "{count}: {size}");
+            assert_eq!(list["pageInfo"], json!({ "hasNextPage": next, "hasPreviousPage": previous }), "{count}: {size}");
+        }
+        let crossed = json!({ "first": 5, "after": cursor(8), "before": cursor(2) });
+        assert_eq!(page(crossed).await.0, json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_cursor_of_another_list_filter_or_order_is_refused() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let document = "query($id: ID!, $after: String, $filter: ActionFilter, $order: [ActionOrder!]) {
             node(id: $id) { ... on Programme {
                 actions(first: 2, after: $after, filter: $filter, orderBy: $order) { pageInfo { endCursor } } } } }";
@@ -211,4 +250,65 @@ async fn a_cursor_of_another_list_filter_or_order_is_refused() {
         app.data(OFFICE, document, json!({ "id": id, "after": plain })).await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_cursor_that_someone_made_up_is_refused_or_read_but_breaks_nothing() {
+    reading_both(async |app| {
+        let document =
+            "query($id: ID!, $after: String, $order: [ActionOrder!]) { node(id: $id) { ... on Programme {
+            actions(first: 2, after: $after, orderBy: $order) { pageInfo { endCursor } } } } }";
+        let id = northshire(app);
+        for field in ["DUE_ON", "CREATED_AT", "REFERENCE"] {
+            let order = json!([{ "field": field, "direction": "ASC" }]);
+            let given = app.data(OFFICE, document, json!({ "id": id, "order": order })).await;
+            let given = given["node"]["actions"]["pageInfo"]["endCursor"].as_str().unwrap().to_owned();
+            let (version, mark, values) = opened(&given);
+            assert_eq!(closed(&json!([version, mark, values])), given);
+            for value in [
+                json!("-262143-01-01"),
+                json!("+262142-12-31"),
+                json!("-4800-01-01"),
+                json!("-262143-01-01T00:00:00Z"),
+                json!("+262142-12-31T00:00:00Z"),
+                json!("2018-12-10T00:00:00+14:00"),
+                json!("\u{0}"),
+                json!("\u{fffd}\u{10ffff}"),
+                json!(1e300),
+                json!(i64::MAX),
+                json!({}),
+                json!([]),
+                json!(true),
+                Value::Null,
+            ] {
+                let made_up = closed(&json!([version, mark, [value, values[1]]]));
+                let variables = json!({ "id": id, "order": order, "after": made_up });
+                let response = app.query(OFFICE, document, variables).await;
+                let is_read = response.status == 200 && response.errors().is_empty();
+                assert!(is_read || response.code() == "BAD_USER_INPUT", "{field} {value}: {}", response.text);
+            }
+            for whole in [
+                json!([2, mark, values]),
+                json!([1, "x", values]),
+                json!([1, mark, [values[0]]]),
+                json!([1, mark]),
+            ] {
+                let variables = json!({ "id": id, "order": order, "after": closed(&whole) });
+                let (code, _) = app.refusal(OFFICE, document, variables).await;
+                assert_eq!(code, "BAD_USER_INPUT", "{whole}");
+            }
+        }
+    })
+    .await;
+}
+
+/// What a cursor is made of. Clients must not look; this test does.
+fn opened(cursor: &str) -> (Value, Value, Value) {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap();
+    let parts: Value = serde_json::from_slice(&bytes).unwrap();
+    (parts[0].clone(), parts[1].clone(), parts[2].clone())
+}
+
+fn closed(parts: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(parts.to_string())
 }

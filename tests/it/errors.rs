@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Persona, Response, TestApp, gid, on_both};
+use crate::support::{Persona, Response, TestApp, gid, reading_both};
 
 const CHAIR: Persona = Persona::Chair;
 
@@ -30,7 +30,7 @@ async fn refused(app: &TestApp, document: &str, variables: Value) -> (String, St
 
 #[tokio::test]
 async fn what_is_not_graphql_or_does_not_fit_the_schema_is_refused_with_its_place() {
-    on_both(async |app| {
+    reading_both(async |app| {
         for (document, code) in [
             ("", "GRAPHQL_PARSE_FAILED"),
             ("{", "GRAPHQL_PARSE_FAILED"),
@@ -69,7 +69,7 @@ async fn what_is_not_graphql_or_does_not_fit_the_schema_is_refused_with_its_plac
 
 #[tokio::test]
 async fn the_operation_must_be_one_of_the_document() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let two = "query A { viewer { subject } } query B { programmes { totalCount } }";
         let ask = async |name: Value| {
             app.plain(CHAIR, json!({ "query": two, "operationName": name, "variables": {} })).await
@@ -89,7 +89,7 @@ async fn the_operation_must_be_one_of_the_document() {
 
 #[tokio::test]
 async fn variables_of_another_type_are_refused() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let size = "query($size: Int!) { programmes(first: $size) { totalCount } }";
         for variables in [
             json!({}),
@@ -121,7 +121,7 @@ async fn variables_of_another_type_are_refused() {
 
 #[tokio::test]
 async fn what_is_invisible_and_what_never_was_are_told_apart_by_nothing() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let world = &app.world;
         let node = "query($id: ID!) { node(id: $id) { __typename id } }";
         let nodes = "query($id: ID!) { nodes(ids: [$id]) { __typename id } }";
@@ -170,7 +170,7 @@ async fn what_is_invisible_and_what_never_was_are_told_apart_by_nothing() {
 
 #[tokio::test]
 async fn several_ids_keep_their_order_and_each_that_is_missing_says_where() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let (plan, action) = (app.world.plan("Published plan").id, app.world.action("1.2").id);
         let ids = [
             gid("act", action),
@@ -190,6 +190,9 @@ async fn several_ids_keep_their_order_and_each_that_is_missing_says_where() {
         let paths: Vec<_> = response.errors().iter().map(|error| error["path"].clone()).collect();
         assert_eq!(paths, [json!(["nodes", 1]), json!(["nodes", 4])]);
         assert_eq!(app.data(CHAIR, document, json!({ "ids": [] })).await["nodes"], json!([]));
+        let missing: Vec<String> = (0..100).map(|_| gid("act", Uuid::now_v7())).collect();
+        let response = app.query(CHAIR, document, json!({ "ids": missing })).await;
+        assert_eq!(errors(&response).len(), 100, "each that is missing has its error");
         let many: Vec<String> = (0..101).map(|_| gid("act", action)).collect();
         let (code, message) = refused(app, document, json!({ "ids": many })).await;
         assert_eq!((code.as_str(), message.as_str()), ("BAD_USER_INPUT", "ids: 101 ids; 100 is the limit."));
@@ -199,7 +202,7 @@ async fn several_ids_keep_their_order_and_each_that_is_missing_says_where() {
 
 #[tokio::test]
 async fn what_is_no_id_is_refused_by_its_place() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let action = gid("act", app.world.action("1.2").id);
         let hyphened = format!("act_{}", app.world.action("1.2").id);
         let odd = [
@@ -240,7 +243,7 @@ async fn what_is_no_id_is_refused_by_its_place() {
 
 #[tokio::test]
 async fn too_much_is_refused_at_once() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let id = gid("trm", app.world.requirement("Second direction", "2").id);
         let deep = |levels: usize| {
             let (open, close) = ("parent { ".repeat(levels), "} ".repeat(levels));
@@ -297,7 +300,7 @@ async fn too_much_is_refused_at_once() {
 
 #[tokio::test]
 async fn the_introspection_of_the_usual_tools_is_answered_but_not_one_without_end() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let of_type = "ofType { kind name ".repeat(9) + &"}".repeat(9);
         let usual = format!(
             "{{ __schema {{ queryType {{ name }} types {{ kind name fields(includeDeprecated: true) {{ name args {{ name

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Persona, TestApp, gid, on_both};
+use crate::support::{Persona, TestApp, gid, reading_both};
 
 const OFFICE: Persona = Persona::ProgrammeOffice;
 
@@ -32,7 +32,7 @@ async fn refusal(app: &TestApp, filter: Value) -> String {
 
 #[tokio::test]
 async fn text_is_looked_for_literally_and_without_regard_to_case() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let find = async |text: &str| {
             references(app, RECOMMENDATIONS, json!({ "text": { "contains": text } })).await
         };
@@ -56,7 +56,7 @@ async fn text_is_looked_for_literally_and_without_regard_to_case() {
 
 #[tokio::test]
 async fn an_id_of_another_kind_is_refused_by_its_place() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let (plan, action) =
             (gid("pln", app.world.plan("Draft plan").id), gid("act", app.world.action("1.1").id));
         for (filter, message) in [
@@ -87,7 +87,7 @@ async fn an_id_of_another_kind_is_refused_by_its_place() {
 
 #[tokio::test]
 async fn what_cannot_be_compared_is_refused_by_its_place() {
-    on_both(async |app| {
+    reading_both(async |app| {
         for (filter, message) in [
             (json!({ "dueOn": { "gt": null } }), "filter.dueOn.gt: null cannot be compared; use isNull."),
             (json!({ "status": { "in": null } }), "filter.status.in: null cannot be compared; use isNull."),
@@ -116,6 +116,9 @@ async fn what_cannot_be_compared_is_refused_by_its_place() {
             "2018-12- 1",
             "+018-12-10",
             "-018-12-10",
+            "-0001-01-01",
+            "-262143-01-01",
+            "+12345-01-01",
             "２０18-1",
         ];
         for day in odd {
@@ -131,7 +134,7 @@ async fn what_cannot_be_compared_is_refused_by_its_place() {
 
 #[tokio::test]
 async fn filters_have_limits_that_say_so() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let nested = |depth: usize| {
             let mut filter = json!({ "status": { "eq": "COMPLETE" } });
             for at in 0..depth {
@@ -159,6 +162,22 @@ async fn filters_have_limits_that_say_so() {
         let product = (0..6)
             .fold(json!({ "reference": { "eq": "1.1" } }), |filter, _| json!({ "or": vec![filter; 4] }));
         assert!(refusal(app, product).await.contains("limit"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_and_the_last_day_there_are_can_be_compared_with() {
+    reading_both(async |app| {
+        let due = async |comparator: &str, day: &str| {
+            references(app, ACTIONS, json!({ "dueOn": { comparator: day } })).await.len()
+        };
+        let all = references(app, ACTIONS, json!({ "dueOn": { "isNull": false } })).await.len();
+
+        for day in ["0000-01-01", "0001-01-01"] {
+            assert_eq!((due("gt", day).await, due("lt", day).await), (all, 0), "{day}");
+        }
+        assert_eq!((due("lt", "9999-12-31").await, due("gte", "9999-12-31").await), (all, 0));
     })
     .await;
 }

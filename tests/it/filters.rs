@@ -9,7 +9,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use crate::support::facts::{Book, Fact};
-use crate::support::{Persona, TestApp, gid, on_both};
+use crate::support::{Persona, TestApp, gid, reading_both};
 
 const OFFICE: Persona = Persona::ProgrammeOffice;
 
@@ -173,7 +173,7 @@ async fn check(app: &TestApp, book: &Book, field: &str, of: &str, filters: &[Val
 
 #[tokio::test]
 async fn every_field_with_every_comparator_holds_what_it_says() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let inputs = inputs(app).await;
         let book = Book::of(&app.world, app.world.programme("northshire").id, app.today);
         let mut runner = TestRunner::deterministic();
@@ -208,7 +208,7 @@ async fn every_field_with_every_comparator_holds_what_it_says() {
 
 #[tokio::test]
 async fn any_combination_of_filters_holds_what_its_parts_say() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let inputs = inputs(app).await;
         let book = Book::of(&app.world, app.world.programme("northshire").id, app.today);
         let mut runner = TestRunner::deterministic();

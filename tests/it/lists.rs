@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::pages::{List, walk};
-use crate::support::{Persona, TestApp, gid, on_both};
+use crate::support::{Persona, TestApp, gid, reading_both};
 
 const OFFICE: Persona = Persona::ProgrammeOffice;
 
@@ -92,7 +92,7 @@ async fn connections(app: &TestApp) -> Vec<String> {
 
 #[tokio::test]
 async fn every_list_is_the_same_forwards_backwards_and_whole() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let mut walked: Vec<String> = Vec::new();
         for (list, owners) in lists(app) {
             let owner = if list.of == "Programme.coverage" { "CoverageReport" } else { list.of };
@@ -133,7 +133,7 @@ async fn references(app: &TestApp, document: &str, id: String) -> Vec<String> {
 
 #[tokio::test]
 async fn unless_asked_otherwise_lists_stand_as_printed_and_news_comes_first() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let world = &app.world;
         let programme = gid("prg", world.programme("northshire").id);
         let of_programme =
@@ -175,7 +175,7 @@ async fn unless_asked_otherwise_lists_stand_as_printed_and_news_comes_first() {
 
 #[tokio::test]
 async fn each_owner_has_its_own_page_total_and_end() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let document = "query($id: ID!) { node(id: $id) { ... on Programme { plans { nodes { title
             actions(first: 3) { totalCount nodes { reference } pageInfo { hasNextPage endCursor } }
             last: actions(last: 1) { nodes { reference } pageInfo { hasPreviousPage } } } } } } }";
@@ -202,7 +202,7 @@ async fn each_owner_has_its_own_page_total_and_end() {
 
 #[tokio::test]
 async fn the_link_stands_on_the_edge_and_is_seen_from_both_sides() {
-    on_both(async |app| {
+    reading_both(async |app| {
         let from_action = "query($id: ID!) { node(id: $id) { ... on Action {
             requirements { edges { qualifier node { id } } } } } }";
         let from_requirement = "query($id: ID!) { node(id: $id) { ... on Requirement {

@@ -16,4 +16,5 @@ mod rules;
 mod selection;
 mod smoke;
 mod statements;
+mod together;
 mod visibility;

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use crate::support::{Persona, on_both};
+use crate::support::{Persona, reading_both};
 
 #[tokio::test]
 async fn the_world_stands_and_everyone_gets_an_answer() {
-    on_both(async |app| {
+    reading_both(async |app| {
         for persona in Persona::ALL {
             let answer =
                 app.data(*persona, "{ viewer { subject } programmes { totalCount } }", json!({})).await;

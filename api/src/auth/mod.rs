@@ -11,9 +11,12 @@ mod keys;
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
+use moka::sync::Cache;
+use sha2::{Digest, Sha256};
 
 pub use dev::{DEV_AUDIENCE, DEV_ISSUER, DEV_TOKEN_LIFE, DevIssuer, DevIssuerError};
 
@@ -27,6 +30,10 @@ pub const LONGEST_TOKEN: usize = 4096;
 pub const LEEWAY: TimeDelta = TimeDelta::seconds(30);
 /// The longest life of a token from a configured issuer, from `iat` to `exp`, unless the configuration says less.
 pub const LONGEST_LIFE: TimeDelta = TimeDelta::hours(24);
+/// How long a verified token is taken at its word; a key that its issuer withdraws still opens for so long.
+const REMEMBERED_FOR: Duration = Duration::from_secs(30);
+/// How many verified tokens are remembered.
+const REMEMBERED: u64 = 10_000;
 /// The algorithms accepted; RS256 for issuers that have nothing else. No shared secrets, and never `none`.
 pub const ALGORITHMS: [Algorithm; 3] = [Algorithm::EdDSA, Algorithm::ES256, Algorithm::RS256];
 
@@ -102,6 +109,9 @@ enum Keys {
 #[derive(Clone)]
 pub struct Authenticator {
     issuers: Arc<[Issuer]>,
+    /// Tokens verified a moment ago, by their digest: a client sends the same one with every request, and checking a
+    /// signature costs as much as reading a plan.
+    verified: Cache<[u8; 32], Principal>,
 }
 
 impl Authenticator {
@@ -124,12 +134,20 @@ impl Authenticator {
             let keys = Keys::Own(dev.key_set());
             trusted.push(Issuer::new(DEV_ISSUER.to_owned(), DEV_AUDIENCE, DEV_TOKEN_LIFE, keys));
         }
-        Ok(Authenticator { issuers: trusted.into() })
+        let verified = Cache::builder().max_capacity(REMEMBERED).time_to_live(REMEMBERED_FOR).build();
+        Ok(Authenticator { issuers: trusted.into(), verified })
     }
 
     /// Verifies a token against the time it is.
     pub async fn verify(&self, token: &str) -> Result<Principal, TokenError> {
-        self.verify_at(token, crate::config::now()).await
+        let now = crate::config::now();
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        if let Some(principal) = self.verified.get(&digest).filter(|known| now < known.expires_at) {
+            return Ok(principal);
+        }
+        let principal = self.verify_at(token, now).await?;
+        self.verified.insert(digest, principal.clone());
+        Ok(principal)
     }
 
     /// Verifies a token as of `now`.

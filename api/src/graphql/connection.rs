@@ -7,10 +7,10 @@ use super::argument::argument;
 use super::cursor;
 use super::error::Error;
 use super::filter;
-use super::output::{Connection, EdgePart, Out, PageInfoPart, Part};
-use super::plan::{Planner, add, total};
+use super::output::{Connection, Cursors, EdgePart, Out, PageInfoPart, Part};
+use super::plan::{At, Planner, add, total};
 use crate::store::model::{Join, Model, OrderKey, Relation, Scalar, TypeDef};
-use crate::store::plan::{Page, Rows, SelectFrom};
+use crate::store::plan::{Page, Rows, SelectFrom, Source};
 
 /// The size of a page, unless given.
 const DEFAULT_PAGE: usize = 20;
@@ -26,7 +26,7 @@ impl<'a> Planner<'a> {
         field: &'a Selected,
         sets: &[&'a SelectionSet],
         (slot, mut child): (usize, Rows),
-        rows: &mut Rows,
+        (rows, at): (&mut Rows, At),
     ) -> Result<Out, Error> {
         let filter = argument(field, "filter", self.variables).filter(|filter| !filter.is_null());
         let order = argument(field, "orderBy", self.variables).filter(|order| !order.is_null());
@@ -37,22 +37,26 @@ impl<'a> Planner<'a> {
         let keys =
             order.as_ref().map_or_else(|| relation.order.clone(), |given| self::order(relation.to, given));
         child.order = total(&keys, child.table);
-        let mark = cursor::mark(&format!("{}.{}", ty.name, field.name), filter.as_ref(), order.as_ref());
-        let page = self.page(field, &mark, &child.order)?;
+        let mark = || cursor::mark(&format!("{}.{}", ty.name, field.name), filter.as_ref(), order.as_ref());
+        let page = self.page(field, mark, &child.order)?;
         child.page = Some(page.clone());
         let size = page.size.try_into().unwrap_or(u64::MAX);
         let connection = field.ty().inner_named_type().to_string();
         let parts = self.below(1, |planner| planner.parts(&connection, relation, sets, size, &mut child))?;
         child.wanted = parts.iter().any(|(_, part)| !matches!(part, Part::Typename(_) | Part::TotalCount));
         child.count = parts.iter().any(|(_, part)| matches!(part, Part::TotalCount));
-        let keys = if parts.iter().any(|(_, part)| has_cursor(part)) {
+        let cursors = parts.iter().any(|(_, part)| has_cursor(part)).then(|| {
             let order = child.order.clone();
-            order.iter().map(|key| (child.select(key.by.into(), key.scalar, false), key.scalar)).collect()
+            let slot = |key: &OrderKey| child.select(Source::ROW, key.by.into(), key.scalar, false);
+            Cursors { mark: mark(), keys: order.iter().map(slot).collect() }
+        });
+        // A number alone comes along with the rows above, which the root has none of.
+        let (child, total) = if child.count && !child.wanted && !matches!(relation.join, Join::Root) {
+            (None, Some(rows.count_along(at.source, child)))
         } else {
-            Vec::new()
+            (Some(add(rows, slot, child)), None)
         };
-        let child = add(rows, slot, child);
-        Ok(Out::Connection(Box::new(Connection { child, slot, keys, mark, page, parts })))
+        Ok(Out::Connection(Box::new(Connection { child, slot, total, cursors, page, parts })))
     }
 
     fn parts(
@@ -69,7 +73,9 @@ impl<'a> Planner<'a> {
             let sets: Vec<&'a SelectionSet> = selected.iter().map(|field| &field.selection_set).collect();
             self.path.push(key.as_str().into());
             let part = match field.name.as_str() {
-                "nodes" => Part::Nodes(self.below(size, |planner| planner.shape(relation.to, &sets, child))?),
+                "nodes" => Part::Nodes(
+                    self.below(size, |planner| planner.shape(relation.to, &sets, child, At::ROW))?,
+                ),
                 "edges" => {
                     let edge = connection.replace("Connection", "Edge");
                     Part::Edges(self.below(size, |planner| planner.edge(&edge, relation, &sets, child))?)
@@ -99,7 +105,9 @@ impl<'a> Planner<'a> {
             let part = match field.name.as_str() {
                 "cursor" => EdgePart::Cursor,
                 // The edge and its node come together: they count as one.
-                "node" => EdgePart::Node(self.deeper(|planner| planner.shape(relation.to, &sets, child))?),
+                "node" => {
+                    EdgePart::Node(self.deeper(|planner| planner.shape(relation.to, &sets, child, At::ROW))?)
+                }
                 "__typename" => EdgePart::Typename(edge.to_owned()),
                 name => {
                     let column = match &relation.join {
@@ -108,7 +116,7 @@ impl<'a> Planner<'a> {
                     };
                     match column {
                         Some((_, column)) => EdgePart::Value(
-                            child.select(SelectFrom::Between(column), Scalar::Text, false),
+                            child.select(Source::ROW, SelectFrom::Between(column), Scalar::Text, false),
                             Scalar::Text,
                         ),
                         None => EdgePart::Typename(edge.to_owned()),
@@ -135,7 +143,12 @@ impl<'a> Planner<'a> {
         Ok(parts.collect())
     }
 
-    fn page(&self, field: &'a Selected, mark: &str, order: &[OrderKey]) -> Result<Page, Error> {
+    fn page(
+        &self,
+        field: &'a Selected,
+        mark: impl Fn() -> String,
+        order: &[OrderKey],
+    ) -> Result<Page, Error> {
         let size = |name: &str| {
             let given = argument(field, name, self.variables).and_then(|given| given.as_i64());
             match given {
@@ -154,7 +167,7 @@ impl<'a> Planner<'a> {
         let bound = |name: &str| {
             let given = argument(field, name, self.variables).filter(|given| !given.is_null());
             let Some(given) = given else { return Ok(None) };
-            let cursor = given.as_str().and_then(|text| cursor::decode(text, mark, order));
+            let cursor = given.as_str().and_then(|text| cursor::decode(text, &mark(), order));
             let message = format!(
                 "{name}: this is not a cursor of this list, with this filter and in this order; take one from its edges or pageInfo."
             );

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -70,10 +70,18 @@ fn cell(value: &Value, scalar: Scalar) -> Option<Cell> {
         Scalar::Int => Cell::Number(i32::try_from(value.as_i64()?).ok()?.into()),
         Scalar::Long => Cell::Number(value.as_i64()?),
         Scalar::Bool => Cell::Bool(value.as_bool()?),
-        Scalar::Date => Cell::Date(value.as_str()?.parse::<NaiveDate>().ok()?),
-        Scalar::Moment => Cell::Moment(value.as_str()?.parse::<DateTime<Utc>>().ok()?),
+        Scalar::Date => Cell::Date(value.as_str()?.parse().ok().filter(is_storable)?),
+        Scalar::Moment => {
+            let moment: DateTime<Utc> = value.as_str()?.parse().ok()?;
+            Cell::Moment(is_storable(&moment.date_naive()).then_some(moment)?)
+        }
         Scalar::Uuid => Cell::Uuid(Uuid::try_parse(value.as_str()?).ok()?),
     })
+}
+
+/// Whether both databases can hold the day. Only a cursor that someone made up names another.
+fn is_storable(day: &NaiveDate) -> bool {
+    (0..=9999).contains(&day.year())
 }
 
 #[cfg(test)]

@@ -205,8 +205,8 @@ fn text(text: &str, place: &str) -> Result<String, Error> {
 pub fn date(value: &Value, place: &str) -> Result<NaiveDate, Error> {
     let text = value.as_str().unwrap_or_default();
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-    // The reader also takes signs, spaces and single digits.
-    day.filter(|day| day.to_string() == text)
+    // The reader also takes signs, spaces, single digits, and years of more than four.
+    day.filter(|day| text.len() == 10 && day.to_string() == text)
         .ok_or_else(|| Error::input(format!("{place}: {value} is no day; a day is written 2018-12-10.")))
 }
 

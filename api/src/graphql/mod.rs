@@ -186,8 +186,8 @@ impl Engine {
     }
 }
 
-/// At most so many errors stand in an answer.
-const MAX_ERRORS: usize = 20;
+/// At most so many errors stand in an answer: as many as ids can be asked for.
+const MAX_ERRORS: usize = 100;
 /// All that a client is told about a fault of ours.
 const INTERNAL: &str = "Something went wrong on our side. It is in our log under this request's id.";
 

@@ -38,6 +38,8 @@ pub enum Out {
     Object { unless_null: Option<usize>, fields: Vec<Field> },
     /// At most one row of a child.
     One { child: usize, slot: usize, shape: Shape, otherwise: Otherwise },
+    /// At most one row, joined to this one; its key tells whether there is one.
+    Joined { key: usize, shape: Shape, otherwise: Otherwise },
     /// All rows of a child.
     Many { child: usize, slot: usize, shape: Shape },
     /// Rows by their ids, of one child for each type, in the order asked for.
@@ -69,18 +71,27 @@ pub struct Shape {
 /// A page of rows.
 #[derive(Debug)]
 pub struct Connection {
-    /// Which child holds the rows.
-    pub child: usize,
+    /// Which child holds the rows; none where only their number is asked for.
+    pub child: Option<usize>,
     /// Which value of the row above is their key.
     pub slot: usize,
-    /// Where the values of the order's keys are, and how they are read.
-    pub keys: Vec<(usize, Scalar)>,
-    /// The mark that ties cursors to this list.
-    pub mark: String,
+    /// Which value of the row above is their number, where only that is asked for.
+    pub total: Option<usize>,
+    /// What its cursors are made of, where any are asked for.
+    pub cursors: Option<Cursors>,
     /// The page asked for.
     pub page: Page,
     /// The parts asked for.
     pub parts: Vec<(String, Part)>,
+}
+
+/// What cursors are made of.
+#[derive(Debug)]
+pub struct Cursors {
+    /// The mark that ties them to their list.
+    pub mark: String,
+    /// Where the values of the order's keys are.
+    pub keys: Vec<usize>,
 }
 
 /// A part of a connection.
@@ -128,14 +139,21 @@ pub enum PageInfoPart {
 
 /// An answer under construction.
 #[derive(Default)]
-pub struct Writer {
+pub struct Writer<'a> {
     /// The JSON so far.
     pub json: String,
     /// What went wrong on the way.
     pub errors: Vec<Error>,
     /// Where introspection stands, by its key.
     pub introspection: Vec<(String, usize)>,
-    path: Vec<Value>,
+    path: Vec<Segment<'a>>,
+}
+
+/// One step of the way to a place in the answer. It borrows: most answers have no error that would need the way.
+#[derive(Debug, Clone, Copy)]
+enum Segment<'a> {
+    Key(&'a str),
+    Place(usize),
 }
 
 /// A row that the rules promise is not there: a fault of ours.
@@ -147,16 +165,16 @@ pub struct Missing {
 
 type Written = Result<(), Missing>;
 
-impl Writer {
+impl<'a> Writer<'a> {
     /// Writes the fields of a row as an object.
-    pub fn object(&mut self, fields: &[Field], row: &[Cell], fetched: &Fetched) -> Written {
+    pub fn object(&mut self, fields: &'a [Field], row: &[Cell], fetched: &Fetched) -> Written {
         self.json.push('{');
         for (index, field) in fields.iter().enumerate() {
             if index > 0 {
                 self.json.push(',');
             }
             self.key(&field.key);
-            self.path.push(field.key.as_str().into());
+            self.path.push(Segment::Key(&field.key));
             self.out(field, row, fetched)?;
             self.path.pop();
         }
@@ -164,7 +182,7 @@ impl Writer {
         Ok(())
     }
 
-    fn out(&mut self, field: &Field, row: &[Cell], fetched: &Fetched) -> Written {
+    fn out(&mut self, field: &'a Field, row: &[Cell], fetched: &Fetched) -> Written {
         match &field.out {
             Out::Typename(name) => self.text(name),
             Out::Introspection => {
@@ -187,13 +205,15 @@ impl Writer {
             Out::One { child, slot, shape, otherwise } => {
                 let found = below(fetched, *child, row, *slot)
                     .and_then(|(below, group)| Some((below, group.rows.first()?)));
-                match (found, otherwise) {
-                    (Some((below, place)), _) => self.shaped(shape, *place, below)?,
-                    (None, Otherwise::Null) => self.json.push_str("null"),
-                    (None, Otherwise::NotFound(message)) => self.not_found(message),
-                    (None, Otherwise::Never) => return Err(Missing { path: self.path.clone() }),
+                match found {
+                    Some((below, place)) => self.shaped(shape, *place, below)?,
+                    None => self.otherwise(otherwise)?,
                 }
             }
+            Out::Joined { key, shape, otherwise } => match (row.get(*key), otherwise) {
+                (Some(Cell::Uuid(_)), _) => self.shaped_row(shape, row, fetched)?,
+                (_, otherwise) => self.otherwise(otherwise)?,
+            },
             Out::Many { child, slot, shape } => {
                 self.json.push('[');
                 if let Some((below, group)) = below(fetched, *child, row, *slot) {
@@ -215,7 +235,7 @@ impl Writer {
     fn node(
         &mut self,
         wanted: &(Option<(usize, usize)>, Uuid),
-        shapes: &[Shape],
+        shapes: &'a [Shape],
         fetched: &Fetched,
     ) -> Written {
         let (of, id) = wanted;
@@ -231,8 +251,22 @@ impl Writer {
         Ok(())
     }
 
-    fn shaped(&mut self, shape: &Shape, place: usize, fetched: &Fetched) -> Written {
+    /// What stands where there is no row.
+    fn otherwise(&mut self, otherwise: &'a Otherwise) -> Written {
+        match otherwise {
+            Otherwise::Null => self.json.push_str("null"),
+            Otherwise::NotFound(message) => self.not_found(message),
+            Otherwise::Never => return Err(Missing { path: self.place() }),
+        }
+        Ok(())
+    }
+
+    fn shaped(&mut self, shape: &'a Shape, place: usize, fetched: &Fetched) -> Written {
         let row = fetched.rows.get(place).map(Vec::as_slice).unwrap_or_default();
+        self.shaped_row(shape, row, fetched)
+    }
+
+    fn shaped_row(&mut self, shape: &'a Shape, row: &[Cell], fetched: &Fetched) -> Written {
         let kind = shape.kind.and_then(|slot| match row.get(slot) {
             Some(Cell::Text(kind)) => Some(kind.as_str()),
             _ => None,
@@ -243,7 +277,7 @@ impl Writer {
         };
         match fields {
             Some((_, fields)) => self.object(fields, row, fetched),
-            None => Err(Missing { path: self.path.clone() }),
+            None => Err(Missing { path: self.place() }),
         }
     }
 
@@ -253,26 +287,30 @@ impl Writer {
             if index > 0 {
                 self.json.push(',');
             }
-            self.path.push(index.into());
+            self.path.push(Segment::Place(index));
             item(self, *place)?;
             self.path.pop();
         }
         Ok(())
     }
 
-    fn connection(&mut self, connection: &Connection, row: &[Cell], fetched: &Fetched) -> Written {
+    fn connection(&mut self, connection: &'a Connection, row: &[Cell], fetched: &Fetched) -> Written {
         let none = (&Fetched::default(), &Group::default());
-        let (below, group) = below(fetched, connection.child, row, connection.slot).unwrap_or(none);
+        let found = connection.child.and_then(|child| below(fetched, child, row, connection.slot));
+        let (below, group) = found.unwrap_or(none);
         self.json.push('{');
         for (index, (key, part)) in connection.parts.iter().enumerate() {
             if index > 0 {
                 self.json.push(',');
             }
             self.key(key);
-            self.path.push(key.as_str().into());
+            self.path.push(Segment::Key(key));
             match part {
                 Part::Typename(name) => self.text(name),
-                Part::TotalCount => self.number(group.count),
+                Part::TotalCount => match connection.total.and_then(|slot| row.get(slot)) {
+                    Some(Cell::Number(total)) => self.number(*total),
+                    _ => self.number(group.count),
+                },
                 Part::PageInfo(parts) => self.page_info(parts, connection, below, group),
                 Part::Nodes(shape) => {
                     self.json.push('[');
@@ -293,7 +331,7 @@ impl Writer {
 
     fn edge(
         &mut self,
-        parts: &[(String, EdgePart)],
+        parts: &'a [(String, EdgePart)],
         of: &Connection,
         place: usize,
         below: &Fetched,
@@ -304,7 +342,7 @@ impl Writer {
                 self.json.push(',');
             }
             self.key(key);
-            self.path.push(key.as_str().into());
+            self.path.push(Segment::Key(key));
             match part {
                 EdgePart::Typename(name) => self.text(name),
                 EdgePart::Cursor => self.cursor(of, place, below),
@@ -321,7 +359,7 @@ impl Writer {
 
     fn page_info(
         &mut self,
-        parts: &[(String, PageInfoPart)],
+        parts: &'a [(String, PageInfoPart)],
         of: &Connection,
         below: &Fetched,
         group: &Group,
@@ -357,13 +395,24 @@ impl Writer {
 
     fn cursor(&mut self, of: &Connection, place: usize, below: &Fetched) {
         let row = below.rows.get(place).map(Vec::as_slice).unwrap_or_default();
-        let values = of.keys.iter().map(|(slot, _)| row.get(*slot).unwrap_or(&Cell::Null));
-        let text = cursor::encode(&of.mark, values);
+        // Cursors are written only where the planner found them asked for.
+        let Some(cursors) = &of.cursors else { return self.json.push_str("null") };
+        let values = cursors.keys.iter().map(|slot| row.get(*slot).unwrap_or(&Cell::Null));
+        let text = cursor::encode(&cursors.mark, values);
         self.text(&text);
     }
 
+    /// The present place in the answer.
+    fn place(&self) -> Vec<Value> {
+        let segments = self.path.iter().map(|segment| match segment {
+            Segment::Key(key) => Value::from(*key),
+            Segment::Place(place) => Value::from(*place),
+        });
+        segments.collect()
+    }
+
     fn not_found(&mut self, message: &str) {
-        let error = Error { path: self.path.clone(), ..Error::new(Code::NotFound, message) };
+        let error = Error { path: self.place(), ..Error::new(Code::NotFound, message) };
         self.errors.push(error);
         self.json.push_str("null");
     }

@@ -14,7 +14,7 @@ use super::ids;
 use super::output::{Field, Otherwise, Out, Shape};
 use crate::authz::matrix::{self, Show};
 use crate::store::model::{FieldDef, Join, Model, OrderBy, OrderKey, Relation, Scalar, TypeDef};
-use crate::store::plan::{Only, Rows, SelectFrom};
+use crate::store::plan::{Joined, Only, Rows, SelectFrom, Source};
 use crate::store::table::Table;
 
 /// At most so deep may a query be. The introspection query of the usual tools is 15 deep.
@@ -50,11 +50,11 @@ pub fn plan(
     let mut root =
         rows(Relation { to: "Query", join: Join::Root, order: Vec::new(), only: None }, Table::Programme);
     // The second value of the root's row is the viewer's subject.
-    root.select(SelectFrom::Column("subject"), Scalar::Text, false);
+    root.select(Source::ROW, SelectFrom::Column("subject"), Scalar::Text, false);
     let Some(query) = Model::get().ty("Query") else {
         return Err(Error::new(Code::Internal, "The root is not bound."));
     };
-    let fields = planner.object(query, &[selection], &mut root)?;
+    let fields = planner.object(query, &[selection], &mut root, At::ROW)?;
     Ok(Plan { root, fields, cost: planner.cost })
 }
 
@@ -71,11 +71,27 @@ pub(super) fn rows(relation: Relation, table: Table) -> Rows {
         count: false,
         wanted: true,
         selects: Vec::new(),
-        forecast: None,
+        joined: Vec::new(),
+        counted: Vec::new(),
+        forecasts: Vec::new(),
         children: Vec::new(),
     };
-    rows.select(SelectFrom::Column(table.key()), Scalar::Uuid, false);
+    rows.select(Source::ROW, SelectFrom::Column(table.key()), Scalar::Uuid, false);
     rows
+}
+
+/// Which row of a statement an object is written from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At {
+    /// The row itself, or one that is joined to it.
+    pub source: Source,
+    /// Which value is its key.
+    pub key: usize,
+}
+
+impl At {
+    /// The row itself.
+    pub const ROW: Self = Self { source: Source::ROW, key: 0 };
 }
 
 /// Walks a selection.
@@ -193,11 +209,12 @@ impl<'a> Planner<'a> {
         ty: &'static TypeDef,
         sets: &[&'a SelectionSet],
         rows: &mut Rows,
+        at: At,
     ) -> Result<Vec<Field>, Error> {
         let mut fields = Vec::new();
         for (key, selected) in self.collect(ty.name, sets)? {
             self.path.push(key.as_str().into());
-            let out = self.field(ty, &selected, rows)?;
+            let out = self.field(ty, &selected, rows, at)?;
             self.path.pop();
             fields.push(Field { key, out });
         }
@@ -209,6 +226,7 @@ impl<'a> Planner<'a> {
         ty: &'static TypeDef,
         selected: &[&'a Selected],
         rows: &mut Rows,
+        at: At,
     ) -> Result<Out, Error> {
         let Some(field) = selected.first().copied() else { return Ok(Out::Typename(ty.name)) };
         let name = field.name.as_str();
@@ -224,78 +242,88 @@ impl<'a> Planner<'a> {
         let reported = show == Show::Reported;
         let sets: Vec<&'a SelectionSet> = selected.iter().map(|field| &field.selection_set).collect();
         Ok(match def {
-            FieldDef::Id => Out::Id { slot: 0, prefix: ty.prefix.unwrap_or_default() },
+            FieldDef::Id => Out::Id { slot: at.key, prefix: ty.prefix.unwrap_or_default() },
             FieldDef::IdOf { column, type_column } => Out::IdOf {
-                slot: rows.select(SelectFrom::Column(column), Scalar::Uuid, false),
-                type_slot: rows.select(SelectFrom::Column(type_column), Scalar::Text, false),
+                slot: rows.select(at.source, SelectFrom::Column(column), Scalar::Uuid, false),
+                type_slot: rows.select(at.source, SelectFrom::Column(type_column), Scalar::Text, false),
             },
             FieldDef::Column(column, scalar) => Out::Value {
-                slot: rows.select(SelectFrom::Column(column), *scalar, reported),
+                slot: rows.select(at.source, SelectFrom::Column(column), *scalar, reported),
                 scalar: *scalar,
             },
             FieldDef::Expression(expression, scalar) => Out::Value {
-                slot: rows.select(SelectFrom::Expression(*expression), *scalar, reported),
+                slot: rows.select(at.source, SelectFrom::Expression(*expression), *scalar, reported),
                 scalar: *scalar,
             },
             FieldDef::Forecast => {
-                let slot = *rows.forecast.get_or_insert_with(|| {
-                    rows.selects.push(crate::store::plan::Select {
-                        from: SelectFrom::Later,
-                        scalar: Scalar::Date,
-                        reported: false,
-                    });
-                    rows.selects.len() - 1
-                });
+                let slot = rows.select(at.source, SelectFrom::Later, Scalar::Date, false);
+                rows.forecasts.push((at.key, slot));
                 Out::Value { slot, scalar: Scalar::Date }
             }
             FieldDef::Embedded { ty, unless_null } => {
-                let unless_null =
-                    unless_null.map(|column| rows.select(SelectFrom::Column(column), Scalar::Text, false));
+                let column = |column| rows.select(at.source, SelectFrom::Column(column), Scalar::Text, false);
+                let unless_null = unless_null.map(column);
                 let Some(ty) = Model::get().ty(ty) else { return Ok(Out::Typename(ty)) };
-                Out::Object { unless_null, fields: self.below(1, |planner| planner.object(ty, &sets, rows))? }
+                let fields = self.below(1, |planner| planner.object(ty, &sets, rows, at))?;
+                Out::Object { unless_null, fields }
             }
             FieldDef::One(relation) if relation.to == "Node" => self.node(field, &sets, rows)?,
             FieldDef::Many(_) if ty.name == "Query" => self.nodes(field, &sets, rows)?,
-            FieldDef::One(relation) => {
-                let (slot, mut child) = self.child(relation, rows);
-                let otherwise = if ty.name == "Query" {
-                    // No programme has an empty slug, nor one with U+0000, which PostgreSQL does not take for text.
-                    let slug = argument(field, "slug", self.variables);
-                    let slug = slug.as_ref().and_then(Value::as_str).filter(|slug| !slug.contains('\0'));
-                    child.only = Some(Only::Slug(slug.unwrap_or_default().to_owned()));
-                    Otherwise::NotFound("There is no programme with this slug for you.".into())
-                } else if field.ty().is_non_null() {
-                    Otherwise::Never
-                } else {
-                    Otherwise::Null
-                };
-                let shape = self.below(1, |planner| planner.shape(relation.to, &sets, &mut child))?;
-                Out::One { child: add(rows, slot, child), slot, shape, otherwise }
-            }
+            FieldDef::One(relation) => self.one(ty, relation, field, &sets, (rows, at))?,
             FieldDef::Many(relation) => {
-                let (slot, mut child) = self.child(relation, rows);
+                let (slot, mut child) = self.child(relation, rows, at);
                 child.order = total(&relation.order, child.table);
-                let shape = self.below(LIST_COST, |planner| planner.shape(relation.to, &sets, &mut child))?;
+                let shape =
+                    self.below(LIST_COST, |planner| planner.shape(relation.to, &sets, &mut child, At::ROW))?;
                 Out::Many { child: add(rows, slot, child), slot, shape }
             }
             FieldDef::Connection(relation) => {
-                let (slot, child) = self.child(relation, rows);
-                self.connection(ty, relation, field, &sets, (slot, child), rows)?
+                let (slot, child) = self.child(relation, rows, at);
+                self.connection(ty, relation, field, &sets, (slot, child), (rows, at))?
             }
         })
     }
 
-    /// The plan for a relation's rows, and which value of the rows above is their key.
-    fn child(&self, relation: &Relation, rows: &mut Rows) -> (usize, Rows) {
-        let model = Model::get();
-        let mut child = self::rows(relation.clone(), model.table(relation.to).unwrap_or(rows.table));
-        child.kinds = match model.ty(relation.to) {
-            Some(ty) => ty.kind.into_iter().collect(),
-            None => Vec::new(),
+    /// At most one row: joined to those above where they hold its id, else fetched by a statement of its own.
+    fn one(
+        &mut self,
+        ty: &'static TypeDef,
+        relation: &'static Relation,
+        field: &'a Selected,
+        sets: &[&'a SelectionSet],
+        (rows, at): (&mut Rows, At),
+    ) -> Result<Out, Error> {
+        let otherwise = if field.ty().is_non_null() { Otherwise::Never } else { Otherwise::Null };
+        if let Join::To(column) = relation.join {
+            let (table, kinds) = target(relation, rows.table);
+            if let Some(source) = rows.join(Joined { of: at.source, column, table, kinds }) {
+                let key = rows.select(source, SelectFrom::Column(table.key()), Scalar::Uuid, false);
+                let at = At { source, key };
+                let shape = self.below(1, |planner| planner.shape(relation.to, sets, rows, at))?;
+                return Ok(Out::Joined { key, shape, otherwise });
+            }
+        }
+        let (slot, mut child) = self.child(relation, rows, at);
+        let otherwise = if ty.name == "Query" {
+            // No programme has an empty slug, nor one with U+0000, which PostgreSQL does not take for text.
+            let slug = argument(field, "slug", self.variables);
+            let slug = slug.as_ref().and_then(Value::as_str).filter(|slug| !slug.contains('\0'));
+            child.only = Some(Only::Slug(slug.unwrap_or_default().to_owned()));
+            Otherwise::NotFound("There is no programme with this slug for you.".into())
+        } else {
+            otherwise
         };
+        let shape = self.below(1, |planner| planner.shape(relation.to, sets, &mut child, At::ROW))?;
+        Ok(Out::One { child: add(rows, slot, child), slot, shape, otherwise })
+    }
+
+    /// The plan for a relation's rows, and which value of the rows above is their key.
+    fn child(&self, relation: &Relation, rows: &mut Rows, at: At) -> (usize, Rows) {
+        let (table, kinds) = target(relation, rows.table);
+        let child = Rows { kinds, ..self::rows(relation.clone(), table) };
         let slot = match relation.join {
-            Join::To(column) => rows.select(SelectFrom::Column(column), Scalar::Uuid, false),
-            _ => 0,
+            Join::To(column) => rows.select(at.source, SelectFrom::Column(column), Scalar::Uuid, false),
+            _ => at.key,
         };
         (slot, child)
     }
@@ -306,12 +334,14 @@ impl<'a> Planner<'a> {
         of: &str,
         sets: &[&'a SelectionSet],
         rows: &mut Rows,
+        at: At,
     ) -> Result<Shape, Error> {
         let members = Model::get().members(of);
-        let kind = (members.len() > 1).then(|| rows.select(SelectFrom::Column("kind"), Scalar::Text, false));
+        let kind = (members.len() > 1)
+            .then(|| rows.select(at.source, SelectFrom::Column("kind"), Scalar::Text, false));
         let mut variants = Vec::new();
         for ty in members {
-            variants.push((ty.kind.filter(|_| kind.is_some()), self.object(ty, sets, rows)?));
+            variants.push((ty.kind.filter(|_| kind.is_some()), self.object(ty, sets, rows, at)?));
         }
         Ok(Shape { kind, variants })
     }
@@ -324,7 +354,7 @@ impl<'a> Planner<'a> {
     ) -> Result<Out, Error> {
         let (ty, id) = self.id(argument(field, "id", self.variables).as_ref(), "id")?;
         let mut child = self.typed(ty, vec![id]);
-        let fields = self.below(1, |planner| planner.object(ty, sets, &mut child))?;
+        let fields = self.below(1, |planner| planner.object(ty, sets, &mut child, At::ROW))?;
         Ok(Out::One {
             child: add(rows, 0, child),
             slot: 0,
@@ -361,7 +391,7 @@ impl<'a> Planner<'a> {
                 ids.iter().filter(|(of, _)| of.name == ty.name).map(|(_, id)| *id).collect();
             let times = of_type.len().try_into().unwrap_or(u64::MAX);
             let mut child = self.typed(ty, of_type);
-            let fields = self.below(times, |planner| planner.object(ty, sets, &mut child))?;
+            let fields = self.below(times, |planner| planner.object(ty, sets, &mut child, At::ROW))?;
             shapes.push(Shape { kind: None, variants: vec![(None, fields)] });
             children.push((ty.name, (add(rows, 0, child), place)));
         }
@@ -383,6 +413,13 @@ impl<'a> Planner<'a> {
             self.error(Error::input(format!("{place}: {given} is not an id that this API gave.")))
         })
     }
+}
+
+/// The table that a relation leads to, and the kinds of rows in it that are meant.
+fn target(relation: &Relation, from: Table) -> (Table, Vec<&'static str>) {
+    let model = Model::get();
+    let kind = model.ty(relation.to).and_then(|ty| ty.kind);
+    (model.table(relation.to).unwrap_or(from), kind.into_iter().collect())
 }
 
 /// Hangs a plan on another.

@@ -11,7 +11,7 @@ use super::condition::is_of_kind;
 use super::forecast;
 use super::keyset;
 use super::model::{Cx, Join, Scalar};
-use super::plan::{Cell, Only, Rows, Select, SelectFrom};
+use super::plan::{Cell, Only, Rows, Select, SelectFrom, Source};
 use super::read::ReadCx;
 use super::sql::Sql;
 use super::visibility::{owner, updates_visible, visible};
@@ -49,9 +49,7 @@ pub fn fetch<'a>(
         for (parent, count) in counts {
             fetched.groups.entry(parent).or_default().count = count;
         }
-        if let Some(slot) = rows.forecast {
-            forecast::fill(read, &mut fetched.rows, slot).await?;
-        }
+        forecast::fill(read, &mut fetched.rows, &rows.forecasts).await?;
         // Below no row there is nothing. Below rows every statement runs, even where none of them names another row: if it
         // ran only where one does, the number of statements would tell of a row that the viewer may not see.
         if fetched.rows.is_empty() {
@@ -104,7 +102,7 @@ async fn counts(read: &ReadCx, rows: &Rows, parents: &[Uuid]) -> Result<Vec<(Uui
     sql.push("SELECT ");
     parent_key(&mut sql, &rows.relation.join);
     sql.push(", COUNT(*)");
-    from_where(&mut sql, rows, &read.cx, Parents::Among(parents), false);
+    from_where(&mut sql, rows, &read.cx, Parents::Among(parents), &COUNTING);
     if !matches!(rows.relation.join, Join::Root) {
         sql.push(" GROUP BY ");
         parent_key(&mut sql, &rows.relation.join);
@@ -118,9 +116,20 @@ async fn counts(read: &ReadCx, rows: &Rows, parents: &[Uuid]) -> Result<Vec<(Uui
 enum Parents<'a> {
     /// These.
     Among(&'a [Uuid]),
-    /// The one that the statement around it has at hand as `k.id`.
-    Each,
+    /// The one that the statement around it has at hand under this name.
+    Each(&'a str),
 }
+
+/// What a statement calls its row and the one between, and what it is for.
+struct Names<'a> {
+    row: &'a str,
+    between: &'a str,
+    /// Whether it fetches: with what is joined, and only what lies beyond the cursors. A total is of all pages.
+    fetches: bool,
+}
+
+const FETCHING: Names<'_> = Names { row: "t", between: "l", fetches: true };
+const COUNTING: Names<'_> = Names { fetches: false, ..FETCHING };
 
 fn statement(read: &ReadCx, rows: &Rows, parents: &[Uuid]) -> sea_orm::Statement {
     let mut sql = read.sql();
@@ -138,7 +147,7 @@ fn statement(read: &ReadCx, rows: &Rows, parents: &[Uuid]) -> sea_orm::Statement
     } else if sql.is_postgres() {
         // Each row above stops its own walk along the index after a page; the rows come out grouped and in order.
         sql.push("SELECT p.* FROM unnest(").bind_uuids(parents).push(") AS k(id) CROSS JOIN LATERAL (");
-        select_from(&mut sql, rows, &read.cx, Parents::Each, "");
+        select_from(&mut sql, rows, &read.cx, Parents::Each("k"), "");
         keyset::order_by(&mut sql, &rows.order, page.backwards, &read.cx);
         sql.push(" LIMIT ").number(limit).push(") p");
     } else {
@@ -156,7 +165,7 @@ fn select_from(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, number
     sql.push(" AS above");
     for (index, select) in rows.selects.iter().enumerate() {
         sql.push(", ");
-        value(sql, select, cx);
+        value(sql, rows, select, cx);
         sql.push(" AS c").number(index);
     }
     if !numbered.is_empty() {
@@ -166,7 +175,7 @@ fn select_from(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, number
         keyset::order_by(sql, &rows.order, backwards, cx);
         sql.push(") AS ").push(numbered);
     }
-    from_where(sql, rows, cx, parents, true);
+    from_where(sql, rows, cx, parents, &FETCHING);
 }
 
 /// The key of the row above, as the statement has it: `t` is the row's table, `l` the one between.
@@ -179,28 +188,32 @@ fn parent_key(sql: &mut Sql, join: &Join) {
     };
 }
 
-/// `bounded`: only what lies beyond the cursors; a total is of all pages.
-fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, bounded: bool) {
+fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, names: &Names<'_>) {
+    let (row, between) = (names.row, names.between);
     sql.push(" FROM ");
     if let Join::Through { table, far, .. } = rows.relation.join {
-        sql.push(table).push(" l JOIN ").push(rows.table.name()).push(" t ON t.id = l.").push(far);
+        sql.push(table).push(" ").push(between).push(" JOIN ").push(rows.table.name()).push(" ").push(row);
+        sql.push(" ON ").column(row, "id").push(" = ").column(between, far);
     } else {
-        sql.push(rows.table.name()).push(" t");
+        sql.push(rows.table.name()).push(" ").push(row);
+    }
+    if names.fetches {
+        rows.joined.iter().enumerate().for_each(|(index, _)| join(sql, rows, index, cx));
     }
     sql.push(" WHERE ");
-    let (alias, column) = match rows.relation.join {
-        Join::Root => ("", ""),
-        Join::To(_) => ("t", "id"),
-        Join::From(column) => ("t", column),
-        Join::Through { near, .. } => ("l", near),
+    let near = match rows.relation.join {
+        Join::Root => None,
+        Join::To(_) => Some((row, "id")),
+        Join::From(column) => Some((row, column)),
+        Join::Through { near, .. } => Some((between, near)),
     };
-    match parents {
-        _ if column.is_empty() => {}
-        Parents::Among(ids) => {
+    match (near, parents) {
+        (None, _) => {}
+        (Some((alias, column)), Parents::Among(ids)) => {
             sql.is_one_of(alias, column, ids).push(" AND ");
         }
-        Parents::Each => {
-            sql.column(alias, column).push(" = k.id AND ");
+        (Some((alias, column)), Parents::Each(above)) => {
+            sql.column(alias, column).push(" = ").column(above, "id").push(" AND ");
         }
     }
     if let Join::Through { only, .. } = rows.relation.join
@@ -210,10 +223,10 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, bounded
     }
     match &rows.only {
         Some(Only::Ids(ids)) => {
-            sql.is_one_of("t", "id", ids).push(" AND ");
+            sql.is_one_of(row, "id", ids).push(" AND ");
         }
         Some(Only::Slug(slug)) => {
-            sql.push("t.slug = ").bind(slug.as_str()).push(" AND ");
+            sql.column(row, "slug").push(" = ").bind(slug.as_str()).push(" AND ");
         }
         None => {}
     }
@@ -223,18 +236,18 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, bounded
     if is_part_of_found {
         sql.push("TRUE");
     } else {
-        visible(sql, rows.table, "t", &cx.viewer);
+        visible(sql, rows.table, row, &cx.viewer);
     }
-    is_of_kind(sql, "t", &rows.kinds);
+    is_of_kind(sql, row, &rows.kinds);
     if let Some(only) = rows.relation.only {
         sql.push(" AND ");
-        only(sql, "t", cx);
+        only(sql, row, cx);
     }
     if let Some(condition) = &rows.condition {
         sql.push(" AND ");
-        condition.write(sql, "t", cx);
+        condition.write(sql, row, cx);
     }
-    if let Some(page) = rows.page.as_ref().filter(|_| bounded) {
+    if let Some(page) = rows.page.as_ref().filter(|_| names.fetches) {
         for (bound, is_after) in [(&page.after, true), (&page.before, false)] {
             if let Some(values) = bound {
                 sql.push(" AND ");
@@ -244,20 +257,40 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, bounded
     }
 }
 
-fn value(sql: &mut Sql, select: &Select, cx: &Cx) {
+/// Adds the join of a row that comes along, if the viewer may see it.
+fn join(sql: &mut Sql, rows: &Rows, index: usize, cx: &Cx) {
+    let (Some(joined), Some(source)) = (rows.joined.get(index), Source::joined(index)) else { return };
+    let alias = source.alias();
+    sql.push(" LEFT JOIN ").push(joined.table.name()).push(" ").push(alias).push(" ON ");
+    sql.column(alias, "id").push(" = ").column(joined.of.alias(), joined.column).push(" AND ");
+    visible(sql, joined.table, alias, &cx.viewer);
+    is_of_kind(sql, alias, &joined.kinds);
+}
+
+fn value(sql: &mut Sql, rows: &Rows, select: &Select, cx: &Cx) {
+    let alias = select.of.alias();
     if select.reported {
         sql.push("CASE WHEN ");
-        updates_visible(sql, "t", &cx.viewer);
+        updates_visible(sql, alias, &cx.viewer);
         sql.push(" THEN ");
     }
     match select.from {
         SelectFrom::Column(column) => {
-            sql.column("t", column);
+            sql.column(alias, column);
         }
         SelectFrom::Between(column) => {
             sql.column("l", column);
         }
-        SelectFrom::Expression(expression) => expression(sql, "t", cx),
+        SelectFrom::Expression(expression) => expression(sql, alias, cx),
+        SelectFrom::Count(index) => {
+            if let Some(counted) = rows.counted.get(index) {
+                let (row, between) = (sql.alias(), sql.alias());
+                sql.push("(SELECT COUNT(*)");
+                let names = Names { row: &row, between: &between, fetches: false };
+                from_where(sql, counted, cx, Parents::Each(alias), &names);
+                sql.push(")");
+            }
+        }
         SelectFrom::Later => {
             sql.push("NULL");
         }

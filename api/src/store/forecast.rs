@@ -13,18 +13,21 @@ use super::read::ReadCx;
 use super::table::Table;
 use super::visibility::visible;
 
-/// Writes the forecast of each row's action into its place. What the viewer may not see moves nothing.
-pub async fn fill(read: &ReadCx, rows: &mut [Vec<Cell>], slot: usize) -> Result<(), DbErr> {
-    let key = |row: &[Cell]| row.first().and_then(Cell::uuid);
-    let ids: Vec<Uuid> = rows.iter().filter_map(|row| key(row)).collect();
+/// Writes the forecast of each row's actions into its places. What the viewer may not see moves nothing.
+pub async fn fill(read: &ReadCx, rows: &mut [Vec<Cell>], places: &[(usize, usize)]) -> Result<(), DbErr> {
+    let key = |row: &[Cell], slot: usize| row.get(slot).and_then(Cell::uuid);
+    let ids = rows.iter().flat_map(|row| places.iter().filter_map(|(slot, _)| key(row, *slot)));
+    let ids: Vec<Uuid> = ids.collect();
     if ids.is_empty() {
         return Ok(());
     }
     let forecast = forecast(read, &ids).await?;
     for row in rows {
-        let on = key(row).and_then(|id| forecast.as_ref().and_then(|forecast| forecast.on(id)));
-        if let Some(cell) = row.get_mut(slot) {
-            *cell = on.map_or(Cell::Null, Cell::Date);
+        for (slot, place) in places {
+            let on = key(row, *slot).and_then(|id| forecast.as_ref().and_then(|forecast| forecast.on(id)));
+            if let Some(cell) = row.get_mut(*place) {
+                *cell = on.map_or(Cell::Null, Cell::Date);
+            }
         }
     }
     Ok(())

@@ -28,12 +28,50 @@ pub struct Rows {
     pub count: bool,
     /// Whether the rows themselves are asked for; false where only their number is.
     pub wanted: bool,
+    /// Rows of other tables that come along, at most one for each of these.
+    pub joined: Vec<Joined>,
+    /// What is only counted: its number comes along as a value.
+    pub counted: Vec<Rows>,
     /// The values asked for. The first is always the row's key.
     pub selects: Vec<Select>,
-    /// The value that `store::forecast` works out.
-    pub forecast: Option<usize>,
+    /// The values that `store::forecast` works out: which value holds the action's key, and where the day goes.
+    pub forecasts: Vec<(usize, usize)>,
     /// What hangs on these rows: which value holds the key, and what to fetch.
     pub children: Vec<(usize, Rows)>,
+}
+
+/// A row of another table that comes along with each row: one statement less for what there is at most one of.
+#[derive(Debug)]
+pub struct Joined {
+    /// Whose column holds its id.
+    pub of: Source,
+    /// The column.
+    pub column: &'static str,
+    /// Its table.
+    pub table: Table,
+    /// The values of `kind` that it may have; empty where the table holds one type.
+    pub kinds: Vec<&'static str>,
+}
+
+/// Which row of a statement a value comes from: the row itself, or one that is joined to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source(usize);
+
+impl Source {
+    /// The row itself.
+    pub const ROW: Self = Self(0);
+    /// Its name in the statement, and those of the rows joined to it.
+    const ALIASES: [&'static str; 9] = ["t", "j1", "j2", "j3", "j4", "j5", "j6", "j7", "j8"];
+
+    /// The row joined at a place of [`Rows::joined`].
+    pub fn joined(index: usize) -> Option<Self> {
+        Some(Self(index + 1)).filter(|source| source.0 < Self::ALIASES.len())
+    }
+
+    /// The name that a statement has for it.
+    pub fn alias(self) -> &'static str {
+        Self::ALIASES.get(self.0).copied().unwrap_or("t")
+    }
 }
 
 /// Rows asked for by name.
@@ -48,6 +86,8 @@ pub enum Only {
 /// One value of a row.
 #[derive(Debug, Clone, Copy)]
 pub struct Select {
+    /// Which row.
+    pub of: Source,
     /// Where it comes from.
     pub from: SelectFrom,
     /// How it is read.
@@ -65,6 +105,8 @@ pub enum SelectFrom {
     Between(&'static str),
     /// An expression over the row.
     Expression(Expression),
+    /// The number of what is counted, by its place in [`Rows::counted`].
+    Count(usize),
     /// Nothing: it is worked out afterwards.
     Later,
 }
@@ -81,10 +123,9 @@ impl From<OrderBy> for SelectFrom {
 
 impl Rows {
     /// Asks for a value; the same value twice is read once. Answers with its place in the row.
-    pub fn select(&mut self, from: SelectFrom, scalar: Scalar, reported: bool) -> usize {
+    pub fn select(&mut self, of: Source, from: SelectFrom, scalar: Scalar, reported: bool) -> usize {
         let same = |select: &Select| {
-            select.reported == reported
-                && select.scalar == scalar
+            (select.of, select.scalar, select.reported) == (of, scalar, reported)
                 && match (select.from, from) {
                     (SelectFrom::Column(a), SelectFrom::Column(b)) => a == b,
                     (SelectFrom::Between(a), SelectFrom::Between(b)) => a == b,
@@ -93,9 +134,22 @@ impl Rows {
                 }
         };
         self.selects.iter().position(same).unwrap_or_else(|| {
-            self.selects.push(Select { from, scalar, reported });
+            self.selects.push(Select { of, from, scalar, reported });
             self.selects.len() - 1
         })
+    }
+
+    /// Joins a row to these. None where a statement has as many as it can take: then it is fetched by its own.
+    pub fn join(&mut self, joined: Joined) -> Option<Source> {
+        let source = Source::joined(self.joined.len())?;
+        self.joined.push(joined);
+        Some(source)
+    }
+
+    /// Counts what belongs to each of these rows. Answers with the place of the number in the row.
+    pub fn count_along(&mut self, of: Source, counted: Rows) -> usize {
+        self.counted.push(counted);
+        self.select(of, SelectFrom::Count(self.counted.len() - 1), Scalar::Long, false)
     }
 }
 

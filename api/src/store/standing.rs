@@ -1,11 +1,13 @@
-//! What the rules derive from an action's record, kept beside it so that lists can filter and order by it.
+//! What the rules derive from an action's own record, kept beside it so that lists can filter and order by it.
+//!
+//! What an action waits for is left out: whether that counts depends on who reads (`model::expression::waits_for_late`).
 
 use std::collections::{BTreeSet, HashMap};
 
 use domain::cadence::{self, Reporting};
-use domain::standing::{Dependency, Facts, Step, thresholds};
+use domain::standing::{Facts, Step, thresholds};
 use domain::{ActionStatus, PlanStatus, UnknownWord};
-use entity::{action, action_dependency, plan, progress_update, step};
+use entity::{action, plan, progress_update, step};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
 };
@@ -30,16 +32,12 @@ macro_rules! rows {
 }
 
 impl WriteCx {
-    /// Works out again what the rules derive for these actions and for those that wait for them. Call it after any change
-    /// of an action, its plan, its steps, its dependencies or its updates; it records nothing, because it adds nothing that the record does not say.
+    /// Works out again what the rules derive for these actions. Call it after any change of an action, its plan, its steps or
+    /// its updates; it records nothing, because it adds nothing that the record does not say.
     pub async fn refresh_standing(&mut self, actions: &[Uuid]) -> Result<(), WriteError> {
         let transaction = self.transaction();
-        let given: Vec<Uuid> = actions.to_vec();
-        let waiting = rows!(transaction, action_dependency.DependsOnId in given);
-        let all: BTreeSet<Uuid> = given.into_iter().chain(waiting.iter().map(|row| row.action_id)).collect();
-        let all: Vec<Uuid> = all.into_iter().collect();
-        let context = Context::read(transaction, &all).await?;
-        for row in rows!(transaction, action.Id in all) {
+        let context = Context::read(transaction, actions).await?;
+        for row in rows!(transaction, action.Id in actions) {
             let derived = context.derive(&row).map_err(|word| DbErr::Type(word.to_string()))?;
             if derived != row {
                 let change = action::ActiveModel {
@@ -63,7 +61,6 @@ impl WriteCx {
 struct Context {
     plans: HashMap<Uuid, plan::Model>,
     steps: HashMap<Uuid, Vec<Step>>,
-    dependencies: HashMap<Uuid, Vec<Dependency>>,
     /// Each action's updates, oldest first.
     updates: HashMap<Uuid, Vec<progress_update::Model>>,
 }
@@ -79,26 +76,11 @@ impl Context {
             let is_settled = row.done_on.is_some() || row.struck_out_on.is_some();
             steps.entry(row.action_id).or_default().push(Step { due_on: row.due_on, is_settled });
         }
-        let links = rows!(transaction, action_dependency.ActionId in actions);
-        let awaited: Vec<Uuid> =
-            links.iter().map(|link| link.depends_on_id).collect::<BTreeSet<_>>().into_iter().collect();
-        let awaited: HashMap<Uuid, action::Model> =
-            rows!(transaction, action.Id in awaited).into_iter().map(|row| (row.id, row)).collect();
-        let mut dependencies: HashMap<Uuid, Vec<Dependency>> = HashMap::new();
-        for link in links {
-            if let Some(row) = awaited.get(&link.depends_on_id) {
-                let is_finished = row.status.parse().is_ok_and(ActionStatus::is_finished);
-                dependencies
-                    .entry(link.action_id)
-                    .or_default()
-                    .push(Dependency { due_on: row.due_on, is_finished });
-            }
-        }
         let mut updates: HashMap<Uuid, Vec<progress_update::Model>> = HashMap::new();
         for row in rows!(transaction, progress_update.ActionId in actions, by ReportedOn, by Id) {
             updates.entry(row.action_id).or_default().push(row);
         }
-        Ok(Self { plans, steps, dependencies, updates })
+        Ok(Self { plans, steps, updates })
     }
 
     /// The action with its derived columns as the rules have them.
@@ -114,7 +96,7 @@ impl Context {
             start_on: row.start_on,
             due_on: row.due_on,
             steps: self.steps.get(&row.id).map_or_else(none, Vec::as_slice),
-            dependencies: self.dependencies.get(&row.id).map_or(&[], Vec::as_slice),
+            dependencies: &[],
         });
         let update_due_on = match self.plans.get(&row.plan_id) {
             Some(plan) => cadence::update_due_on(&Reporting {

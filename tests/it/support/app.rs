@@ -34,9 +34,18 @@ pub async fn on_both(test: impl AsyncFn(&TestApp)) {
     }
 }
 
+/// As [`on_both`], for a test that only reads: faster, because such tests share one database.
+pub async fn reading_both(test: impl AsyncFn(&TestApp)) {
+    on("SQLite", Own::sqlite().await, &test).await;
+    match Own::postgres_to_read().await {
+        Some(own) => on("PostgreSQL", own, &test).await,
+        None => eprintln!("TEST_POSTGRES_URL is not set: not run on PostgreSQL"),
+    }
+}
+
 async fn on(name: &str, own: Own, test: &impl AsyncFn(&TestApp)) {
     eprintln!("on {name}");
-    let app = TestApp::open(own.db.clone(), own.record.clone(), today()).await;
+    let app = TestApp::open(own.db.clone(), own.record.clone(), today(), own.is_own()).await;
     let outcome = AssertUnwindSafe(test(&app)).catch_unwind().await;
     drop(app);
     own.drop().await;
@@ -59,24 +68,26 @@ pub struct TestApp {
     db: Db,
     router: Router,
     issuer: DevIssuer,
+    may_write: bool,
 }
 
 impl TestApp {
-    async fn open(db: Db, world: Record, today: NaiveDate) -> Self {
+    async fn open(db: Db, world: Record, today: NaiveDate, may_write: bool) -> Self {
         let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
         let backend = Live { engine: Engine::new(db.clone(), Clock::new(Some(today))), db: db.clone() };
         let router = router(HttpState { backend, authenticator, demo: None });
-        Self { world, today, db, router, issuer }
+        Self { world, today, db, router, issuer, may_write }
     }
 
     /// The same database on another day.
     pub async fn at(&self, today: NaiveDate) -> Self {
-        Self::open(self.db.clone(), self.world.clone(), today).await
+        Self::open(self.db.clone(), self.world.clone(), today, self.may_write).await
     }
 
     /// Begins a change through the one write path. What it commits is not in `self.world` but in what commit returns.
     pub async fn write(&self) -> Write {
+        assert!(self.may_write, "a test that writes needs a database of its own: on_both, not reading_both");
         Write::open(&self.db, self.world.clone()).await
     }
 

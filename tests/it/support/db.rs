@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::world::{self, Record};
 
-/// Databases that a killed run left behind are dropped once they are so old.
-const LEFT_BEHIND_SECONDS: u64 = 3600;
+/// A run leaves its template and its shared database behind; the next drops what is so old that its run must be over.
+const LEFT_BEHIND_SECONDS: u64 = 900;
 const PREFIX: &str = "gt_it_";
 
 /// A test's own database, to be dropped after the test.
@@ -21,8 +21,14 @@ pub struct Own {
 }
 
 enum Place {
-    Sqlite { _folder: TempDir },
-    Postgres { name: String },
+    Sqlite {
+        _folder: TempDir,
+    },
+    Postgres {
+        name: String,
+    },
+    /// Of all tests that only read.
+    Shared,
 }
 
 impl Own {
@@ -45,6 +51,27 @@ impl Own {
         administer(&[&format!("CREATE DATABASE {name} TEMPLATE {template}")]).await;
         let db = open_postgres(&name).await;
         Some(Self { db, record: record.clone(), place: Place::Postgres { name } })
+    }
+
+    /// The one copy on PostgreSQL for tests that only read: making and dropping one takes longer than most tests do.
+    pub async fn postgres_to_read() -> Option<Self> {
+        static SHARED: OnceCell<(String, Record)> = OnceCell::const_new();
+        server()?;
+        let clone = || async {
+            let own = Self::postgres().await.unwrap();
+            own.db.close().await.unwrap();
+            match own.place {
+                Place::Postgres { name } => (name, own.record),
+                _ => unreachable!(),
+            }
+        };
+        let (name, record) = SHARED.get_or_init(clone).await;
+        Some(Self { db: open_postgres(name).await, record: record.clone(), place: Place::Shared })
+    }
+
+    /// Whether the test may write.
+    pub fn is_own(&self) -> bool {
+        !matches!(self.place, Place::Shared)
     }
 
     /// Closes and removes the database.

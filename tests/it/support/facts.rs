@@ -165,7 +165,7 @@ fn optional(prefix: &str, id: Option<Uuid>) -> Fact {
 
 fn action_facts(record: &Record, row: &action::Model, today: NaiveDate) -> Facts {
     let declared = record.declared_health(row);
-    let computed = record.computed_health(row, today, true);
+    let computed = record.computed_health(row, today, true, |_| true);
     let rating = domain::rating::rating(declared, computed);
     let links: Vec<_> = record.links.iter().filter(|link| link.action_id == row.id).collect();
     let linked = links.iter().map(|link| link.requirement_id);

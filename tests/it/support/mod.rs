@@ -7,8 +7,9 @@ pub mod facts;
 pub mod links;
 pub mod pages;
 pub mod personas;
+pub mod record;
 pub mod rules;
 pub mod world;
 
-pub use app::{Response, TestApp, gid, on_both};
+pub use app::{Response, TestApp, gid, on_both, reading_both};
 pub use personas::Persona;

@@ -45,7 +45,13 @@ impl Record {
     }
 
     /// What the service is to compute, for a viewer who may read the updates, or may not.
-    pub fn computed_health(&self, action: &action::Model, today: NaiveDate, reads_updates: bool) -> Health {
+    pub fn computed_health(
+        &self,
+        action: &action::Model,
+        today: NaiveDate,
+        reads_updates: bool,
+        sees: impl Fn(&action::Model) -> bool,
+    ) -> Health {
         let steps: Vec<Step> = self
             .steps
             .iter()
@@ -58,6 +64,7 @@ impl Record {
         let awaited = self.dependencies.iter().filter(|row| row.action_id == action.id);
         let dependencies: Vec<Dependency> = awaited
             .map(|row| self.actions.iter().find(|other| other.id == row.depends_on_id).unwrap())
+            .filter(|other| sees(other))
             .map(|other| Dependency {
                 due_on: other.due_on,
                 is_finished: word::<ActionStatus>(&other.status).is_finished(),

@@ -13,15 +13,26 @@ use super::{Address, Db, DbError, Pool};
 
 /// How long to wait for a free connection: an outage must be an answer soon, not a pile of waiting requests.
 const ACQUIRE: Duration = Duration::from_secs(5);
+/// A connection that has been idle for so long is asked whether it still lives before it is used. Asking each time would
+/// double the round trips of a busy service.
+const IDLE: Duration = Duration::from_secs(1);
 /// How long an SQLite connection waits for another that writes.
 const BUSY: Duration = Duration::from_secs(5);
-/// Limits that a PostgreSQL session puts on itself, so that no statement, lock or forgotten transaction holds up the others.
-pub(super) const SESSION: [(&str, &str); 3] =
-    [("statement_timeout", "10s"), ("lock_timeout", "3s"), ("idle_in_transaction_session_timeout", "30s")];
+/// What a PostgreSQL session sets for itself: limits, so that no statement, lock or forgotten transaction holds up the others;
+/// and plans that are kept. The same few statements run again and again, reading little by index: to plan each anew, or to
+/// compile it, would cost more than to run it.
+pub(super) const SESSION: [(&str, &str); 5] = [
+    ("statement_timeout", "10s"),
+    ("lock_timeout", "3s"),
+    ("idle_in_transaction_session_timeout", "30s"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("jit", "off"),
+];
 /// Options without statement logs: statements hold people's words.
 pub(super) fn quiet(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.acquire_timeout(ACQUIRE).sqlx_logging(false).record_stmt_in_spans(false);
+    options.test_before_acquire_if_idle_for(IDLE);
     options
 }
 

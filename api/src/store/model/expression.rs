@@ -13,6 +13,8 @@ use crate::store::visibility::{held, is_led_by, is_organisations_own, updates_vi
 
 /// Statuses of actions that nobody works on any more without their being finished.
 const GIVEN_UP: &str = "('ROLLED_OVER', 'WITHDRAWN')";
+/// Statuses of actions that are finished, as far as their leads say.
+const FINISHED: &str = "('COMPLETE', 'ASSURED')";
 
 /// The day on which dates are judged.
 pub fn today(sql: &mut Sql, _: &str, cx: &Cx) {
@@ -72,16 +74,33 @@ fn judged_on(sql: &mut Sql, alias: &str, cx: &Cx) {
 /// What the service computes: `domain::standing::computed_health`. The lateness of updates counts only for viewers who
 /// may read the updates; to others it would tell when the last one was.
 pub fn computed_health(sql: &mut Sql, alias: &str, cx: &Cx) {
-    sql.push("CASE WHEN ").column(alias, "status").push(" IN ('COMPLETE', 'ASSURED') THEN 'DONE' WHEN ");
+    sql.push("CASE WHEN ").column(alias, "status").push(" IN ").push(FINISHED).push(" THEN 'DONE' WHEN ");
     sql.column(alias, "off_track_from").push(" <= ");
     judged_on(sql, alias, cx);
     sql.push(" THEN 'OFF_TRACK' WHEN ").column(alias, "at_risk_from").push(" <= ");
     judged_on(sql, alias, cx);
+    sql.push(" OR ");
+    waits_for_late(sql, alias, cx);
     sql.push(" OR (");
     updates_visible(sql, alias, &cx.viewer);
     sql.push(" AND ").column(alias, "update_due_on").push(" < ");
     judged_on(sql, alias, cx);
     sql.push(") THEN 'AT_RISK' ELSE 'ON_TRACK' END");
+}
+
+/// Whether the action waits for one that is unfinished and late, or due after it: as far as the viewer may see, because
+/// a hidden action must not show in how another stands.
+fn waits_for_late(sql: &mut Sql, alias: &str, cx: &Cx) {
+    let (link, other) = (sql.alias(), sql.alias());
+    sql.push("EXISTS (SELECT 1 FROM action_dependency ").push(&link).push(" JOIN action ").push(&other);
+    sql.push(" ON ").column(&other, "id").push(" = ").column(&link, "depends_on_id").push(" WHERE ");
+    sql.column(&link, "action_id").push(" = ").column(alias, "id").push(" AND ");
+    sql.column(&other, "status").push(" NOT IN ").push(FINISHED).push(" AND (");
+    sql.column(&other, "due_on").push(" < ");
+    judged_on(sql, alias, cx);
+    sql.push(" OR ").column(&other, "due_on").push(" > ").column(alias, "due_on").push(") AND ");
+    visible(sql, Table::Action, &other, &cx.viewer);
+    sql.push(")");
 }
 
 /// What the lead declared, where the viewer may know.

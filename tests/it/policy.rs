@@ -109,7 +109,7 @@ async fn shown_to(app: &TestApp, schema: &Schema, persona: Persona, ids: &[Strin
 #[tokio::test]
 async fn what_each_field_shows_to_each_persona() {
     on_both(async |app| {
-        let record = seed::more(app).await;
+        let record = seed::more(app.write().await).await;
         let schema = Schema::of(app).await;
         let ids = everything(&record);
         let mut columns = Vec::new();
@@ -133,7 +133,7 @@ async fn what_each_field_shows_to_each_persona() {
 #[tokio::test]
 async fn which_rows_each_persona_sees() {
     on_both(async |app| {
-        let record = seed::more(app).await;
+        let record = seed::more(app.write().await).await;
         let mut labels: Vec<(String, String)> = Vec::new();
         let plan = |id| record.plans.iter().find(|row| row.id == id).unwrap();
         labels.extend(record.programmes.iter().map(|row| (row.gid(), format!("programme {}", row.slug))));

@@ -64,43 +64,79 @@ fn uuid(gid: &str) -> uuid::Uuid {
     uuid::Uuid::try_parse(&gid[4..]).unwrap()
 }
 
-#[tokio::test]
-async fn what_a_viewer_may_not_see_is_on_no_path() {
-    on_both(async |app| {
-        let record = seed::more(app).await;
-        for persona in Persona::ALL {
-            let eye = Eye::of(&record, *persona);
-            for (ty, prefix) in TYPES {
-                let paths: Vec<_> = PATHS.iter().filter(|path| path.of.contains(&(ty, prefix))).collect();
-                // One programme holds more than everything else together.
-                let (batch, page) = if ty == "Programme" { (1, 100) } else { (BATCH, PAGE) };
-                let fields: Vec<String> = paths.iter().map(|path| path.selection(page)).collect();
-                let document = by_ids(ty, &fields.join(" "));
-                let mut all = everything(&record);
-                all.retain(|id| id.starts_with(prefix));
-                assert!(!all.is_empty(), "there is no {ty} to look for");
-                for some in all.chunks(batch) {
-                    let answer = app.query(*persona, &document, json!({ "ids": some })).await;
-                    let there =
-                        answer.data()["nodes"].as_array().unwrap_or_else(|| panic!("{}", answer.text));
-                    let hidden = some.iter().filter(|id| !eye.sees(id)).count();
-                    assert_eq!(answer.errors().len(), hidden.min(20), "{persona:?} {}", answer.text);
-                    for (id, thing) in some.iter().zip(there) {
-                        assert_eq!(!thing.is_null(), eye.sees(id), "{persona:?} asks for {ty} {id}");
-                        if thing.is_null() {
-                            continue;
-                        }
-                        for path in &paths {
-                            let shown = ids(&thing[path.field], path.shape);
-                            let expected = seen(&eye, (path.to)(&record, uuid(id)));
-                            assert_eq!(shown, expected, "{persona:?}: {ty} {id} {}", path.field);
-                            if path.shape == Shape::Pages {
-                                assert_eq!(thing[path.field]["totalCount"], expected.len(), "{}", path.field);
-                            }
-                        }
+/// Looks for everything there is, by id and from every parent.
+async fn look_everywhere(app: &TestApp, eye: &Eye<'_>, persona: Persona) {
+    let record = eye.record;
+    for (ty, prefix) in TYPES {
+        let paths: Vec<_> = PATHS.iter().filter(|path| path.of.contains(&(ty, prefix))).collect();
+        // One programme holds more than everything else together.
+        let (batch, page) = if ty == "Programme" { (1, 100) } else { (BATCH, PAGE) };
+        let fields: Vec<String> = paths.iter().map(|path| path.selection(page)).collect();
+        let document = by_ids(ty, &fields.join(" "));
+        let mut all = everything(record);
+        all.retain(|id| id.starts_with(prefix));
+        assert!(!all.is_empty(), "there is no {ty} to look for");
+        for some in all.chunks(batch) {
+            let answer = app.query(persona, &document, json!({ "ids": some })).await;
+            let there = answer.data()["nodes"].as_array().unwrap_or_else(|| panic!("{}", answer.text));
+            let hidden = some.iter().filter(|id| !eye.sees(id)).count();
+            assert_eq!(answer.errors().len(), hidden.min(20), "{persona:?} {}", answer.text);
+            for (id, thing) in some.iter().zip(there) {
+                assert_eq!(!thing.is_null(), eye.sees(id), "{persona:?} asks for {ty} {id}");
+                if thing.is_null() {
+                    continue;
+                }
+                for path in &paths {
+                    let shown = ids(&thing[path.field], path.shape);
+                    let expected = seen(eye, (path.to)(record, uuid(id)));
+                    assert_eq!(shown, expected, "{persona:?}: {ty} {id} {}", path.field);
+                    if path.shape == Shape::Pages {
+                        assert_eq!(thing[path.field]["totalCount"], expected.len(), "{}", path.field);
                     }
                 }
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_viewer_may_not_see_is_on_no_path() {
+    on_both(async |app| {
+        let record = seed::more(app.write().await).await;
+        for persona in Persona::ALL {
+            look_everywhere(app, &Eye::of(&record, *persona), *persona).await;
+        }
+    })
+    .await;
+}
+
+/// A membership that somebody holds beside their own: who, role, programme, organisation and post.
+const BESIDE: [(Persona, &str, &str, &str, &str); 4] = [
+    (Persona::Police, "BOARD", "southmere", "", ""),
+    (Persona::Scrutiny, "OFFICER", "southmere", "Southmere Council", "Director of children's services"),
+    (Persona::SouthmereOffice, "PARTNER", "northshire", "Northshire Police", ""),
+    (Persona::BoardMember, "OFFICER", "northshire", "", "Safeguarding nurse"),
+];
+
+#[tokio::test]
+async fn several_memberships_add_up_each_in_its_own_programme_only() {
+    on_both(async |app| {
+        let record = seed::more(app.write().await).await;
+        let mut to = app.write().await;
+        to.record = record;
+        for (persona, role, slug, organisation, post) in BESIDE {
+            let party = |name: &str| (!name.is_empty()).then(|| to.record.party(name).id);
+            let (organisation, person) = (party(organisation), party(post));
+            to.programme = to.record.programme(slug).id;
+            let change = |of: &mut entity::membership::Model| {
+                (of.organisation_id, of.person_id) = (organisation, person);
+            };
+            to.member(persona.subject().unwrap(), role, change).await;
+        }
+        let record = to.commit().await;
+
+        for (persona, ..) in BESIDE {
+            look_everywhere(app, &Eye::of(&record, persona), persona).await;
         }
     })
     .await;
@@ -109,7 +145,7 @@ async fn what_a_viewer_may_not_see_is_on_no_path() {
 #[tokio::test]
 async fn evidence_reaches_a_requirement_only_through_what_the_viewer_sees() {
     on_both(async |app| {
-        let record = seed::more(app).await;
+        let record = seed::more(app.write().await).await;
         let document = "query Q($ids: [ID!]!) { nodes(ids: $ids) { ...on Requirement { id evidence(first: 100) { totalCount nodes { id } } } } }";
         for persona in Persona::ALL {
             let eye = Eye::of(&record, *persona);
@@ -145,9 +181,23 @@ async fn evidence_reaches_a_requirement_only_through_what_the_viewer_sees() {
 }
 
 #[tokio::test]
+async fn a_direction_is_revised_only_by_one_in_sight() {
+    on_both(async |app| {
+        let record = seed::more(app.write().await).await;
+        let id = record.source("Second direction").gid();
+        let document = "query Q($id: ID!) { node(id: $id) { ...on Direction { status } } }";
+        for (persona, status) in [(Persona::Scrutiny, "IN_FORCE"), (Persona::BoardMember, "REVISED")] {
+            let answer = app.data(persona, document, json!({ "id": id })).await;
+            assert_eq!(answer["node"]["status"], status, "{persona:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_root_shows_programmes_and_memberships_to_whom_they_concern() {
     on_both(async |app| {
-        let record = seed::more(app).await;
+        let record = seed::more(app.write().await).await;
         let document =
             "{ programmes(first: 100) { totalCount nodes { id slug } } viewer { memberships { id } } }";
         for persona in Persona::ALL {
@@ -199,7 +249,7 @@ async fn feed(app: &TestApp, persona: Persona, slug: &str) -> Option<Vec<Value>>
 #[tokio::test]
 async fn the_ledger_tells_of_what_the_viewer_sees_and_of_nothing_else() {
     on_both(async |app| {
-        let record = seed::more(app).await;
+        let record = seed::more(app.write().await).await;
         for persona in Persona::ALL {
             let eye = Eye::of(&record, *persona);
             let mut told = Vec::new();

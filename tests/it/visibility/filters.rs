@@ -32,7 +32,7 @@ async fn ask(app: &TestApp, persona: Persona, slug: &str, probes: &[Probe]) -> V
 #[tokio::test]
 async fn a_filter_by_a_related_row_finds_what_it_would_if_hidden_rows_did_not_exist() {
     on_both(async |app| {
-        let record = seed::more(app).await;
+        let record = seed::more(app.write().await).await;
         for persona in Persona::ALL {
             let eye = Eye::of(&record, *persona);
             for programme in record.programmes.iter().filter(|row| eye.sees(&row.gid())) {
@@ -52,7 +52,7 @@ async fn a_filter_by_a_related_row_finds_what_it_would_if_hidden_rows_did_not_ex
 #[tokio::test]
 async fn coverage_counts_what_the_viewer_sees() {
     on_both(async |app| {
-        let record = seed::more(app).await;
+        let record = seed::more(app.write().await).await;
         let document = "query Q($slug: String!) { programme(slug: $slug) { coverage { covered partial uncovered
             gaps(first: 100) { totalCount nodes { id coverage } } }
             recommendations(first: 100) { nodes { id coverage } } directionTerms(first: 100) { nodes { id coverage } } } }";

@@ -10,5 +10,6 @@ mod filters;
 mod interference;
 pub mod paths;
 mod probes;
+mod rewrite;
 pub mod seed;
 pub mod whole;

@@ -3,7 +3,6 @@
 use entity::*;
 use uuid::Uuid;
 
-use crate::support::TestApp;
 use crate::support::builders::Write;
 use crate::support::world::Record;
 
@@ -22,12 +21,12 @@ const PLACES: [&[&str]; 10] = [
     &["D1", "1.2"],
 ];
 
-/// Writes it, and gives all that then stands.
-pub async fn more(app: &TestApp) -> Record {
-    let mut to = app.write().await;
+/// Writes it in one change of the county, and gives all that then stands.
+pub async fn more(mut to: Write) -> Record {
     evidence(&mut to).await;
     sources(&mut to).await;
     plans(&mut to).await;
+    across(&mut to).await;
     to.commit().await
 }
 
@@ -119,6 +118,13 @@ async fn plans(to: &mut Write) {
     let other = to.action(&plan, "W2", |of| of.rolled_over_from_id = Some(early.id)).await;
     to.party_of(&other, &head, "CONTRIBUTOR").await;
 
+    for marking in MARKINGS {
+        let piece = to
+            .evidence(&format!("{marking} on W2, to which the head of service contributes"), marking, |_| {})
+            .await;
+        to.shows_for(&piece, &other).await;
+    }
+
     let abandoned = to.plan("Abandoned plan", "CLOSED", &council, |of| of.published_on = None).await;
     let action = to.action(&abandoned, "X1", |_| {}).await;
     to.addresses(&action, &open, None).await;
@@ -135,4 +141,23 @@ async fn plans(to: &mut Write) {
         .await;
     to.addresses(&action, &open, Some("perhaps")).await;
     to.party_of(&action, &head, "LEAD").await;
+}
+
+/// What bodies of one county do in the other, in which they are no members.
+async fn across(to: &mut Write) {
+    let [police, inspector] =
+        ["Northshire Police", "Detective inspector"].map(|name| to.record.party(name).clone());
+    let northshire = std::mem::replace(&mut to.programme, to.record.programme("southmere").id);
+    let draft = to.record.plan("Southmere draft").clone();
+    let action = to.action(&draft, "S3", |of| of.organisation_id = Some(police.id)).await;
+    to.party_of(&action, &inspector, "LEAD").await;
+    to.update(&action, "2018-11-20", "ON_TRACK").await;
+    to.cx.refresh_standing(&[action.id]).await.unwrap();
+    for marking in MARKINGS {
+        let title = format!("{marking} in Southmere, shared with Northshire Police");
+        let piece = to.evidence(&title, marking, |_| {}).await;
+        to.shows_for(&piece, &action).await;
+        to.share(&piece, &police).await;
+    }
+    to.programme = northshire;
 }

@@ -1,0 +1,121 @@
+//! What hidden rows say moves nothing either: everything that a viewer may not see is rewritten in the database, and the
+//! viewer gets, byte for byte, the answers that they got before.
+
+use sea_orm::DbBackend;
+use uuid::Uuid;
+
+use super::door::{Door, on_both};
+use super::eye::{Eye, Named, everything};
+use super::interference::{all_that_is_told, difference};
+use super::seed;
+use super::whole::Schema;
+use crate::support::Persona;
+use crate::support::builders::Write;
+use crate::support::world::Record;
+
+/// Tables, and what is put into their hidden rows; `#` is another number for each viewer, so that something changes.
+const REWRITTEN: [(&str, &str); 10] = [
+    (
+        "action",
+        "aim = 'x#', notes = 'x#', status = 'NOT_STARTED', due_on = '2031-01-1#', due_precision = 'DAY', start_on = NULL",
+    ),
+    (
+        "evidence",
+        "title = 'x#', summary = 'x', strand = 'VOICE', review_status = 'REFUSED', added_on = '2001-01-1#'",
+    ),
+    ("progress_update", "narrative = 'x#', declared_health = 'AT_RISK', reported_on = '2031-01-1#'"),
+    ("plan", "end_on = '2031-01-1#', update_every_days = 1#, strands_required = 4"),
+    ("source", "issued_on = '1999-01-1#', position = 9#"),
+    ("requirement", "text = 'x#', position = 9#"),
+    ("party", "post = post || '#'"),
+    ("step", "text = 'x#', due_on = '2001-01-1#'"),
+    ("theme", "name = 'x#', position = position + 1000"),
+    ("membership", "version = 9#"),
+];
+
+/// The ids as a list in SQL.
+fn listed(door: &Door, ids: impl Iterator<Item = Uuid>) -> String {
+    let literal = |id: Uuid| match door.own.db.backend() {
+        DbBackend::Sqlite => format!("x'{}'", id.simple()),
+        _ => format!("'{id}'"),
+    };
+    ids.map(literal).collect::<Vec<_>>().join(", ")
+}
+
+fn table(id: &str) -> Option<&'static str> {
+    Some(match &id[..3] {
+        "act" => "action",
+        "evd" => "evidence",
+        "upd" => "progress_update",
+        "pln" => "plan",
+        "ins" | "dir" | "rev" => "source",
+        "rec" | "trm" => "requirement",
+        "per" => "party",
+        "stp" => "step",
+        "thm" => "theme",
+        "mbr" => "membership",
+        _ => return None,
+    })
+}
+
+/// Rewrites what the eye does not see: rows, links with an end that it does not see, and what is kept with actions about
+/// updates that it may not read.
+async fn rewrite_what_is_hidden_from(door: &Door, eye: &Eye<'_>, record: &Record, number: usize) -> usize {
+    let all = everything(record);
+    let hidden: Vec<&String> = all.iter().filter(|id| !eye.sees(id)).collect();
+    let mut statements = Vec::new();
+    for (name, values) in REWRITTEN {
+        let of_table = hidden.iter().filter(|id| table(id) == Some(name));
+        let ids = listed(door, of_table.map(|id| Uuid::try_parse(&id[4..]).unwrap()));
+        if !ids.is_empty() {
+            let values = values.replace('#', &number.to_string());
+            statements.push(format!("UPDATE {name} SET {values} WHERE id IN ({ids})"));
+        }
+    }
+    let dark = record.actions.iter().filter(|row| !eye.reads_updates(row.id)).map(|row| row.id);
+    let dark = listed(door, dark);
+    if !dark.is_empty() {
+        let kept =
+            "declared_health = 'OFF_TRACK', last_reported_on = '2001-01-01', update_due_on = '2001-02-01'";
+        statements.push(format!("UPDATE action SET {kept} WHERE id IN ({dark})"));
+    }
+    let unseen = record.actions.iter().filter(|row| !eye.sees(&row.gid())).map(|row| row.id);
+    let unseen = listed(door, unseen);
+    if !unseen.is_empty() {
+        statements
+            .push(format!("UPDATE action_requirement SET qualifier = NULL WHERE action_id IN ({unseen})"));
+    }
+    door.sql(&statements.join("; ")).await;
+    statements.len()
+}
+
+#[tokio::test]
+async fn what_hidden_rows_say_moves_nothing_in_any_answer() {
+    on_both(async |door| {
+        let record = seed::more(Write::open(&door.own.db, door.own.record.clone()).await).await;
+        let ids = everything(&record);
+        let schema = Schema::of(door).await;
+        let viewers = [
+            Persona::Anonymous,
+            Persona::Scrutiny,
+            Persona::Health,
+            Persona::Police,
+            Persona::BoardMember,
+            Persona::Lead,
+            Persona::SouthmereOffice,
+            Persona::Admin,
+        ];
+        for (number, persona) in viewers.into_iter().enumerate() {
+            let eye = Eye::of(&record, persona);
+            let before = all_that_is_told(door, &schema, persona, &ids).await;
+
+            let statements = rewrite_what_is_hidden_from(door, &eye, &record, number).await;
+
+            let after = all_that_is_told(door, &schema, persona, &ids).await;
+            assert!(statements > 0, "nothing is hidden from {persona:?}");
+            let difference = if before == after { String::new() } else { difference(&before, &after) };
+            assert!(before == after, "{persona:?}\n{difference}");
+        }
+    })
+    .await;
+}

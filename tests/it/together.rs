@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::support::{Persona, gid, on_both};
+use crate::visibility::door;
 
 #[tokio::test]
 async fn many_ask_while_one_writes_and_each_gets_a_whole_answer() {
@@ -33,6 +34,23 @@ async fn many_ask_while_one_writes_and_each_gets_a_whole_answer() {
             // The page and the total are two statements: a row may have come between them.
             assert!((list["totalCount"].as_i64().unwrap() - shown).abs() <= 5);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn connections_that_the_database_ended_are_replaced_and_nobody_notices() {
+    door::on_both(async |door| {
+        let document = "{ programmes { nodes { plans { nodes { themes { name } } } } } }";
+        let ask = async |_| door.ask(Some("chair"), document, json!({})).await;
+        let before = join_all((0..10).map(ask)).await;
+
+        if door.own.db.place().starts_with("PostgreSQL") {
+            let others = "datname = current_database() AND pid <> pg_backend_pid()";
+            door.sql(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")).await;
+        }
+
+        assert_eq!(ask(0).await, before[0]);
     })
     .await;
 }

@@ -28,7 +28,7 @@ use self::output::Writer;
 use self::plan::Plan;
 use crate::auth::Principal;
 use crate::config::Clock;
-use crate::store::db::Db;
+use crate::store::db::{Db, is_away};
 use crate::store::fetch::{Fetched, fetch};
 use crate::store::plan::Cell;
 use crate::store::read::ReadCx;
@@ -210,11 +210,10 @@ async fn fetch_root(read: &ReadCx, plan: &Plan) -> Result<Fetched, DbErr> {
 
 fn database(fault: &DbErr, request_id: &str) -> Failure {
     tracing::error!(request_id, %fault, "the database refused a statement");
-    let error = match fault {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => {
-            Error::new(Code::Unavailable, "The database does not answer. Try again in a moment.")
-        }
-        _ => Error::new(Code::Internal, INTERNAL),
+    let error = if is_away(fault) {
+        Error::new(Code::Unavailable, "The database does not answer. Try again in a moment.")
+    } else {
+        Error::new(Code::Internal, INTERNAL)
     };
     Failure::Execution(error)
 }

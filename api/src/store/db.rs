@@ -12,6 +12,7 @@ use sea_orm::{
 };
 use sea_orm_migration::SchemaManager;
 
+pub(crate) use self::connect::{is_away, is_lost};
 pub use self::error::{DbError, SchemaState};
 
 mod connect;

@@ -8,10 +8,13 @@ use std::str::FromStr;
 
 use domain::Role;
 
-use super::db::Db;
+use super::db::{Db, is_lost};
 use super::model::Cx;
 use super::sql::Sql;
 use crate::authz::viewer::{Standing, Viewer};
+
+/// How many dead connections a statement may come across: as many as the pool keeps, and then some.
+const LOST_CONNECTIONS: usize = 20;
 
 /// The context of one request that reads.
 pub struct ReadCx {
@@ -55,9 +58,16 @@ impl ReadCx {
         Sql::new(self.db.backend())
     }
 
-    /// Runs a statement, and counts it.
+    /// Runs a statement, and counts it. Tries again where its connection turns out to have died.
     pub async fn query(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.statements.fetch_add(1, Ordering::Relaxed);
+        // Connections that died since they were last used are found out one by one; reading again harms nothing.
+        for _ in 0..LOST_CONNECTIONS {
+            match self.db.read.query_all_raw(statement.clone()).await {
+                Err(fault) if is_lost(&fault) => {}
+                answer => return answer,
+            }
+        }
         self.db.read.query_all_raw(statement).await
     }
 

@@ -89,6 +89,26 @@ fn file_error(path: &Path, error: &DbErr) -> DbError {
     }
 }
 
+/// Whether a connection died under a statement: another may carry it. The codes are PostgreSQL's for a server that shuts
+/// down, has crashed or is starting.
+pub fn is_lost(error: &DbErr) -> bool {
+    match driver_error(error) {
+        Some(sqlx::Error::Io(_)) => true,
+        Some(sqlx::Error::Database(refusal)) => {
+            matches!(refusal.code().as_deref(), Some("57P01" | "57P02" | "57P03"))
+        }
+        _ => false,
+    }
+}
+
+/// Whether the database went away, rather than refused: the same may go through later.
+pub fn is_away(error: &DbErr) -> bool {
+    let no_connection = matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_));
+    no_connection
+        || is_lost(error)
+        || matches!(driver_error(error), Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed))
+}
+
 fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(error))

@@ -123,8 +123,14 @@ fn requirement() -> Table {
             "response_status IS NOT NULL OR (response_reason IS NULL AND responded_on IS NULL AND responded_by_id IS NULL)",
         )
         .unique("source_id, reference")
+        .index("programme_id, reference")
         .index("programme_id, reference_sort, id")
+        .index("programme_id, position, id")
         .index("programme_id, kind, id")
+        .index("programme_id, is_immediate")
+        .index("programme_id, response_status")
+        .index("programme_id, created_at, id")
+        .index("programme_id, updated_at, id")
         .index("source_id, position, id")
 }
 

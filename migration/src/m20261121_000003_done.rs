@@ -82,11 +82,16 @@ fn action() -> Table {
     let statuses = ["NOT_STARTED", "IN_PROGRESS", "COMPLETE", "ASSURED", "ROLLED_OVER", "WITHDRAWN"];
     let indexes = [
         "plan_id, position, id",
+        "programme_id, plan_id, position, id",
+        "programme_id, reference",
         "programme_id, reference_sort, id",
+        "programme_id, start_on, id",
         "programme_id, due_on, id",
         "programme_id, status, id",
         "programme_id, update_due_on, id",
+        "programme_id, created_at, id",
         "programme_id, updated_at, id",
+        "programme_id, declared_health",
         "programme_id, off_track_from",
         "programme_id, at_risk_from",
     ];

@@ -150,7 +150,7 @@ async fn unless_asked_otherwise_lists_stand_as_printed_and_news_comes_first() {
         assert_eq!(
             references(app, &of_programme("recommendations { nodes { reference } }"), programme.clone())
                 .await,
-            ["1", "2", "9", "10", "(5)", "1"],
+            ["1", "2", "9", "10", "(5)", "1", "1"],
             "by source, then in the order of print"
         );
         assert_eq!(

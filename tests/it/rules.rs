@@ -275,8 +275,8 @@ async fn the_requirements_of_the_first_county_are_covered_as_its_plan_says() {
 
         assert_eq!(
             coverage("recommendations"),
-            ["COVERED", "PARTIAL", "UNCOVERED", "UNCOVERED", "UNCOVERED", "COVERED"],
-            "1 by a whole link, 2 by a qualified one, 9 by an action given up, 10 by a draft, (5) by nothing, custody"
+            ["COVERED", "PARTIAL", "UNCOVERED", "UNCOVERED", "UNCOVERED", "COVERED", "UNCOVERED"],
+            "1 by a whole link, 2 by a qualified one, 9 by an action given up, 10 by a draft, (5) by nothing, custody, the bell"
         );
         assert_eq!(
             coverage("directionTerms"),

@@ -1,5 +1,6 @@
 //! Who reads: a subject and its memberships, as the database has them at the time of the request.
 
+use chrono::NaiveDate;
 use domain::Role;
 use uuid::Uuid;
 
@@ -29,6 +30,8 @@ pub struct Viewer {
     pub standings: Vec<Standing>,
     /// The programmes that open their published plans to everyone.
     pub public_programmes: Vec<Uuid>,
+    /// The day on which they read: what will be published is not public before its day.
+    pub today: NaiveDate,
 }
 
 impl Viewer {

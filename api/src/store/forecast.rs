@@ -62,5 +62,5 @@ async fn forecast(read: &ReadCx, ids: &[Uuid]) -> Result<Option<Forecast<Uuid>>,
     }
     let nodes: Vec<_> = nodes.into_values().collect();
     // The write path refuses circles; should one exist all the same, there is no forecast rather than a wrong one.
-    Ok(Forecast::new(&nodes, &edges, read.cx.today).ok())
+    Ok(Forecast::new(&nodes, &edges, read.cx.viewer.today).ok())
 }

@@ -27,7 +27,8 @@ pub struct ReadCx {
 impl ReadCx {
     /// Opens a request: looks up what the subject is a member of, now, so that a member who was removed is out at once.
     pub async fn open(db: Db, subject: Option<&str>, today: NaiveDate) -> Result<Self, DbErr> {
-        let cx = Cx { viewer: Viewer { subject: subject.map(Into::into), ..Viewer::default() }, today };
+        let viewer = Viewer { subject: subject.map(Into::into), today, ..Viewer::default() };
+        let cx = Cx { viewer };
         let mut read = Self { db, cx, statements: AtomicU32::new(0) };
         let mut sql = read.sql();
         sql.push("SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office FROM membership ");

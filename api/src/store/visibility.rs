@@ -110,7 +110,7 @@ fn source(sql: &mut Sql, alias: &str, viewer: &Viewer) {
         let scrutinised = viewer.programmes(&[Scrutiny]);
         if !scrutinised.is_empty() {
             let sql = any.or().is_one_of(alias, "programme_id", &scrutinised);
-            sql.push(" AND ").column(alias, "published_on").push(" IS NOT NULL");
+            sql.push(" AND ").column(alias, "published_on").push(" <= ").bind(viewer.today);
         }
     });
 }
@@ -150,7 +150,7 @@ fn plan_is_open(any: &mut Any<'_>, alias: &str, viewer: &Viewer) {
     if !published.is_empty() {
         let sql = any.or().is_one_of(alias, "programme_id", &published);
         sql.push(" AND ").column(alias, "status").push(" IN ('PUBLISHED', 'CLOSED') AND ");
-        sql.column(alias, "published_on").push(" IS NOT NULL");
+        sql.column(alias, "published_on").push(" <= ").bind(viewer.today);
     }
 }
 

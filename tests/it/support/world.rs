@@ -129,6 +129,9 @@ async fn demands(to: &mut Write) {
     })
     .await;
 
+    let under_embargo = |of: &mut source::Model| of.published_on = Some(day("2018-12-20"));
+    let embargoed = to.source("REVIEW", "Review under embargo", "2018-12-03", under_embargo).await;
+    to.requirement(&embargoed, "1", "Ring the bell", |_| {}).await;
     let unpublished =
         to.source("REVIEW", "Unpublished review", "2018-10-20", |of| of.published_on = None).await;
     to.requirement(&unpublished, "1", "Look at custody again", |_| {}).await;

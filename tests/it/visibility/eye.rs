@@ -4,6 +4,7 @@
 use entity::*;
 use uuid::Uuid;
 
+use crate::support::app::today;
 use crate::support::world::Record;
 use crate::support::{Persona, gid};
 
@@ -136,14 +137,15 @@ impl<'a> Eye<'a> {
         let programme = source.programme_id;
         self.is_admin()
             || self.is(programme, &["BOARD", "OFFICER", "PARTNER"])
-            || self.is(programme, &["SCRUTINY"]) && source.published_on.is_some()
+            || self.is(programme, &["SCRUTINY"]) && source.published_on.is_some_and(|on| on <= today())
     }
 
     /// Whether the plan is open to the viewer by its status, as opposed to by what the viewer does in it.
     fn plan_is_open(&self, id: Uuid) -> bool {
         let plan = row(&self.record.plans, id, |row| row.id);
         let (programme, status) = (plan.programme_id, plan.status.as_str());
-        let was_published = matches!(status, "PUBLISHED" | "CLOSED") && plan.published_on.is_some();
+        let was_published =
+            matches!(status, "PUBLISHED" | "CLOSED") && plan.published_on.is_some_and(|on| on <= today());
         self.is_admin()
             || self.is(programme, &["OFFICER"])
             || self.is(programme, &["BOARD"]) && status != "DRAFT"

@@ -18,7 +18,7 @@ const FINISHED: &str = "('COMPLETE', 'ASSURED')";
 
 /// The day on which dates are judged.
 pub fn today(sql: &mut Sql, _: &str, cx: &Cx) {
-    sql.bind(cx.today);
+    sql.bind(cx.viewer.today);
     if sql.is_postgres() {
         sql.push("::date");
     }
@@ -52,10 +52,14 @@ pub fn actor(sql: &mut Sql, alias: &str, cx: &Cx) {
 /// Whether a direction binds: replaced by another, lifted by today, or in force.
 pub fn direction_status(sql: &mut Sql, alias: &str, cx: &Cx) {
     let by = sql.alias();
-    sql.push("CASE WHEN ").column(alias, "lifted_on").push(" <= ").bind(cx.today).push(" THEN 'LIFTED'");
+    sql.push("CASE WHEN ")
+        .column(alias, "lifted_on")
+        .push(" <= ")
+        .bind(cx.viewer.today)
+        .push(" THEN 'LIFTED'");
     sql.push(" WHEN EXISTS (SELECT 1 FROM source ").push(&by).push(" WHERE ").column(&by, "supersedes_id");
     sql.push(" = ").column(alias, "id").push(" AND (").column(&by, "issued_on").push(" IS NULL OR ");
-    sql.column(&by, "issued_on").push(" <= ").bind(cx.today).push(") AND ");
+    sql.column(&by, "issued_on").push(" <= ").bind(cx.viewer.today).push(") AND ");
     visible(sql, Table::Source, &by, &cx.viewer);
     sql.push(") THEN 'REVISED' ELSE 'IN_FORCE' END");
 }
@@ -65,7 +69,11 @@ pub fn direction_status(sql: &mut Sql, alias: &str, cx: &Cx) {
 /// The day on which an action is judged: today, or for one that was given up the day it was.
 fn judged_on(sql: &mut Sql, alias: &str, cx: &Cx) {
     sql.push("CASE WHEN ").column(alias, "status").push(" IN ").push(GIVEN_UP).push(" AND ");
-    sql.column(alias, "status_on").push(" < ").bind(cx.today).push(" THEN ").column(alias, "status_on");
+    sql.column(alias, "status_on")
+        .push(" < ")
+        .bind(cx.viewer.today)
+        .push(" THEN ")
+        .column(alias, "status_on");
     sql.push(" ELSE ");
     today(sql, alias, cx);
     sql.push(" END");
@@ -159,12 +167,12 @@ pub fn rating_colour(sql: &mut Sql, alias: &str, cx: &Cx) {
 /// Whether the action is unfinished and its due date has passed.
 pub fn is_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
     sql.push("(").column(alias, "status").push(" IN ('NOT_STARTED', 'IN_PROGRESS') AND ");
-    sql.push("COALESCE(").column(alias, "due_on").push(" < ").bind(cx.today).push(", FALSE))");
+    sql.push("COALESCE(").column(alias, "due_on").push(" < ").bind(cx.viewer.today).push(", FALSE))");
 }
 
 /// Whether the next update is late.
 pub fn is_update_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
-    sql.push("COALESCE(").column(alias, "update_due_on").push(" < ").bind(cx.today).push(", FALSE)");
+    sql.push("COALESCE(").column(alias, "update_due_on").push(" < ").bind(cx.viewer.today).push(", FALSE)");
 }
 
 /// What the viewer may do with an action now: the policy's permissions as far as the status allows, as words.

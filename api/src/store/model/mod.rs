@@ -14,8 +14,6 @@ mod who;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use chrono::NaiveDate;
-
 use super::sql::Sql;
 use super::table::Table;
 use crate::authz::viewer::Viewer;
@@ -25,10 +23,8 @@ pub use list::{Comparand, FilterDef, FilterField, Kind, List};
 /// What an expression may depend on besides the row: who reads, and on what day.
 #[derive(Debug)]
 pub struct Cx {
-    /// Who reads.
+    /// Who reads, and when.
     pub viewer: Viewer,
-    /// The day on which dates are judged.
-    pub today: NaiveDate,
 }
 
 /// Writes SQL about the row with the given alias.

@@ -159,7 +159,14 @@ async fn unless_asked_otherwise_lists_stand_as_printed_and_news_comes_first() {
         );
         assert_eq!(
             references(app, &of_programme("sources { nodes { title } }"), programme.clone()).await,
-            ["Lifted direction", "First direction", "Inspection", "Second direction", "Unpublished review"]
+            [
+                "Lifted direction",
+                "First direction",
+                "Inspection",
+                "Second direction",
+                "Unpublished review",
+                "Review under embargo"
+            ]
         );
         let updates =
             "query($id: ID!) { node(id: $id) { ... on Action { updates { nodes { reportedOn } } } } }";

@@ -154,3 +154,38 @@ fn a_request_to_stop_ends_it_in_order() {
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     assert_eq!(demo.process.wait().unwrap().code(), Some(0));
 }
+
+/// The text on standard output of a run that succeeds.
+fn printed(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_plan_is_looked_at_answered_loaded_and_not_loaded_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = sqlite(folder.path());
+    let demo = |file: &str| format!("{}/../demo/buckinghamshire/{file}", env!("CARGO_MANIFEST_DIR"));
+    let (table, answers) = (demo("phase-2.csv"), demo("phase-2.answers.toml"));
+    printed(&["migrate", "--database-url", &url]);
+    printed(&["import", &demo("programme.toml"), "--database-url", &url]);
+    let plan =
+        ["import", &table, "--programme", "buckinghamshire", "--plan", "Again", "--database-url", &url];
+
+    let dry: Value = serde_json::from_str(&printed(&["import", &table, "--dry-run", "--json"])).unwrap();
+    let unanswered = run(&plan);
+    let wrong = run(&["import", &answers, "--programme", "buckinghamshire", "--plan", "Again"]);
+    let answered = [plan.as_slice(), &["--answers", &answers]].concat();
+    let first = printed(&answered);
+    let second = printed(&answered);
+
+    assert_eq!(dry["rows"].as_array().unwrap().len(), 21);
+    assert_eq!(dry["gaps"], serde_json::json!(["2.7"]));
+    let said = String::from_utf8(unanswered.stderr).unwrap();
+    assert_eq!(unanswered.status.code(), Some(1));
+    assert!(said.contains("GAP_IN_NUMBERING") && said.contains("nothing was changed"), "{said}");
+    assert_eq!(wrong.status.code(), Some(2), "a programme file takes no plan's title");
+    assert!(first.contains("is loaded"), "{first}");
+    assert!(second.contains("nothing was changed"), "{second}");
+}

@@ -78,15 +78,6 @@ async fn programme(args: &ImportArgs) -> Result<(), CliError> {
 }
 
 async fn plan(args: &ImportArgs) -> Result<(), CliError> {
-    let wanted = |given: &Option<String>, what: &str| {
-        given.clone().filter(|given| !given.trim().is_empty()).ok_or_else(|| {
-            CliError::usage(format!(
-                "a plan needs {what}: `golden-thread import FILE --programme SLUG --plan TITLE`"
-            ))
-        })
-    };
-    let slug = wanted(&args.programme, "--programme, the slug of its programme")?;
-    let title = wanted(&args.plan, "--plan, its title")?;
     let bytes = read(&args.file).map_err(|why| refused(&args.file, &why))?;
     let answers = match &args.answers {
         Some(path) => {
@@ -106,6 +97,15 @@ async fn plan(args: &ImportArgs) -> Result<(), CliError> {
     if args.dry_run {
         return print(&import::report(&table.understanding));
     }
+    let wanted = |given: &Option<String>, what: &str| {
+        given.clone().filter(|given| !given.trim().is_empty()).ok_or_else(|| {
+            CliError::usage(format!(
+                "a plan needs {what}: `golden-thread import FILE --programme SLUG --plan TITLE`"
+            ))
+        })
+    };
+    let slug = wanted(&args.programme, "--programme, the slug of its programme")?;
+    let title = wanted(&args.plan, "--plan, its title")?;
     let db = database::connect_current(&args.database.url()?).await?;
     let loaded = load_plan(&db, &ACTOR, &slug, &title, table, origin(args)).await;
     done(args, loaded)

@@ -3,9 +3,7 @@
 //! Each word is written in one spelling everywhere: in the database, in the ledger and on the wire it is the
 //! SCREAMING_SNAKE_CASE text of [`as_str`](ActionStatus::as_str).
 
-use std::{fmt, str::FromStr};
-
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A text that is not a word of the vocabulary it was read as.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +23,15 @@ impl fmt::Display for UnknownWord {
 impl std::error::Error for UnknownWord {}
 
 /// Declares an enum once with its text, so that the database's check, the schema and the rules cannot drift apart.
+///
+/// A crate that uses it needs `serde` with its derive.
+#[macro_export]
 macro_rules! vocabulary {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize, ::serde::Deserialize,
+        )]
         pub enum $name { $($(#[$doc])* #[serde(rename = $text)] $variant,)+ }
 
         impl $name {
@@ -41,25 +44,24 @@ macro_rules! vocabulary {
             }
         }
 
-        impl FromStr for $name {
-            type Err = UnknownWord;
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::UnknownWord;
 
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
+            fn from_str(text: &str) -> Result<Self, $crate::UnknownWord> {
                 match text {
                     $($text => Ok($name::$variant),)+
-                    _ => Err(UnknownWord { vocabulary: stringify!($name), found: text.to_owned() }),
+                    _ => Err($crate::UnknownWord { vocabulary: stringify!($name), found: text.to_owned() }),
                 }
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.as_str()) }
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result { f.write_str(self.as_str()) }
         }
     };
 }
-pub(crate) use vocabulary;
 
-vocabulary! {
+crate::vocabulary! {
     /// How far an action has come.
     ActionStatus {
         /// Nothing has been done yet.
@@ -94,7 +96,7 @@ impl ActionStatus {
     }
 }
 
-vocabulary! {
+crate::vocabulary! {
     /// How an action is doing. Ordered from best to worst, so that the greater of two is the worse.
     Health {
         /// There is nothing left to do.
@@ -115,7 +117,7 @@ impl Health {
     }
 }
 
-vocabulary! {
+crate::vocabulary! {
     /// How far a requirement is answered by actions.
     Coverage {
         /// A live action answers the whole of it.
@@ -127,7 +129,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+crate::vocabulary! {
     /// A plan's life. Ordered as it runs.
     PlanStatus {
         /// Being written.
@@ -150,7 +152,7 @@ impl PlanStatus {
     }
 }
 
-vocabulary! {
+crate::vocabulary! {
     /// How exactly a date was given. The stored date is always the last day of what was meant.
     DatePrecision {
         /// A day was named.
@@ -164,7 +166,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+crate::vocabulary! {
     /// Whether a statutory direction still binds.
     DirectionStatus {
         /// It binds.
@@ -176,7 +178,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+crate::vocabulary! {
     /// What a member is in a programme.
     Role {
         /// A member of the improvement board; its chair is marked on the membership.
@@ -192,7 +194,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+crate::vocabulary! {
     /// The government security marking of evidence. Ordered from open to closed.
     Marking {
         /// Routine.
@@ -202,7 +204,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+crate::vocabulary! {
     /// Which kind of proof a piece of evidence is.
     EvidenceStrand {
         /// Figures.
@@ -216,7 +218,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+crate::vocabulary! {
     /// What was answered to a recommendation.
     ResponseStatus {
         /// It will be done.
@@ -232,6 +234,8 @@ vocabulary! {
 
 #[cfg(test)]
 mod tests {
+    use std::str::FromStr;
+
     use super::*;
 
     fn reads_back<T>(all: &[T], text: fn(T) -> &'static str)

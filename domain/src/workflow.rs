@@ -1,15 +1,10 @@
 //! Workflow: the only ways from one status of an action to another.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use crate::ActionStatus::{self, *};
 
-use crate::{
-    ActionStatus::{self, *},
-    words::{UnknownWord, vocabulary},
-};
-
-vocabulary! {
+crate::vocabulary! {
     /// What can be done to an action that changes its status. Who may do it is a matter of policy, not of this table.
     Act {
         /// Begin the work.

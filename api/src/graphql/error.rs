@@ -1,31 +1,30 @@
 //! Errors of requests, as they go to the client. Nothing internal can be put into one: there is no way from a database
 //! error to here but [`Code::Internal`], which carries the request's id only.
 
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-/// What went wrong with a request: the closed set of `extensions.code`. `docs/api.md` lists them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Code {
-    /// The document is not GraphQL.
-    GraphqlParseFailed,
-    /// The document does not fit the schema.
-    GraphqlValidationFailed,
-    /// A variable or an argument has a value that cannot be taken.
-    BadUserInput,
-    /// There is a token, and it is not accepted.
-    Unauthenticated,
-    /// The viewer may see it but not do it.
-    Forbidden,
-    /// There is no such thing for the viewer.
-    NotFound,
-    /// The query asks for more than one request may.
-    QueryTooComplex,
-    /// Something that the service needs does not answer; try again.
-    Unavailable,
-    /// A fault of the service. The request's id is in its log.
-    Internal,
+domain::vocabulary! {
+    /// What went wrong with a request: the closed set of `extensions.code`. `docs/api.md` lists them.
+    Code {
+        /// The document is not GraphQL.
+        GraphqlParseFailed = "GRAPHQL_PARSE_FAILED",
+        /// The document does not fit the schema.
+        GraphqlValidationFailed = "GRAPHQL_VALIDATION_FAILED",
+        /// A variable or an argument has a value that cannot be taken.
+        BadUserInput = "BAD_USER_INPUT",
+        /// There is a token, and it is not accepted.
+        Unauthenticated = "UNAUTHENTICATED",
+        /// The viewer may see it but not do it.
+        Forbidden = "FORBIDDEN",
+        /// There is no such thing for the viewer.
+        NotFound = "NOT_FOUND",
+        /// The query asks for more than one request may.
+        QueryTooComplex = "QUERY_TOO_COMPLEX",
+        /// Something that the service needs does not answer; try again.
+        Unavailable = "UNAVAILABLE",
+        /// A fault of the service. The request's id is in its log.
+        Internal = "INTERNAL",
+    }
 }
 
 /// One error of a request.

@@ -16,6 +16,9 @@ const MAX_PARTS: usize = 250;
 /// At most so many values may stand in one list of a filter.
 const MAX_VALUES: usize = 200;
 
+/// The id of a related thing.
+static ID: Comparand = Comparand::Column("id");
+
 /// Reads the filter for lists of a type. `place` names the argument in messages.
 pub fn filter(of: &'static str, given: &Value, place: &str) -> Result<Condition, Error> {
     read(of, given, place, 0, &mut 0)
@@ -101,19 +104,11 @@ fn field(
             let Some(table) = Model::get().table(to) else { return Ok(()) };
             for (name, test) in self::tests(tests, Kind::Id, to, place)? {
                 // Missing, for a thing that can have several, means that there is none; and the other way round.
-                let (test, is_negative) = match test {
-                    Test::IsNull => (None, !is_negative(name)),
-                    test => (Some(test), is_negative(name)),
+                let (condition, is_negative) = match test {
+                    Test::IsNull => (Condition::All(Vec::new()), !is_negative(name)),
+                    test => (Condition::Compare(&ID, test), is_negative(name)),
                 };
-                let related = match test {
-                    Some(test) => Condition::Related { join, table, test },
-                    None => Condition::Some {
-                        join,
-                        table,
-                        kinds: Vec::new(),
-                        condition: Box::new(Condition::All(Vec::new())),
-                    },
-                };
+                let related = Condition::Some { join, table, condition: Box::new(condition) };
                 all.push(if is_negative { Condition::Not(Box::new(related)) } else { related });
             }
         }
@@ -121,7 +116,7 @@ fn field(
             for (name, value) in tests.iter().filter(|(_, value)| !value.is_null()) {
                 let Some(table) = Model::get().table(to) else { continue };
                 let condition = Box::new(read(to, value, &format!("{place}.{name}"), depth + 1, parts)?);
-                let some = Condition::Some { join, table, kinds: Vec::new(), condition };
+                let some = Condition::Some { join, table, condition };
                 all.push(if name == "none" { Condition::Not(Box::new(some)) } else { some });
             }
         }

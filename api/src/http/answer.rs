@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::accept::MediaType;
 use crate::auth::TokenError;
+use crate::graphql::error::{Code, Error};
 
 /// Why a request ended before it was executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,15 +53,13 @@ impl Failure {
         }
     }
 
-    /// The value of `extensions.code`.
-    pub(super) fn code(&self) -> &'static str {
+    fn code(&self) -> Code {
         match self {
-            Failure::NotFound => "NOT_FOUND",
-            Failure::NoBearer => "UNAUTHENTICATED",
-            Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout => "UNAVAILABLE",
-            Failure::Token(_) => "UNAUTHENTICATED",
-            Failure::Internal => "INTERNAL",
-            _ => "BAD_USER_INPUT",
+            Failure::NotFound => Code::NotFound,
+            Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout => Code::Unavailable,
+            Failure::NoBearer | Failure::Token(_) => Code::Unauthenticated,
+            Failure::Internal => Code::Internal,
+            _ => Code::BadUserInput,
         }
     }
 
@@ -116,15 +115,13 @@ pub(super) fn failure(failure: &Failure, request_id: &str) -> Response {
 
 /// A failure as an answer in the media type that was asked for.
 pub(super) fn failure_as(failure: &Failure, media: MediaType, request_id: &str) -> Response {
-    let body = json!({"errors": [{
-        "message": failure.message(),
-        "extensions": {"code": failure.code(), "requestId": request_id},
-    }]});
+    let error = Error::new(failure.code(), failure.message()).to_json(request_id);
+    let body = json!({ "errors": [error] });
     let mut response = written(failure.status(), media.content_type(), body.to_string());
     if let Some((name, value)) = failure.header() {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
-    response.extensions_mut().insert(failure.code());
+    response.extensions_mut().insert(failure.code().as_str());
     response
 }
 

@@ -22,10 +22,8 @@ pub enum Condition {
     Compare(&'static Comparand, Test),
     /// One of the columns contains the text, letter case of a to z aside.
     Contains(&'static [&'static str], String),
-    /// A related row that the viewer may see compares by its id.
-    Related { join: &'static Join, table: Table, test: Test },
     /// A related row that the viewer may see meets a condition.
-    Some { join: &'static Join, table: Table, kinds: Vec<&'static str>, condition: Box<Condition> },
+    Some { join: &'static Join, table: Table, condition: Box<Condition> },
 }
 
 /// A comparison with what the client gave.
@@ -121,16 +119,8 @@ impl Condition {
                     }
                 });
             }
-            Self::Related { join, table, test } => exists(sql, join, *table, alias, |sql, other| {
+            Self::Some { join, table, condition } => exists(sql, join, *table, alias, |sql, other| {
                 visible(sql, *table, other, &cx.viewer);
-                sql.push(" AND ");
-                test.write(sql, |sql| {
-                    sql.column(other, "id");
-                });
-            }),
-            Self::Some { join, table, kinds, condition } => exists(sql, join, *table, alias, |sql, other| {
-                visible(sql, *table, other, &cx.viewer);
-                is_of_kind(sql, other, kinds);
                 sql.push(" AND ");
                 condition.write(sql, other, cx);
             }),

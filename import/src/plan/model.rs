@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
+pub use domain::{DatePrecision as DuePrecision, Health};
+
 use super::question::{Cell, Question};
 
 /// A whole plan as understood. `questions` concern the file; those about a row are kept with the row.
@@ -144,20 +146,6 @@ pub enum RequirementKind {
     DirectionTerm,
 }
 
-/// How exactly a due date is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum DuePrecision {
-    /// A day.
-    Day,
-    /// A month.
-    Month,
-    /// A quarter of a financial year.
-    Quarter,
-    /// A calendar or financial year.
-    Year,
-}
-
 /// How far a row has come, as far as the file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -170,20 +158,6 @@ pub enum Status {
     Complete,
     /// Taken out of the plan.
     Withdrawn,
-}
-
-/// The rating that the file gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Health {
-    /// Green.
-    OnTrack,
-    /// Amber.
-    AtRisk,
-    /// Red.
-    OffTrack,
-    /// Blue.
-    Done,
 }
 
 /// One entry of progress.

@@ -1,30 +1,15 @@
 //! The closed lists of words that a programme file may use, spelled as the API and the database spell them.
 
-use serde::Deserialize;
+pub use domain::{
+    ActionStatus, DatePrecision, EvidenceStrand as Strand, Health, Marking, PlanStatus, ResponseStatus, Role,
+};
 
-/// Declares an enum whose words are written in SCREAMING_SNAKE_CASE, with the word for each value.
+/// Declares a vocabulary that no rule decides on; each value is described by its word.
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($value:ident = $word:literal,)+ }) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-        pub enum $name {
-            $(#[doc = concat!("`", $word, "`")] #[serde(rename = $word)] $value,)+
-        }
-
-        impl $name {
-            /// Every value, in the order of the documentation.
-            pub const ALL: &'static [Self] = &[$(Self::$value,)+];
-
-            /// The word as the file, the API and the database write it.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$value => $word,)+ }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                out.write_str(self.as_str())
-            }
+        domain::vocabulary! {
+            $(#[$about])*
+            $name { $(#[doc = concat!("`", $word, "`")] $value = $word,)+ }
         }
     };
 }
@@ -44,14 +29,6 @@ words! {
         Board = "BOARD", SubGroup = "SUB_GROUP", ProjectBoard = "PROJECT_BOARD",
         TaskAndFinish = "TASK_AND_FINISH", Team = "TEAM", Committee = "COMMITTEE",
     }
-}
-words! {
-    /// What a member may do; ADMIN belongs to the whole deployment.
-    Role { Board = "BOARD", Officer = "OFFICER", Partner = "PARTNER", Scrutiny = "SCRUTINY", Admin = "ADMIN", }
-}
-words! {
-    /// How an action stands, as a lead declares it or the service computes it.
-    Health { OnTrack = "ON_TRACK", AtRisk = "AT_RISK", OffTrack = "OFF_TRACK", Done = "DONE", }
 }
 words! {
     /// Under which rules an inspection was made.
@@ -89,46 +66,12 @@ words! {
     FindingKind { Strength = "STRENGTH", AreaForConsideration = "AREA_FOR_CONSIDERATION", }
 }
 words! {
-    /// What the body addressed answered to a recommendation.
-    ResponseStatus {
-        Accepted = "ACCEPTED", PartiallyAccepted = "PARTIALLY_ACCEPTED", Rejected = "REJECTED", Noted = "NOTED",
-    }
-}
-words! {
     /// What a duty obliges its holder to.
     DutyKind { Report = "REPORT", Review = "REVIEW", Chair = "CHAIR", Act = "ACT", }
 }
 words! {
     /// How the day of a duty is fixed.
     DueRule { Fixed = "FIXED", Offset = "OFFSET", Recurring = "RECURRING", Regular = "REGULAR", }
-}
-words! {
-    /// How far a plan has come.
-    PlanStatus {
-        Draft = "DRAFT", Considered = "CONSIDERED", Agreed = "AGREED", Published = "PUBLISHED", Closed = "CLOSED",
-    }
-}
-words! {
-    /// How far an action has come.
-    ActionStatus {
-        NotStarted = "NOT_STARTED", InProgress = "IN_PROGRESS", Complete = "COMPLETE", Assured = "ASSURED",
-        RolledOver = "ROLLED_OVER", Withdrawn = "WITHDRAWN",
-    }
-}
-words! {
-    /// How exactly a due date was printed.
-    DatePrecision { Day = "DAY", Month = "MONTH", Quarter = "QUARTER", Year = "YEAR", }
-}
-words! {
-    /// Which kind of proof a piece of evidence is.
-    Strand {
-        PerformanceData = "PERFORMANCE_DATA", QualityAssurance = "QUALITY_ASSURANCE", Voice = "VOICE",
-        Document = "DOCUMENT",
-    }
-}
-words! {
-    /// The government security marking of a piece of evidence.
-    Marking { Official = "OFFICIAL", OfficialSensitive = "OFFICIAL_SENSITIVE", }
 }
 words! {
     /// Whether a piece of evidence was looked at, and how that ended.

@@ -1,7 +1,7 @@
 //! A plan's own table: what was understood of it becomes actions. Printed words find the people and the requirements.
 
 use entity::{party, progress_update};
-use import::plan::{DuePrecision, Health, Lead, LeadKind, RequirementKind, Row, Status};
+use import::plan::{DuePrecision, Lead, LeadKind, RequirementKind, Row, Status};
 use import::programme::Plan;
 use uuid::Uuid;
 
@@ -52,7 +52,7 @@ impl Build<'_> {
         draft.leads = row.leads.iter().map(|lead| self.lead(lead)).collect();
         draft.start_on = row.start_on;
         draft.due_on = row.due_on;
-        draft.due_precision = row.due_on.and(row.due_precision).map(precision);
+        draft.due_precision = row.due_on.and(row.due_precision).map(DuePrecision::as_str);
         if row.due_on.is_some() && draft.due_precision.is_none() {
             draft.due_precision = Some("DAY");
         }
@@ -180,7 +180,7 @@ impl Build<'_> {
             // The rating that a table shows is the one it had last.
             let last = updates.iter_mut().max_by_key(|update| (update.reported_on, update.id));
             if let Some(last) = last {
-                last.declared_health = Some(self::health(health).to_owned());
+                last.declared_health = Some(health.to_string());
             }
         }
         self.rows.updates.extend(updates);
@@ -200,29 +200,11 @@ fn place(tree: &mut Tree, path: &[String]) -> Option<usize> {
     parent
 }
 
-fn precision(precision: DuePrecision) -> &'static str {
-    match precision {
-        DuePrecision::Day => "DAY",
-        DuePrecision::Month => "MONTH",
-        DuePrecision::Quarter => "QUARTER",
-        DuePrecision::Year => "YEAR",
-    }
-}
-
 fn status(status: Status) -> &'static str {
     match status {
         Status::NotStarted => "NOT_STARTED",
         Status::InProgress => "IN_PROGRESS",
         Status::Complete => "COMPLETE",
         Status::Withdrawn => "WITHDRAWN",
-    }
-}
-
-fn health(health: Health) -> &'static str {
-    match health {
-        Health::OnTrack => "ON_TRACK",
-        Health::AtRisk => "AT_RISK",
-        Health::OffTrack => "OFF_TRACK",
-        Health::Done => "DONE",
     }
 }

@@ -34,6 +34,22 @@ pub struct Model {
     pub rolled_over_from_id: Option<Uuid>,
     #[sea_orm(column_type = "Text", nullable)]
     pub notes: Option<String>,
+    pub claimed_on: Option<NaiveDate>,
+    pub claimed_by_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub claimed_by_subject: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub claim_summary: Option<String>,
+    pub assured_on: Option<NaiveDate>,
+    pub assured_by_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub assurance_note: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub impact: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub impact_summary: Option<String>,
+    pub impact_on: Option<NaiveDate>,
+    pub impact_by_id: Option<Uuid>,
     pub latest_update_id: Option<Uuid>,
     #[sea_orm(column_type = "Text", nullable)]
     pub declared_health: Option<String>,

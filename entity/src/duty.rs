@@ -23,6 +23,8 @@ pub struct Model {
     pub offset_months: Option<i32>,
     pub every_months: Option<i32>,
     pub discharged_on: Option<NaiveDate>,
+    pub discharged_by_id: Option<Uuid>,
+    pub discharge_evidence_id: Option<Uuid>,
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

@@ -27,6 +27,12 @@ pub struct Model {
     pub reviewed_on: Option<NaiveDate>,
     pub reviewed_by_id: Option<Uuid>,
     pub added_by_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub added_by_subject: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub review_note: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub reviewed_by_subject: Option<String>,
     pub is_illustrative: bool,
     pub version: i32,
     pub created_at: DateTime<Utc>,

@@ -31,6 +31,11 @@ pub struct Model {
     pub response_reason: Option<String>,
     pub responded_on: Option<NaiveDate>,
     pub responded_by_id: Option<Uuid>,
+    pub confirmed_on: Option<NaiveDate>,
+    pub confirmed_by_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub confirmation_note: Option<String>,
+    pub is_confirmed_on_behalf: bool,
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

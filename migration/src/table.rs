@@ -150,6 +150,10 @@ impl Table {
         self.column(name, Kind::Flag, "NOT NULL")
     }
 
+    pub(crate) fn flag_or(self, name: &'static str, default: bool) -> Self {
+        self.column(name, Kind::Flag, format!("NOT NULL DEFAULT {default}"))
+    }
+
     pub(crate) fn whole(self, name: &'static str) -> Self {
         self.column(name, Kind::Whole, "NOT NULL")
     }
@@ -277,6 +281,47 @@ impl Table {
     pub(crate) async fn create(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         let backend = manager.get_database_backend();
         run(manager, &self.statements(backend)).await
+    }
+
+    /// Adds the described columns to a table that there is already, each with its check and, for a foreign key, its index.
+    pub(crate) async fn widen(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        let backend = manager.get_database_backend();
+        let mut statements = Vec::new();
+        for column in &self.columns {
+            let mut line = format!("{} {} {}", column.name, column.kind.sql(backend), column.rest);
+            if let Some(Target::Existing(table) | Target::Later(table)) = column.target {
+                line += &format!(" CONSTRAINT fk_{}_{} REFERENCES {table} (id)", self.name, column.name);
+            }
+            let own = |name: &str| {
+                [
+                    format!("ck_{}_{}_filled", self.name, column.name),
+                    format!("ck_{}_{}_known", self.name, column.name),
+                ]
+                .iter()
+                .any(|of| of == name)
+            };
+            for (name, rule) in self.checks.iter().filter(|(name, _)| own(name)) {
+                line += &format!(" CONSTRAINT {name} CHECK ({rule})");
+            }
+            statements.push(format!("ALTER TABLE {} ADD COLUMN {line}", self.name));
+            if column.target.is_some() {
+                let index = format!("ix_{}_{}", self.name, column.name);
+                statements.push(format!("CREATE INDEX {index} ON {} ({})", self.name, column.name));
+            }
+        }
+        run(manager, &statements).await
+    }
+
+    /// Takes the described columns away again.
+    pub(crate) async fn narrow(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        let mut statements = Vec::new();
+        for column in self.columns.iter().rev() {
+            if column.target.is_some() {
+                statements.push(format!("DROP INDEX ix_{}_{}", self.name, column.name));
+            }
+            statements.push(format!("ALTER TABLE {} DROP COLUMN {}", self.name, column.name));
+        }
+        run(manager, &statements).await
     }
 
     /// Declares on PostgreSQL the foreign key that [`Table::will_refer`] had to put off.

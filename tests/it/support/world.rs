@@ -123,6 +123,8 @@ async fn demands(to: &mut Write) {
         offset_months: None,
         every_months: Some(3),
         discharged_on: None,
+        discharged_by_id: None,
+        discharge_evidence_id: None,
         version: 1,
         created_at: super::builders::minute(0),
         updated_at: super::builders::minute(0),

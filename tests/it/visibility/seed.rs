@@ -82,6 +82,8 @@ async fn sources(to: &mut Write) {
         offset_months: None,
         every_months: None,
         discharged_on: None,
+        discharged_by_id: None,
+        discharge_evidence_id: None,
         version: 1,
         created_at: term.created_at,
         updated_at: term.created_at,

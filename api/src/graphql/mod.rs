@@ -150,11 +150,11 @@ impl Engine {
             Ok(Value::Object(variables)) => variables,
             _ => Map::new(),
         };
-        let plan =
-            plan::plan(schema, document, &variables, &operation.selection_set).map_err(Failure::Request)?;
         let read = ReadCx::open(self.db.clone(), principal.map(|of| of.subject.as_str()), self.clock.today())
             .await
             .map_err(|fault| database(&fault, request_id))?;
+        let plan = plan::plan(schema, document, &variables, &operation.selection_set, &read.cx.viewer)
+            .map_err(Failure::Request)?;
         let fetched = self::fetch_root(&read, &plan).await.map_err(|fault| database(&fault, request_id))?;
         let mut writer = Writer::default();
         writer.json.push_str("{\"data\":");

@@ -13,6 +13,7 @@ use super::error::{Code, Error};
 use super::ids;
 use super::output::{Field, Otherwise, Out, Shape};
 use crate::authz::matrix::{self, Show};
+use crate::authz::viewer::Viewer;
 use crate::store::model::{FieldDef, Join, Model, OrderBy, OrderKey, Relation, Scalar, TypeDef};
 use crate::store::plan::{Joined, Only, Rows, SelectFrom, Source};
 use crate::store::table::Table;
@@ -44,9 +45,19 @@ pub fn plan(
     document: &ExecutableDocument,
     variables: &Variables,
     selection: &SelectionSet,
+    viewer: &Viewer,
 ) -> Result<Plan, Error> {
-    let mut planner =
-        Planner { schema, document, variables, path: Vec::new(), depth: 0, fields: 0, cost: 0, times: 1 };
+    let mut planner = Planner {
+        schema,
+        document,
+        variables,
+        viewer,
+        path: Vec::new(),
+        depth: 0,
+        fields: 0,
+        cost: 0,
+        times: 1,
+    };
     let mut root =
         rows(Relation { to: "Query", join: Join::Root, order: Vec::new(), only: None }, Table::Programme);
     // The second value of the root's row is the viewer's subject.
@@ -99,6 +110,7 @@ pub(super) struct Planner<'a> {
     schema: &'a Schema,
     document: &'a ExecutableDocument,
     pub(super) variables: &'a Variables,
+    pub(super) viewer: &'a Viewer,
     pub(super) path: Vec<Value>,
     depth: usize,
     fields: usize,

@@ -31,9 +31,11 @@ impl ReadCx {
         let cx = Cx { viewer };
         let mut read = Self { db, cx, statements: AtomicU32::new(0) };
         let mut sql = read.sql();
-        sql.push("SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office FROM membership ");
+        sql.push("SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office, id FROM membership ");
         sql.push("WHERE subject = ").bind(subject.unwrap_or_default());
-        sql.push(" UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE FROM programme WHERE is_public");
+        sql.push(
+            " UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE, id FROM programme WHERE is_public",
+        );
         for row in read.query(sql.statement()).await? {
             let role: String = row.try_get_by_index(1)?;
             if role == "PUBLIC" {
@@ -42,6 +44,7 @@ impl ReadCx {
                 // A role that this version does not know gives nothing.
                 let Ok(role) = Role::from_str(&role) else { continue };
                 read.cx.viewer.standings.push(Standing {
+                    membership_id: row.try_get_by_index(6)?,
                     programme_id: row.try_get_by_index(0)?,
                     role,
                     organisation_id: row.try_get_by_index(2)?,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
-use entity::{ledger_entry, ledger_head, requirement_leaf};
+use entity::{ledger_entry, ledger_head, requirement_leaf, sight_lost};
 use sea_orm::{
     ActiveModelBehavior, ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait, Iterable, QuerySelect,
     SqlErr, TransactionTrait,
@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::db::{Db, IMMEDIATE};
 use super::ledger::{self, GENESIS};
 use super::recorded::{ActiveOf, Attached, Recorded, Row, State, item_of, state_of};
+use super::sight::{Sight, Watch};
 use crate::authz::permit::Permit;
 use crate::config::Clock;
 
@@ -57,6 +58,9 @@ pub enum WriteError {
     /// There is no such programme.
     #[error("there is no programme {0}")]
     UnknownProgramme(Uuid),
+    /// Who sees what was to be remembered, and no programme is held, or several.
+    #[error("who sees what can be watched only where one programme is held")]
+    NotHeld,
     /// A part was written whose owner is not part of the change.
     #[error("a part of {0} was written without recording {0}")]
     OwnerNotRecorded(Uuid),
@@ -83,12 +87,12 @@ pub struct Committed {
 }
 
 /// An object that was changed and is to be recorded.
-struct Change {
-    programme: Option<Uuid>,
-    entity_type: &'static str,
-    entity_id: Uuid,
-    version: i32,
-    state: State,
+pub(super) struct Change {
+    pub(super) programme: Option<Uuid>,
+    pub(super) entity_type: &'static str,
+    pub(super) entity_id: Uuid,
+    pub(super) version: i32,
+    pub(super) state: State,
 }
 
 /// One change of the record, from permit to commit.
@@ -99,6 +103,7 @@ pub struct WriteCx {
     heads: BTreeMap<Uuid, ledger_head::Model>,
     changes: Vec<Change>,
     by_id: HashMap<Uuid, usize>,
+    sight: Sight,
 }
 
 impl WriteCx {
@@ -114,6 +119,7 @@ impl WriteCx {
             heads: BTreeMap::new(),
             changes: Vec::new(),
             by_id: HashMap::new(),
+            sight: Sight::default(),
         })
     }
 
@@ -230,6 +236,14 @@ impl WriteCx {
         Ok(())
     }
 
+    /// Remembers who sees what now. To be called, with the programme held, before a change that may alter who sees something,
+    /// so that the feed can tell everybody what came into their sight and what went out of it.
+    pub async fn watch(&mut self, watch: Watch) -> Result<(), WriteError> {
+        let programme = self.only_programme().ok_or(WriteError::NotHeld)?;
+        self.sight.watch(&self.transaction, programme, self.origin.today, &watch).await?;
+        Ok(())
+    }
+
     /// Whether anything was recorded that a commit would write.
     pub fn has_changes(&self) -> bool {
         !self.changes.is_empty()
@@ -240,13 +254,20 @@ impl WriteCx {
         if self.changes.is_empty() {
             return Err(WriteError::NothingRecorded);
         }
+        let lost = self.settle_sight().await?;
         let entries = self.entries()?;
+        let lost = lost.into_iter().filter_map(|(index, token)| {
+            let entry = entries.get(index)?;
+            Some(sight_lost::Model { programme_id: entry.programme_id, sequence: entry.sequence, token })
+        });
+        let lost: Vec<_> = lost.collect();
         let mut written: BTreeMap<Uuid, RangeInclusive<i64>> = BTreeMap::new();
         for entry in &entries {
             let range = written.entry(entry.programme_id).or_insert(entry.sequence..=entry.sequence);
             *range = *range.start()..=entry.sequence;
         }
         self.insert(entries).await?;
+        self.insert(lost).await?;
         for programme in written.keys() {
             if let Some(head) = self.heads.get(programme) {
                 let row = ledger_head::ActiveModel {
@@ -261,10 +282,27 @@ impl WriteCx {
         Ok(Committed { entries: written })
     }
 
+    /// Records what came into somebody's sight, or went out of it, without being changed itself. Gives the tokens that lost
+    /// something, each with the place of the change that took it.
+    async fn settle_sight(&mut self) -> Result<Vec<(usize, String)>, WriteError> {
+        let settled = self.sight.settle(&self.transaction, &self.by_id).await?;
+        for change in settled.moved {
+            self.by_id.insert(change.entity_id, self.changes.len());
+            self.changes.push(change);
+        }
+        let place = |(id, token)| self.by_id.get(&id).map(|index| (*index, token));
+        Ok(settled.lost.into_iter().filter_map(place).collect())
+    }
+
+    /// The programme that is held, where it is one.
+    fn only_programme(&self) -> Option<Uuid> {
+        (self.heads.len() == 1).then(|| self.heads.keys().next().copied()).flatten()
+    }
+
     /// The entries for all changes, in the order in which they were made, each chained to the one before.
     fn entries(&mut self) -> Result<Vec<ledger_entry::Model>, WriteError> {
         // An organisation belongs to no programme; its change is recorded where the work was done.
-        let only = (self.heads.len() == 1).then(|| self.heads.keys().next().copied()).flatten();
+        let only = self.only_programme();
         let mut entries = Vec::with_capacity(self.changes.len());
         for change in std::mem::take(&mut self.changes) {
             let programme_id =

@@ -9,7 +9,6 @@ mod cursor;
 mod document;
 pub mod error;
 mod filter;
-pub mod ids;
 mod output;
 mod plan;
 pub mod schema;

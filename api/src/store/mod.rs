@@ -11,6 +11,8 @@ pub mod dev_key;
 pub mod existing;
 pub(crate) mod fetch;
 mod forecast;
+pub mod ids;
+pub mod judge;
 mod keyset;
 pub mod ledger;
 pub(crate) mod model;

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 use domain::Role;
-use entity::membership;
+use entity::{ledger_entry, membership, sight_lost};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -133,8 +133,23 @@ pub(super) struct Sight {
 pub(super) struct Settled {
     /// What somebody sees now, or no longer, without having been changed itself: as it stands.
     pub(super) moved: Vec<Change>,
-    /// What went out of whose sight: things, each with a token.
-    pub(super) lost: Vec<(Uuid, String)>,
+    /// What went out of whose sight: things of the programme, each with a token.
+    pub(super) lost: Vec<(Uuid, Uuid, String)>,
+}
+
+/// What is kept of the losses: the entry that tells each.
+pub(super) fn entries_of_loss(
+    lost: &[(Uuid, Uuid, String)],
+    entries: &[ledger_entry::Model],
+) -> Vec<sight_lost::Model> {
+    let of = |entry: &ledger_entry::Model| ((entry.programme_id, entry.entity_id), entry.sequence);
+    // Where a change records a thing twice, the last entry stands.
+    let sequences: HashMap<_, _> = entries.iter().map(of).collect();
+    let kept = lost.iter().filter_map(|(programme, id, token)| {
+        let sequence = *sequences.get(&(*programme, *id))?;
+        Some(sight_lost::Model { programme_id: *programme, sequence, token: token.clone() })
+    });
+    kept.collect()
 }
 
 impl Sight {
@@ -185,7 +200,7 @@ impl Sight {
                 for (index, class) in self.classes.iter().enumerate() {
                     let sees = is.is_some_and(|is| is.get(index) == Some(&true));
                     if was.get(index) == Some(&true) && !sees {
-                        lost.push((*id, class.token.clone()));
+                        lost.push((self.programme, *id, class.token.clone()));
                     }
                 }
             }
@@ -256,6 +271,8 @@ impl Sight {
                 entity_id: *id,
                 version,
                 state: if *exists { serde_json::from_str(&state)? } else { State::new() },
+                lists_anew: false,
+                also_in: Vec::new(),
             });
         }
         Ok(changes)

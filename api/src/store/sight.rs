@@ -41,7 +41,7 @@ pub enum Watch {
 
 /// Everything of a programme that is recorded, but the programme, its memberships and organisations: who sees these hangs on
 /// memberships alone, and with them a reader begins anew.
-const OF_PROGRAMME: [Table; 11] = [
+const OF_PROGRAMME: [Table; 12] = [
     Table::Party,
     Table::Source,
     Table::Finding,
@@ -51,6 +51,7 @@ const OF_PROGRAMME: [Table; 11] = [
     Table::Theme,
     Table::Action,
     Table::Step,
+    Table::LinkProposal,
     Table::ProgressUpdate,
     Table::Evidence,
 ];
@@ -72,6 +73,7 @@ impl Watch {
                     (Table::Theme, "t.plan_id = ?".to_owned()),
                     (Table::Action, "t.plan_id = ?".to_owned()),
                     (Table::Step, of_actions.to_owned()),
+                    (Table::LinkProposal, of_actions.to_owned()),
                     (Table::ProgressUpdate, of_actions.to_owned()),
                 ];
                 (scopes, vec![*id])
@@ -107,6 +109,7 @@ fn around_actions(actions: &str) -> Vec<Scope> {
         (Table::Theme, format!("t.plan_id IN {plans}")),
         (Table::Action, format!("t.id IN ({actions})")),
         (Table::Step, format!("t.action_id IN ({actions})")),
+        (Table::LinkProposal, format!("t.action_id IN ({actions})")),
         (Table::ProgressUpdate, format!("t.action_id IN ({actions})")),
         (Table::Evidence, format!("t.id IN {evidence}")),
     ]

@@ -4,6 +4,7 @@ pub mod app;
 pub mod builders;
 pub mod db;
 pub mod facts;
+pub mod follow;
 pub mod links;
 pub mod pages;
 pub mod personas;

@@ -8,7 +8,6 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Change, WriteCx, WriteError};
-use crate::store::model::Model;
 use crate::store::recorded::{ActiveOf, Attached, State, Versioned, column_of, state_of};
 use crate::store::sight::Watch;
 
@@ -77,10 +76,9 @@ impl WriteCx {
     pub async fn remove<M: Versioned>(&mut self, row: &M) -> Result<(), WriteError> {
         if let Some(programme) = row.programme() {
             self.hold(programme).await?;
-            if let Some(table) = Model::get().table(row.type_name()) {
-                // Whoever sees it is told that it is gone.
-                self.watch(Watch::Rows(table, vec![row.id()])).await?;
-            }
+            // Whoever sees it is told that it is gone.
+            let itself = Watch::Rows(M::TABLE, vec![row.id()]);
+            self.sight.watch(&self.transaction, programme, self.origin.today, &itself).await?;
         }
         let id: <M::Entity as EntityTrait>::Column = column_of("id")?;
         let version: <M::Entity as EntityTrait>::Column = column_of("version")?;

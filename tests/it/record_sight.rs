@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use api::store::sight::Watch;
 use entity::*;
 use serde_json::json;
 
-use crate::support::builders::{Write, day};
+use crate::support::builders::day;
 use crate::support::follow::{Follower, seen};
 use crate::support::{Persona, TestApp, gid, on_both};
 
@@ -54,16 +53,8 @@ impl Readers {
     }
 }
 
-/// Opens a change of Northshire that watches.
-async fn change(app: &TestApp, watch: Watch) -> Write {
-    let mut to = app.write().await;
-    to.cx.hold(to.programme).await.unwrap();
-    to.cx.watch(watch).await.unwrap();
-    to
-}
-
 async fn set_marking(app: &TestApp, piece: &evidence::Model, marking: &str) -> evidence::Model {
-    let mut to = change(app, Watch::Evidence(vec![piece.id])).await;
+    let mut to = app.write().await;
     let after = evidence::Model { marking: marking.to_owned(), ..piece.clone() };
     let after = to.cx.update(piece, after).await.unwrap();
     to.commit().await;
@@ -71,7 +62,7 @@ async fn set_marking(app: &TestApp, piece: &evidence::Model, marking: &str) -> e
 }
 
 async fn set_plan(app: &TestApp, plan: &plan::Model, to_be: impl FnOnce(&mut plan::Model)) -> plan::Model {
-    let mut to = change(app, Watch::Plan(plan.id)).await;
+    let mut to = app.write().await;
     let mut after = plan.clone();
     to_be(&mut after);
     let after = to.cx.update(plan, after).await.unwrap();
@@ -80,7 +71,7 @@ async fn set_plan(app: &TestApp, plan: &plan::Model, to_be: impl FnOnce(&mut pla
 }
 
 async fn set_published(app: &TestApp, source: &source::Model, on: Option<&str>) -> source::Model {
-    let mut to = change(app, Watch::Source(source.id)).await;
+    let mut to = app.write().await;
     let after = source::Model { published_on: on.map(day), ..source.clone() };
     let after = to.cx.update(source, after).await.unwrap();
     to.commit().await;
@@ -102,14 +93,14 @@ async fn a_share_given_and_taken_comes_and_goes() {
         let mut readers = Readers::of(app, "northshire").await;
         assert!(!readers.holds(Persona::Police, &id));
 
-        let mut to = change(app, Watch::Evidence(vec![piece.id])).await;
+        let mut to = app.write().await;
         let shared = to.cx.touch(&piece).await.unwrap();
         to.cx.attach(share.clone()).await.unwrap();
         to.commit().await;
         readers.catch_up(app, "with the share given").await;
         assert!(readers.holds(Persona::Police, &id) && !readers.holds(Persona::Health, &id));
 
-        let mut to = change(app, Watch::Evidence(vec![piece.id])).await;
+        let mut to = app.write().await;
         to.cx.touch(&shared).await.unwrap();
         to.cx.detach(&share).await.unwrap();
         to.commit().await;
@@ -166,7 +157,7 @@ async fn an_action_handed_over_takes_all_that_hangs_on_it_along() {
         let mut readers = Readers::of(app, "northshire").await;
         assert!(readers.holds(Persona::Health, &plan_id) && !readers.holds(Persona::Police, &plan_id));
 
-        let mut to = change(app, Watch::Action(action.id)).await;
+        let mut to = app.write().await;
         to.cx.touch(&action).await.unwrap();
         to.cx.detach(&of(nurse)).await.unwrap();
         to.cx.attach(of(inspector)).await.unwrap();
@@ -176,6 +167,30 @@ async fn an_action_handed_over_takes_all_that_hangs_on_it_along() {
         for id in [&action_id, &plan_id] {
             assert!(!readers.holds(Persona::Health, id) && readers.holds(Persona::Police, id), "{id}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_comes_with_the_first_action_of_an_organisation() {
+    on_both(async |app| {
+        let draft = app.world.plan("Health draft").clone();
+        let plan = gid("pln", draft.id);
+        let police = app.world.party("Northshire Police").id;
+        let mut readers = Readers::of(app, "northshire").await;
+        assert!(!readers.holds(Persona::Police, &plan));
+
+        let mut to = app.write().await;
+        let action = to.action(&draft, "H2", |of| of.organisation_id = Some(police)).await;
+        to.commit().await;
+        readers.catch_up(app, "with an action of the police").await;
+        assert!(readers.holds(Persona::Police, &plan));
+
+        let mut to = app.write().await;
+        to.cx.remove(&action).await.unwrap();
+        to.cx.commit().await.unwrap();
+        readers.catch_up(app, "without it").await;
+        assert!(!readers.holds(Persona::Police, &plan));
     })
     .await;
 }
@@ -221,7 +236,7 @@ async fn a_person_who_moves_and_a_group_that_changes_move_what_they_lead() {
         let mut readers = Readers::of(app, "northshire").await;
         assert!(readers.holds(Persona::Police, &draft) && !readers.holds(Persona::Health, &draft));
 
-        let mut to = change(app, Watch::Party(inspector.id)).await;
+        let mut to = app.write().await;
         let health = world.party("Northshire Health Trust").id;
         let after = party::Model { organisation_id: Some(health), ..inspector.clone() };
         to.cx.update(&inspector, after).await.unwrap();
@@ -232,7 +247,7 @@ async fn a_person_who_moves_and_a_group_that_changes_move_what_they_lead() {
         let (group, lead) = (world.party("Quality group").clone(), world.party("Head of service").id);
         let sensitive = gid("evd", world.piece("OFFICIAL_SENSITIVE on 1.4, kept").id);
         assert!(readers.holds(Persona::Lead, &sensitive));
-        let mut to = change(app, Watch::Party(group.id)).await;
+        let mut to = app.write().await;
         to.cx.touch(&group).await.unwrap();
         let link = world.members_of.iter().find(|row| row.group_id == group.id && row.person_id == lead);
         to.cx.detach(link.unwrap()).await.unwrap();
@@ -254,7 +269,7 @@ async fn what_is_removed_is_gone_for_those_who_saw_it_and_never_was_for_others()
 
         let mut to = app.write().await;
         to.cx.remove(&step).await.unwrap();
-        to.commit().await;
+        to.cx.commit().await.unwrap();
 
         readers.catch_up(app, "with the step removed").await;
         for reader in &readers.all {

@@ -105,3 +105,69 @@ impl Viewer {
         !self.standings.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn standing(role: Role, programme: u128) -> Standing {
+        Standing {
+            membership_id: Uuid::from_u128(programme + 100),
+            programme_id: (role != Role::Admin).then(|| Uuid::from_u128(programme)),
+            role,
+            organisation_id: None,
+            person_id: None,
+            is_chair: false,
+            is_programme_office: false,
+        }
+    }
+
+    fn viewer(standings: Vec<Standing>) -> Viewer {
+        let today = NaiveDate::from_ymd_opt(2018, 12, 10).unwrap();
+        Viewer { subject: None, standings, public_programmes: vec![Uuid::from_u128(1)], today }
+    }
+
+    #[test]
+    fn each_way_of_standing_in_a_programme_is_a_token() {
+        let [person, organisation] = [Some(Uuid::from_u128(0xa)), Some(Uuid::from_u128(0xb))];
+        let of = |role| standing(role, 1);
+        let cases = [
+            (Standing { is_chair: true, ..of(Role::Board) }, "BOARD"),
+            (Standing { is_programme_office: true, person_id: person, ..of(Role::Officer) }, "OFFICE"),
+            (Standing { person_id: person, ..of(Role::Officer) }, "OFFICER:0000000000000000000000000000000a"),
+            (of(Role::Officer), "OFFICER"),
+            (
+                Standing { organisation_id: organisation, ..of(Role::Partner) },
+                "PARTNER:0000000000000000000000000000000b",
+            ),
+            (of(Role::Partner), "PARTNER"),
+            (of(Role::Scrutiny), "SCRUTINY"),
+            (of(Role::Admin), "ADMIN"),
+        ];
+        for (standing, token) in cases {
+            assert_eq!(viewer(vec![standing]).tokens(Uuid::from_u128(1)), [token]);
+        }
+    }
+
+    #[test]
+    fn tokens_add_up_in_their_own_programme_and_the_public_has_one_in_open_ones() {
+        let both = viewer(vec![standing(Role::Scrutiny, 2), standing(Role::Board, 2), standing(Role::Board, 3)]);
+
+        assert_eq!(both.tokens(Uuid::from_u128(2)), ["BOARD", "SCRUTINY"]);
+        assert_eq!(both.tokens(Uuid::from_u128(1)), ["PUBLIC"]);
+        assert_eq!(both.tokens(Uuid::from_u128(4)), [""; 0]);
+    }
+
+    #[test]
+    fn the_mark_changes_with_the_memberships_and_where_days_open_things_with_the_day() {
+        let next = |of: &Viewer| Viewer { today: of.today.succ_opt().unwrap(), ..of.clone() }.mark();
+        let board = viewer(vec![standing(Role::Board, 2)]);
+        let again = Standing { membership_id: Uuid::from_u128(7), ..standing(Role::Board, 2) };
+        let (scrutiny, nobody) = (viewer(vec![standing(Role::Scrutiny, 2)]), viewer(Vec::new()));
+
+        assert_eq!(board.mark(), next(&board));
+        assert_ne!(board.mark(), viewer(vec![again]).mark());
+        assert_ne!(scrutiny.mark(), next(&scrutiny));
+        assert_ne!(nobody.mark(), next(&nobody));
+    }
+}

@@ -1,6 +1,6 @@
 //! From a selection to a plan: which statements to run, and what the answer looks like. The only reader of selections.
 //!
-//! Here the policy is asked for every field, arguments are checked, and the cost is counted, all before any statement runs.
+//! Here the policy is asked for every field, arguments are checked, and the cost is counted, all before any statement of the query runs.
 
 use std::collections::HashSet;
 

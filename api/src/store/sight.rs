@@ -29,7 +29,7 @@ pub enum Watch {
     Plan(Uuid),
     /// An action, what hangs on it, and its plan: who leads it or contributes changes.
     Action(Uuid),
-    /// All actions of a person or a group, likewise: its organisation or its members change.
+    /// A person or a group, and all their actions, likewise: its organisation or its members change.
     Party(Uuid),
     /// Evidence: its marking, its shares or what it belongs to change.
     Evidence(Vec<Uuid>),
@@ -59,7 +59,49 @@ const OF_PROGRAMME: [Table; 12] = [
 /// Rows of one table: the condition on the row `t`, with `?` for an id.
 type Scope = (Table, String);
 
+/// The columns of an object that say who sees it, and what hangs on it.
+const COLUMNS: [(Table, &[&str]); 5] = [
+    (Table::Plan, &["status", "published_on"]),
+    (Table::Action, &["organisation_id"]),
+    (Table::Party, &["organisation_id"]),
+    (Table::Evidence, &["marking"]),
+    (Table::Source, &["published_on"]),
+];
+
+/// The parts of an object that do: who leads an action or contributes to it, who is in a group, whom evidence is shared with,
+/// and what it belongs to.
+const PARTS: [&str; 4] = ["parties", "members", "shared_with", "actions"];
+
+/// Whether this change of an object may alter who sees something.
+pub(super) fn is_moved(table: Table, before: &State, after: &State) -> bool {
+    let of_table = COLUMNS.iter().filter(|(of, _)| *of == table).flat_map(|(_, columns)| *columns);
+    of_table.into_iter().any(|column| before.get(*column) != after.get(*column))
+}
+
+/// The plan that a new object may bring into sight: an organisation sees a draft once an action in it is its own.
+pub(super) fn plan_of_new(table: Table, state: &State) -> Option<Uuid> {
+    let plan = state.get("plan_id").filter(|_| table == Table::Action)?;
+    Uuid::try_parse(plan.as_str()?).ok()
+}
+
+/// Whether parts of this name may.
+pub(super) fn is_moved_by(list: &str) -> bool {
+    PARTS.contains(&list)
+}
+
 impl Watch {
+    /// An object, and whatever may come and go with it.
+    pub(super) fn around(table: Table, id: Uuid) -> Self {
+        match table {
+            Table::Plan => Self::Plan(id),
+            Table::Action => Self::Action(id),
+            Table::Party => Self::Party(id),
+            Table::Evidence => Self::Evidence(vec![id]),
+            Table::Source => Self::Source(id),
+            _ => Self::Rows(table, vec![id]),
+        }
+    }
+
     /// The conditions, and the ids that they are about.
     fn scopes(&self, programme: Uuid) -> (Vec<Scope>, Vec<Uuid>) {
         let own = |table: &Table| (*table, "t.id = ?".to_owned());
@@ -80,7 +122,9 @@ impl Watch {
             }
             Self::Action(id) => (around_actions("SELECT id FROM action WHERE id = ?"), vec![*id]),
             Self::Party(id) => {
-                (around_actions("SELECT action_id FROM action_party WHERE party_id = ?"), vec![*id])
+                let mut scopes = around_actions("SELECT action_id FROM action_party WHERE party_id = ?");
+                scopes.push(own(&Table::Party));
+                (scopes, vec![*id])
             }
             Self::Source(id) => {
                 let of_terms = "t.requirement_id IN (SELECT id FROM requirement WHERE source_id = ?)";
@@ -129,6 +173,7 @@ type Seen = BTreeMap<Uuid, Vec<bool>>;
 pub(super) struct Sight {
     programme: Uuid,
     classes: Vec<Class>,
+    watched: Vec<Watch>,
     before: Vec<(Table, Seen)>,
 }
 
@@ -162,11 +207,17 @@ impl Sight {
         transaction: &DatabaseTransaction,
         programme: Uuid,
         today: NaiveDate,
-        watch: &Watch,
-    ) -> Result<(), DbErr> {
+        watch: Watch,
+    ) -> Result<(), WriteError> {
+        if self.watched.contains(&watch) {
+            return Ok(());
+        }
         if self.classes.is_empty() {
             self.programme = programme;
             self.classes = classes(transaction, programme, today).await?;
+        }
+        if self.programme != programme {
+            return Err(WriteError::NotHeld);
         }
         let (scopes, ids) = watch.scopes(programme);
         for (table, condition) in scopes {
@@ -179,6 +230,7 @@ impl Sight {
                 None => self.before.push((table, rows)),
             }
         }
+        self.watched.push(watch);
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 //! nothing. The first write to a programme locks the head of its ledger and holds it to the end, so writers of one programme take
 //! turns: sequence numbers have no gaps, are in the order of commits, and no two writers can wait for each other.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::db::{Db, IMMEDIATE};
 use super::ledger::{self, GENESIS};
+use super::model::Model;
 use super::recorded::{ActiveOf, Attached, Recorded, Row, State, item_of, lists_of, state_of};
 use super::sight::{self, Sight, Watch};
 use crate::authz::permit::Permit;
@@ -184,22 +185,27 @@ impl WriteCx {
         ActiveOf<M>: ActiveModelBehavior + Send,
     {
         let mut changes = Vec::with_capacity(rows.len());
-        let mut begun = Vec::new();
+        let (mut begun, mut plans) = (Vec::new(), BTreeSet::new());
         for row in &rows {
             match row.programme() {
                 Some(programme) if row.begins_ledger() => begun.push(programme),
                 Some(programme) => self.hold(programme).await?,
                 None => {}
             }
+            let state = state_of(row)?;
+            plans.extend(row.programme().zip(sight::plan_of_new(M::TABLE, &state)));
             changes.push(Change {
                 programme: row.programme(),
                 entity_type: row.type_name(),
                 entity_id: row.id(),
                 version: row.version(),
-                state: state_of(row)?,
+                state,
                 lists_anew: false,
                 also_in: Vec::new(),
             });
+        }
+        for (programme, plan) in plans {
+            self.watch_around(Some(programme), "Plan", plan).await?;
         }
         self.insert(rows).await?;
         for programme_id in begun {
@@ -237,6 +243,9 @@ impl WriteCx {
     {
         for row in &rows {
             let owner = row.owner();
+            if sight::is_moved_by(A::LIST) {
+                self.watch_owner(owner).await?;
+            }
             let change = self.noted(owner).ok_or(WriteError::OwnerNotRecorded(owner))?;
             if change.lists_anew {
                 continue;
@@ -267,12 +276,33 @@ impl WriteCx {
         Ok(())
     }
 
-    /// Remembers who sees what now. To be called, with the programme held, before a change that may alter who sees something,
-    /// so that the feed can tell everybody what came into their sight and what went out of it.
+    /// Remembers who sees what now, so that the feed can tell everybody what came into their sight and what went out of it.
+    /// Every change of an object does it by itself, for what it may move; one of many objects calls it before, with the
+    /// programme held, to look once.
     pub async fn watch(&mut self, watch: Watch) -> Result<(), WriteError> {
         let programme = self.only_programme().ok_or(WriteError::NotHeld)?;
-        self.sight.watch(&self.transaction, programme, self.origin.today, &watch).await?;
-        Ok(())
+        self.sight.watch(&self.transaction, programme, self.origin.today, watch).await
+    }
+
+    /// As [`WriteCx::watch`], for an object of a type and what may come and go with it. What this change itself made, nobody
+    /// has seen; what belongs to no programme is hidden from no member.
+    async fn watch_around(&mut self, programme: Option<Uuid>, ty: &str, id: Uuid) -> Result<(), WriteError> {
+        let is_old = self.noted(id).is_none_or(|change| change.lists_anew);
+        match (programme, Model::get().table(ty)) {
+            (Some(programme), Some(table)) if is_old => {
+                let watch = Watch::around(table, id);
+                self.sight.watch(&self.transaction, programme, self.origin.today, watch).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// As [`WriteCx::watch_around`], for what this change has recorded.
+    async fn watch_owner(&mut self, id: Uuid) -> Result<(), WriteError> {
+        match self.noted(id).map(|change| (change.programme, change.entity_type)) {
+            Some((programme, ty)) => self.watch_around(programme, ty, id).await,
+            None => Ok(()),
+        }
     }
 
     /// Whether anything was recorded that a commit would write.

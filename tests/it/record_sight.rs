@@ -7,7 +7,8 @@ use serde_json::json;
 
 use crate::support::builders::day;
 use crate::support::follow::{Follower, seen};
-use crate::support::{Persona, TestApp, gid, on_both};
+use crate::support::{Persona, TestApp, gid, moves, on_both};
+use crate::visibility::change::Die;
 
 /// The readers of a programme, each with a copy.
 struct Readers {
@@ -341,6 +342,29 @@ async fn a_loss_of_one_is_no_news_to_others() {
         assert_eq!(office["entityId"], id);
         assert_ne!(office["operation"], "hidden");
         assert_ne!(health["entityId"], id, "it was not theirs before");
+    })
+    .await;
+}
+
+/// How many random changes the county goes through.
+const MOVES: u64 = 25;
+
+#[tokio::test]
+async fn a_copy_stays_exact_through_whatever_happens() {
+    on_both(async |app| {
+        let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(11);
+        let mut die = Die::new(seed);
+        let mut record = app.world.clone();
+        let mut readers = Readers::of(app, "northshire").await;
+        for number in 0..MOVES {
+            let what;
+            (what, record) = moves::random(app, record, &mut die).await;
+            readers.catch_up(app, &format!("seed {seed}, change {number}, {what}")).await;
+        }
+        let fresh = Readers::of(app, "northshire").await;
+        for (reader, fresh) in readers.all.iter().zip(&fresh.all) {
+            assert_eq!(reader.held, fresh.held, "{:?}", reader.persona);
+        }
     })
     .await;
 }

@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn tokens_add_up_in_their_own_programme_and_the_public_has_one_in_open_ones() {
-        let both = viewer(vec![standing(Role::Scrutiny, 2), standing(Role::Board, 2), standing(Role::Board, 3)]);
+        let both =
+            viewer(vec![standing(Role::Scrutiny, 2), standing(Role::Board, 2), standing(Role::Board, 3)]);
 
         assert_eq!(both.tokens(Uuid::from_u128(2)), ["BOARD", "SCRUTINY"]);
         assert_eq!(both.tokens(Uuid::from_u128(1)), ["PUBLIC"]);

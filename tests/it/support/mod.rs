@@ -6,6 +6,7 @@ pub mod db;
 pub mod facts;
 pub mod follow;
 pub mod links;
+pub mod moves;
 pub mod pages;
 pub mod personas;
 pub mod record;

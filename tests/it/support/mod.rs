@@ -7,6 +7,7 @@ pub mod facts;
 pub mod follow;
 pub mod links;
 pub mod moves;
+pub mod mutate;
 pub mod pages;
 pub mod personas;
 pub mod record;

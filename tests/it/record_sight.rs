@@ -347,7 +347,7 @@ async fn a_loss_of_one_is_no_news_to_others() {
 }
 
 /// How many random changes the county goes through.
-const MOVES: u64 = 25;
+const MOVES: u64 = 15;
 
 #[tokio::test]
 async fn a_copy_stays_exact_through_whatever_happens() {

@@ -73,12 +73,12 @@ pub(super) fn types() -> Vec<TypeDef> {
             vec![
                 ("sequence", FieldDef::Column("sequence", Scalar::Long)),
                 moment("at", "at"),
-                text("operation"),
+                worked_out("operation", expression::operation, Scalar::Text),
                 text_in("entityType", "entity_type"),
                 ("entityId", FieldDef::IdOf { column: "entity_id", type_column: "entity_type" }),
-                super::int_in("version", "entity_version"),
+                worked_out("version", expression::version_after, Scalar::Int),
                 worked_out("actor", expression::actor, Scalar::Text),
-                text("reason"),
+                worked_out("reason", expression::reason, Scalar::Text),
             ],
         ),
     ]

@@ -37,7 +37,7 @@ impl<'a> Planner<'a> {
                 Some(filter::filter(relation.to, given, "filter").map_err(|fault| self.error(fault))?);
         }
         // Like a filter, the types that are asked for make another list, with other cursors.
-        let limits = filter.clone().or_else(|| types.as_ref().map(|types| types.as_slice().into()));
+        let limits = filter.or_else(|| types.as_ref().map(|types| types.as_slice().into()));
         child.only = types.map(Only::Types);
         let keys =
             order.as_ref().map_or_else(|| relation.order.clone(), |given| self::order(relation.to, given));

@@ -23,6 +23,7 @@ pub(crate) mod model;
 pub(crate) mod plan;
 pub(crate) mod read;
 pub mod recorded;
+pub mod sight;
 mod sql;
 mod standing;
 pub(crate) mod table;

@@ -8,6 +8,7 @@ pub mod cadence;
 pub mod coverage;
 pub mod dates;
 pub mod forecast;
+pub mod position;
 pub mod rating;
 pub mod reference;
 pub mod standing;

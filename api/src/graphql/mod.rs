@@ -152,7 +152,7 @@ impl Engine {
         };
         let plan =
             plan::plan(schema, document, &variables, &operation.selection_set).map_err(Failure::Request)?;
-        let read = ReadCx::open(self.db.clone(), principal.map(|of| of.subject.as_str()), self.clock.today())
+        let read = ReadCx::open(self.db.clone(), principal.map(|of| of.subject.as_str()), self.clock)
             .await
             .map_err(|fault| database(&fault, request_id))?;
         let fetched = self::fetch_root(&read, &plan).await.map_err(|fault| database(&fault, request_id))?;

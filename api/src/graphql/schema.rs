@@ -21,6 +21,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/done.graphql"),
     include_str!("sdl/shown.graphql"),
     include_str!("sdl/record.graphql"),
+    include_str!("sdl/position.graphql"),
 ];
 
 /// Connections whose edges carry more than a node: their edges are written by hand. Connection, what its edges lead to.

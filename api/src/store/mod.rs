@@ -15,6 +15,7 @@ mod keyset;
 pub mod ledger;
 pub(crate) mod model;
 pub(crate) mod plan;
+mod position;
 pub(crate) mod read;
 pub mod recorded;
 mod sql;

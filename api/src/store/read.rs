@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 use std::str::FromStr;
 
@@ -12,6 +11,7 @@ use super::db::{Db, is_lost};
 use super::model::Cx;
 use super::sql::Sql;
 use crate::authz::viewer::{Standing, Viewer};
+use crate::config::Clock;
 
 /// How many dead connections a statement may come across: as many as the pool keeps, and then some.
 const LOST_CONNECTIONS: usize = 20;
@@ -21,15 +21,18 @@ pub struct ReadCx {
     db: Db,
     /// Who reads, and on what day.
     pub cx: Cx,
+    /// What the time is, and which day a past moment lies on.
+    pub clock: Clock,
     statements: AtomicU32,
 }
 
 impl ReadCx {
     /// Opens a request: looks up what the subject is a member of, now, so that a member who was removed is out at once.
-    pub async fn open(db: Db, subject: Option<&str>, today: NaiveDate) -> Result<Self, DbErr> {
-        let viewer = Viewer { subject: subject.map(Into::into), today, ..Viewer::default() };
+    pub async fn open(db: Db, subject: Option<&str>, clock: Clock) -> Result<Self, DbErr> {
+        let viewer =
+            Viewer { subject: subject.map(Into::into), today: clock.today(), ..Viewer::default() };
         let cx = Cx { viewer };
-        let mut read = Self { db, cx, statements: AtomicU32::new(0) };
+        let mut read = Self { db, cx, clock, statements: AtomicU32::new(0) };
         let mut sql = read.sql();
         sql.push("SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office FROM membership ");
         sql.push("WHERE subject = ").bind(subject.unwrap_or_default());

@@ -7,6 +7,7 @@ mod asked;
 mod done;
 pub mod expression;
 mod list;
+mod position;
 mod record;
 mod shown;
 mod who;

@@ -38,6 +38,6 @@ pub(super) fn types() -> Vec<TypeDef> {
             &["before", "after", "new", "done", "slipped", "worse", "better", "withdrawn", "rolledOver"],
         ),
         computed("ActionBetween", &["before", "after", "dueDateMoves"]),
-        computed("DueDateMove", &["at", "fromOn", "toOn", "reason"]),
+        computed("MovedDueDate", &["at", "fromOn", "toOn", "reason"]),
     ]
 }

@@ -204,18 +204,14 @@ fn changes_json(
         })
     };
     for (list, turn) in LISTS {
-        let before = |stood: &&Stood| was.get(&stood.action.id).map(|stood| &stood.standing);
+        let stood = |stood: &&Stood| was.get(&stood.action.id).map(|stood| &stood.standing);
         let of: Vec<&Stood> =
-            after.actions.iter().filter(|stood| took(turn, before(stood), &stood.standing)).collect();
-        for (member, page) in list_pages(asked, list, (before_at(asked)?, after.moment.at))? {
+            after.actions.iter().filter(|now| took(turn, stood(now), &now.standing)).collect();
+        for (member, page) in list_pages(asked, list, (before.moment.at, after.moment.at))? {
             object.insert(member, page.of(&of, |stood| stood.action.order(), item));
         }
     }
     Ok(object.into())
-}
-
-fn before_at(asked: &Asked) -> Result<DateTime<Utc>, String> {
-    moment(asked, "from")
 }
 
 fn stood_json(stood: &Stood, scheme: &HashMap<Health, Scheme>) -> Value {

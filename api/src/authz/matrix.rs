@@ -21,14 +21,14 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     ("Viewer", Show::Value, "subject"),
     ("Viewer", Show::Rows, "memberships"),
     ("Membership", Show::Value, "id role isChair isProgrammeOffice version createdAt updatedAt"),
-    ("Membership", Show::Rows, "programme organisation person"),
+    ("Membership", Show::Rows, "programme organisation person history"),
     ("Organisation", Show::Value, "id name kind version createdAt updatedAt"),
-    ("Organisation", Show::Rows, "identifiers"),
+    ("Organisation", Show::Rows, "identifiers history"),
     ("OrganisationIdentifier", Show::Value, "scheme value"),
     ("Person", Show::Value, "id name post fromOn untilOn version createdAt updatedAt"),
-    ("Person", Show::Rows, "organisation"),
+    ("Person", Show::Rows, "organisation history"),
     ("Group", Show::Value, "id name kind version createdAt updatedAt"),
-    ("Group", Show::Rows, "organisation members"),
+    ("Group", Show::Rows, "organisation members history"),
     (
         "Inspection",
         Show::Value,
@@ -41,6 +41,7 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     ("Review", Show::Value, "id title issuedOn publishedOn kind version createdAt updatedAt"),
     ("Review", Show::Rows, "issuer findings recommendations history"),
     ("Finding", Show::Value, "id kind text theme version createdAt updatedAt"),
+    ("Finding", Show::Rows, "history"),
     ("Recommendation", Show::Value, "id reference isReferencePrinted text isImmediate response"),
     ("Recommendation", Show::Value, "version createdAt updatedAt"),
     // Coverage is worked out from the actions that the viewer may see.
@@ -49,12 +50,12 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     ("DirectionTerm", Show::Value, "id reference text version createdAt updatedAt"),
     ("DirectionTerm", Show::Rows, "source coverage parent children duties actions evidence history"),
     ("Duty", Show::Value, "id what text dueRule dueOn everyMonths dischargedOn version createdAt updatedAt"),
-    ("Duty", Show::Rows, "holder"),
+    ("Duty", Show::Rows, "holder history"),
     ("Plan", Show::Value, "id title status startOn endOn consideredOn agreedOn publishedOn closedOn"),
     ("Plan", Show::Value, "updateEveryDays strandsRequired version createdAt updatedAt"),
     ("Plan", Show::Rows, "owner predecessor successor themes actions history"),
     ("Theme", Show::Value, "id name version createdAt updatedAt"),
-    ("Theme", Show::Rows, "parent children"),
+    ("Theme", Show::Rows, "parent children history"),
     (
         "Action",
         Show::Value,
@@ -80,13 +81,13 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         Show::Value,
         "id text doneOn dueOn struckOutOn struckOutReason isIllustrative version createdAt updatedAt",
     ),
-    ("Step", Show::Rows, "lead"),
+    ("Step", Show::Rows, "lead history"),
     (
         "ProgressUpdate",
         Show::Value,
         "id narrative declaredHealth obstacles nextSteps reportedOn isIllustrative createdAt",
     ),
-    ("ProgressUpdate", Show::Rows, "author action"),
+    ("ProgressUpdate", Show::Rows, "author action history"),
     (
         "Evidence",
         Show::Value,
@@ -98,7 +99,7 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     (
         "Programme",
         Show::Rows,
-        "authority sources recommendations directionTerms plans actions evidence coverage changes",
+        "authority sources recommendations directionTerms plans actions evidence coverage changes history",
     ),
     ("CoverageReport", Show::Rows, "covered partial uncovered gaps"),
     // Positions hold what the viewer may see today and could see then. What a lead declared is null for those who may not
@@ -115,6 +116,9 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     ("ActionBetween", Show::Value, "before after dueDateMoves"),
     ("MovedDueDate", Show::Value, "at fromOn toOn reason"),
     ("Change", Show::Value, "sequence at operation entityType entityId version actor reason"),
+    // What a change names and the viewer may not see is left out of it; so is what the policy marks as reported.
+    ("Change", Show::Rows, "changes node"),
+    ("FieldChange", Show::Value, "field before after"),
 ];
 
 /// The rule for a field; none means that nobody may read it.

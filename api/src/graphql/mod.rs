@@ -4,6 +4,7 @@
 //! statement for each relation of it, and the answer is written from the rows (`docs/adr/0002-read-path.md`).
 
 mod argument;
+mod computed;
 mod connection;
 mod cursor;
 mod document;
@@ -12,6 +13,7 @@ mod filter;
 pub mod ids;
 mod output;
 mod plan;
+mod present;
 pub mod schema;
 
 use apollo_compiler::executable::Operation;

@@ -5,12 +5,14 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the place that the lint keeps everyone else to")]
 
+pub(crate) mod computed;
 pub(crate) mod condition;
 pub mod db;
 pub mod dev_key;
 pub mod existing;
 pub(crate) mod fetch;
 mod forecast;
+pub(crate) mod history;
 mod keyset;
 pub mod ledger;
 pub(crate) mod model;

@@ -83,12 +83,7 @@ impl Position {
         };
         Self {
             moment,
-            actions: then
-                .actions
-                .iter()
-                .filter_map(|action| in_sight.get(&action.id))
-                .map(stood)
-                .collect(),
+            actions: then.actions.iter().filter_map(|action| in_sight.get(&action.id)).map(stood).collect(),
             coverage: coverage(then, now, sight, &in_sight),
             scheme: then.scheme.clone(),
         }
@@ -140,10 +135,7 @@ fn coverage(
     let mut links: HashMap<Uuid, Vec<Link>> = HashMap::new();
     for (action, _) in in_sight.values() {
         for (requirement, reach) in &action.requirements {
-            links
-                .entry(*requirement)
-                .or_default()
-                .push(Link { status: action.status, reach: *reach });
+            links.entry(*requirement).or_default().push(Link { status: action.status, reach: *reach });
         }
     }
     let mut children: HashMap<Uuid, Vec<Uuid>> = HashMap::new();

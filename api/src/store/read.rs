@@ -29,8 +29,7 @@ pub struct ReadCx {
 impl ReadCx {
     /// Opens a request: looks up what the subject is a member of, now, so that a member who was removed is out at once.
     pub async fn open(db: Db, subject: Option<&str>, clock: Clock) -> Result<Self, DbErr> {
-        let viewer =
-            Viewer { subject: subject.map(Into::into), today: clock.today(), ..Viewer::default() };
+        let viewer = Viewer { subject: subject.map(Into::into), today: clock.today(), ..Viewer::default() };
         let cx = Cx { viewer };
         let mut read = Self { db, cx, clock, statements: AtomicU32::new(0) };
         let mut sql = read.sql();

@@ -119,6 +119,7 @@ pub(super) fn types() -> Vec<TypeDef> {
         .recorded()
         .mutable(),
         TypeDef::node("Finding", Table::Finding, "fnd", vec![text("kind"), text("text"), text("theme")])
+            .recorded()
             .mutable(),
         TypeDef::node(
             "Recommendation",
@@ -172,6 +173,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 date("dischargedOn", "discharged_on"),
             ],
         )
+        .recorded()
         .mutable(),
     ]
 }

@@ -61,6 +61,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("children", many("Theme", Join::From("parent_id"), printed())),
             ],
         )
+        .recorded()
         .mutable(),
         action(),
         TypeDef::new(
@@ -86,6 +87,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 flag("isIllustrative", "is_illustrative"),
             ],
         )
+        .recorded()
         .mutable(),
         TypeDef::node(
             "ProgressUpdate",
@@ -102,7 +104,8 @@ pub(super) fn types() -> Vec<TypeDef> {
                 flag("isIllustrative", "is_illustrative"),
                 super::moment("createdAt", "created_at"),
             ],
-        ),
+        )
+        .recorded(),
     ]
 }
 

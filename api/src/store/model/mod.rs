@@ -15,6 +15,7 @@ mod who;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::computed::Computation;
 use super::sql::Sql;
 use super::table::Table;
 use crate::authz::viewer::Viewer;
@@ -59,6 +60,8 @@ pub enum FieldDef {
     Id,
     /// A global id that names another thing: the column with its id, and the one with its type's name.
     IdOf { column: &'static str, type_column: &'static str },
+    /// What [`FieldDef::IdOf`] names, as it is now; null where it is gone or not for the viewer.
+    Present { column: &'static str, type_column: &'static str },
     /// A column of the row.
     Column(&'static str, Scalar),
     /// An expression over the row.
@@ -73,6 +76,10 @@ pub enum FieldDef {
     Connection(Relation),
     /// A value that is worked out over more than the row; `store::forecast` does it.
     Forecast,
+    /// A value of JSON that is worked out once the rows are there; `store::computed` does it.
+    Computed(Computation),
+    /// A member of a computed object.
+    Json(&'static str),
 }
 
 /// How rows of one table belong to a row of another.
@@ -179,8 +186,20 @@ impl TypeDef {
     }
 
     /// With the record of its changes.
-    fn recorded(mut self) -> Self {
-        let order = vec![by("sequence", Scalar::Long)];
+    fn recorded(self) -> Self {
+        self.recorded_by(vec![by("sequence", Scalar::Long)])
+    }
+
+    /// As [`TypeDef::recorded`], for what belongs to no programme: several ledgers may hold its changes.
+    fn recorded_anywhere(self) -> Self {
+        self.recorded_by(vec![
+            by("at", Scalar::Moment),
+            by("programme_id", Scalar::Uuid),
+            by("sequence", Scalar::Long),
+        ])
+    }
+
+    fn recorded_by(mut self, order: Vec<OrderKey>) -> Self {
         self.fields.push(("history", connection("Change", Join::From("entity_id"), order)));
         self
     }
@@ -211,7 +230,8 @@ pub struct Model {
 }
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
-    let types = [who::types(), asked::types(), done::types(), shown::types(), record::types()];
+    let types =
+        [who::types(), asked::types(), done::types(), shown::types(), record::types(), position::types()];
     let abstracts = [
         AbstractDef { name: "Source", table: Table::Source, members: &["Inspection", "Direction", "Review"] },
         AbstractDef {

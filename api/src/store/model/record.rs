@@ -4,6 +4,7 @@ use super::{
     FieldDef, Join, OrderBy, OrderKey, Relation, Scalar, TypeDef, by, connection, expression, flag, latest,
     moment, one, relation, text, text_in, worked_out,
 };
+use crate::store::computed::Computation;
 use crate::store::table::Table;
 
 pub(super) fn types() -> Vec<TypeDef> {
@@ -52,6 +53,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("changesBetween", FieldDef::Computed(Computation::ChangesBetween)),
             ],
         )
+        .recorded()
         .mutable(),
         TypeDef::new(
             "CoverageReport",
@@ -81,6 +83,17 @@ pub(super) fn types() -> Vec<TypeDef> {
                 super::int_in("version", "entity_version"),
                 worked_out("actor", expression::actor, Scalar::Text),
                 text("reason"),
+                ("changes", FieldDef::Computed(Computation::FieldChanges)),
+                ("node", FieldDef::Present { column: "entity_id", type_column: "entity_type" }),
+            ],
+        ),
+        TypeDef::new(
+            "FieldChange",
+            None,
+            vec![
+                ("field", FieldDef::Json("field")),
+                ("before", FieldDef::Json("before")),
+                ("after", FieldDef::Json("after")),
             ],
         ),
     ]

@@ -122,9 +122,7 @@ fn moment(asked: &Asked, name: &str) -> Result<DateTime<Utc>, String> {
     // Both databases hold the years that are written in four digits.
     let read = read.map(|at| at.to_utc().trunc_subsecs(6)).filter(|at| *at >= DateTime::UNIX_EPOCH);
     let Some(at) = read else {
-        return Err(format!(
-            "{name}: {given} is not a moment since 1970; write it as 2018-12-10T09:30:00Z."
-        ));
+        return Err(format!("{name}: {given} is not a moment since 1970; write it as 2018-12-10T09:30:00Z."));
     };
     if at > Clock::new(None).now() {
         return Err(format!("{name} lies in the future: {given}. The record ends now."));
@@ -142,12 +140,17 @@ fn span(asked: &Asked) -> Result<(DateTime<Utc>, DateTime<Utc>), String> {
 
 /// The pages of `Position.actions` that are asked for.
 fn action_pages(asked: &Asked, at: DateTime<Utc>) -> Result<Pages, String> {
-    let page = |of: &Asked| Ok((of.member.clone(), Page::read(of, format!("actions@{}", at.timestamp_micros()))?));
+    let page =
+        |of: &Asked| Ok((of.member.clone(), Page::read(of, format!("actions@{}", at.timestamp_micros()))?));
     asked.each("actions").map(page).collect()
 }
 
 /// The pages of a list of changes that are asked for.
-fn list_pages(asked: &Asked, list: &str, (from, to): (DateTime<Utc>, DateTime<Utc>)) -> Result<Pages, String> {
+fn list_pages(
+    asked: &Asked,
+    list: &str,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Pages, String> {
     let mark = format!("{list}@{}-{}", from.timestamp_micros(), to.timestamp_micros());
     asked.each(list).map(|of| Ok((of.member.clone(), Page::read(of, mark.clone())?))).collect()
 }
@@ -257,4 +260,3 @@ fn members(object: Value) -> Map<String, Value> {
         _ => Map::new(),
     }
 }
-

@@ -54,7 +54,9 @@ pub async fn then(
     let mut sql = read.sql();
     sql.push("WITH ");
     upto(&mut sql, "upto", programmes, at);
-    sql.push(", newest AS (SELECT e.programme_id, MAX(e.sequence) AS sequence FROM upto u JOIN ledger_entry e ");
+    sql.push(
+        ", newest AS (SELECT e.programme_id, MAX(e.sequence) AS sequence FROM upto u JOIN ledger_entry e ",
+    );
     sql.push("ON e.programme_id = u.programme_id AND e.sequence <= u.sequence GROUP BY e.programme_id, e.entity_id) ");
     sql.push("SELECT e.programme_id, e.entity_type, e.entity_id, e.state FROM newest n JOIN ledger_entry e ");
     sql.push("ON e.programme_id = n.programme_id AND e.sequence = n.sequence WHERE e.entity_type IN (");

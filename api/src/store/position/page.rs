@@ -31,11 +31,13 @@ impl Page {
         let number = |name: &str| {
             asked.arguments.get(name).and_then(Value::as_u64).and_then(|size| usize::try_from(size).ok())
         };
-        let bound = |name: &str| match asked.arguments.get(name).and_then(Value::as_str) {
+        let bound = |name: &str| {
+            match asked.arguments.get(name).and_then(Value::as_str) {
             None => Ok(None),
             Some(text) => decode(text, &mark).map(Some).ok_or_else(|| {
                 format!("{name}: this is not a cursor of this list at this time; take one from its edges or pageInfo.")
             }),
+        }
         };
         let (after, before) = (bound("after")?, bound("before")?);
         let (first, last) = (number("first"), number("last"));
@@ -55,8 +57,10 @@ impl Page {
         let within = items.get(start..end).unwrap_or_default();
         let skipped = within.len().saturating_sub(self.size);
         let shown = if self.backwards { &within[skipped..] } else { &within[..within.len() - skipped] };
-        let edges: Vec<Value> =
-            shown.iter().map(|item| json!({ "cursor": self.cursor(key(item)), "node": node(item) })).collect();
+        let edges: Vec<Value> = shown
+            .iter()
+            .map(|item| json!({ "cursor": self.cursor(key(item)), "node": node(item) }))
+            .collect();
         let nodes: Vec<Value> = edges.iter().map(|edge| edge["node"].clone()).collect();
         let cursor = |edge: Option<&Value>| edge.map_or(Value::Null, |edge| edge["cursor"].clone());
         let more = skipped > 0;
@@ -74,7 +78,8 @@ impl Page {
     }
 
     fn cursor(&self, (plan, position, id): Key) -> String {
-        let values = json!([VERSION, self.mark, plan.simple().to_string(), position, id.simple().to_string()]);
+        let values =
+            json!([VERSION, self.mark, plan.simple().to_string(), position, id.simple().to_string()]);
         URL_SAFE_NO_PAD.encode(values.to_string())
     }
 }
@@ -105,9 +110,10 @@ mod tests {
     #[test]
     fn pages_follow_each_other_both_ways_and_hold_everything_once() {
         let items: Vec<u128> = (0..7).collect();
-        for (size, from, has, cursor) in
-            [("first", "after", "hasNextPage", "endCursor"), ("last", "before", "hasPreviousPage", "startCursor")]
-        {
+        for (size, from, has, cursor) in [
+            ("first", "after", "hasNextPage", "endCursor"),
+            ("last", "before", "hasPreviousPage", "startCursor"),
+        ] {
             let mut seen = Vec::new();
             let mut at = Value::Null;
             loop {

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use domain::PlanStatus;
-use domain::Role::{self, Admin, Board, Officer, Partner, Scrutiny};
+use domain::Role::{self, Board, Officer, Partner, Scrutiny};
 use uuid::Uuid;
 
 use super::then::{Action, Plan, Then};
@@ -53,7 +53,9 @@ impl<'a> Sight<'a> {
 
     /// Whether the viewer might read what was reported on the action: the twin of `visibility::updates_visible`.
     pub fn updates_were_open(self, then: &Then, action: &Action, plan: &Plan) -> bool {
-        self.sees_all() || self.holds(&[Board]) && plan.status != PlanStatus::Draft || self.is_own(then, action)
+        self.sees_all()
+            || self.holds(&[Board]) && plan.status != PlanStatus::Draft
+            || self.is_own(then, action)
     }
 
     /// Whether a source of this day of publication was in sight.
@@ -76,6 +78,7 @@ impl<'a> Sight<'a> {
 #[cfg(test)]
 mod tests {
     use domain::ActionStatus;
+    use domain::Role::Admin;
 
     use super::*;
 
@@ -152,7 +155,8 @@ mod tests {
     fn nothing_was_published_before_its_day() {
         let public = Viewer { public_programmes: vec![PROGRAMME], ..Viewer::default() };
         for viewer in [viewer(Scrutiny, PROGRAMME), public] {
-            let open = |published_on| sight(&viewer).plan_was_open(&plan(PlanStatus::Published, published_on));
+            let open =
+                |published_on| sight(&viewer).plan_was_open(&plan(PlanStatus::Published, published_on));
             assert!(open(Some("2018-12-10")) && !open(Some("2018-12-11")) && !open(None));
         }
         let scrutiny = viewer(Scrutiny, PROGRAMME);

@@ -8,6 +8,7 @@ pub mod cadence;
 pub mod coverage;
 pub mod dates;
 pub mod forecast;
+pub mod personal;
 pub mod position;
 pub mod rating;
 pub mod reference;

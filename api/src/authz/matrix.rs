@@ -1,7 +1,7 @@
-//! The policy, in one place: which field shows what, and who may do what. `docs/authorization.md` has it in words.
+//! The policy for reading: which field shows what. `docs/authorization.md` has it in words.
 //!
-//! It is data. The gate (`graphql::plan`) asks it for every field of every query, `viewerCan` is made from it, and the
-//! tests compare it with the whole schema: a field that no rule names cannot be read, and fails the tests.
+//! It is data. The gate (`graphql::plan`) asks it for every field of every query, and the tests compare it with the whole
+//! schema: a field that no rule names cannot be read, and fails the tests. Who may do what is in [`super::rules`].
 
 /// What a field shows to a viewer who sees the object it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,66 +125,4 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
 pub fn show(ty: &str, field: &str) -> Option<Show> {
     let names = |fields: &str| fields.split(' ').any(|name| name == field);
     FIELDS.iter().find(|(of, _, fields)| *of == ty && names(fields)).map(|(_, show, _)| *show)
-}
-
-/// Who may do something with an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
-    /// A member of the board.
-    Board,
-    /// Any officer.
-    Officer,
-    /// An officer in the programme office.
-    ProgrammeOffice,
-    /// An officer who leads the action, in person or in a group.
-    Lead,
-    /// Any partner of the programme.
-    Partner,
-    /// A partner whose organisation leads or contributes to the action.
-    OwnPartner,
-}
-
-/// One thing that can be done with an action: who may, and while the action and its plan are in which status.
-#[derive(Debug)]
-pub struct ActionPermission {
-    /// Its name in the schema.
-    pub name: &'static str,
-    /// Who may: any one of these.
-    pub who: &'static [Who],
-    /// The statuses of the action, as SQL text.
-    pub statuses: &'static str,
-    /// The statuses of its plan, as SQL text.
-    pub plan_statuses: &'static str,
-}
-
-const UNFINISHED: &str = "'NOT_STARTED', 'IN_PROGRESS'";
-const ANY_BUT_ENDED: &str = "'NOT_STARTED', 'IN_PROGRESS', 'COMPLETE', 'ASSURED'";
-const OPEN: &str = "'DRAFT', 'CONSIDERED', 'AGREED', 'PUBLISHED'";
-const RUNNING: &str = "'AGREED', 'PUBLISHED'";
-
-/// What can be done with an action: the rows of the policy that `Action.viewerCan` shows.
-pub const ACTION_PERMISSIONS: &[ActionPermission] = &[
-    permission("UPDATE", &[Who::ProgrammeOffice], UNFINISHED, OPEN),
-    permission("LINK", &[Who::ProgrammeOffice], ANY_BUT_ENDED, OPEN),
-    permission("PROPOSE_LINK", &[Who::Partner], ANY_BUT_ENDED, OPEN),
-    permission("START", REPORTS, "'NOT_STARTED'", RUNNING),
-    permission("ADD_UPDATE", REPORTS, UNFINISHED, RUNNING),
-    permission("FINISH_STEP", REPORTS, UNFINISHED, RUNNING),
-    permission("ADD_EVIDENCE", &[Who::Officer, Who::OwnPartner], ANY_BUT_ENDED, OPEN),
-    permission("CLAIM_COMPLETE", REPORTS, "'IN_PROGRESS'", RUNNING),
-    permission("ASSURE", &[Who::Board], "'COMPLETE'", RUNNING),
-    permission("REFUSE", &[Who::Board], "'COMPLETE'", RUNNING),
-    permission("WITHDRAW", &[Who::ProgrammeOffice], UNFINISHED, OPEN),
-];
-
-/// Who reports on an action: its leads, the programme office for anyone, and the organisation whose action it is.
-const REPORTS: &[Who] = &[Who::Lead, Who::ProgrammeOffice, Who::OwnPartner];
-
-const fn permission(
-    name: &'static str,
-    who: &'static [Who],
-    statuses: &'static str,
-    plan_statuses: &'static str,
-) -> ActionPermission {
-    ActionPermission { name, who, statuses, plan_statuses }
 }

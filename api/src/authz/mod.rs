@@ -1,5 +1,7 @@
 //! Who may do what: the one policy.
 
 pub mod matrix;
+pub mod operation;
 pub mod permit;
+pub mod rules;
 pub mod viewer;

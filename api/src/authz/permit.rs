@@ -1,39 +1,26 @@
 //! The permit: without one, nothing can be written.
 
+use domain::Role;
+use uuid::Uuid;
+
+pub use super::operation::Operation;
+use super::rules::{BEGINNINGS, RULES, SYSTEM, Who};
+use super::viewer::{Standing, Viewer};
+
 /// Who acts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Actor {
+#[derive(Debug, Clone, Copy)]
+pub enum Actor<'a> {
     /// The program itself, for a stated reason: an import or a load at the command line, where no token is.
     System(&'static str),
-}
-
-/// What is done: the key of the policy and the verb of the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operation {
-    /// A programme is loaded from its files.
-    ProgrammeImport,
-    /// A plan is loaded from the form its council keeps it in.
-    PlanImport,
-}
-
-impl Operation {
-    /// Every operation.
-    pub const ALL: &'static [Self] = &[Self::ProgrammeImport, Self::PlanImport];
-
-    /// Its name in the ledger and, where there is one, its mutation.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ProgrammeImport => "programmeImport",
-            Self::PlanImport => "planImport",
-        }
-    }
+    /// Whoever a token speaks for, in a programme where the thing is that they would change; none for a beginning.
+    Viewer(&'a Viewer, Option<Uuid>),
 }
 
 /// Leave for one actor to do one thing. Only [`permit`] makes one.
 #[derive(Debug, Clone)]
 pub struct Permit {
     subject: String,
-    role: String,
+    standing: Option<Standing>,
     operation: Operation,
 }
 
@@ -45,7 +32,12 @@ impl Permit {
 
     /// The role in which they act.
     pub fn role(&self) -> &str {
-        &self.role
+        self.standing.as_ref().map_or("SYSTEM", |standing| standing.role.as_str())
+    }
+
+    /// The membership by which they act; none for the system.
+    pub fn standing(&self) -> Option<&Standing> {
+        self.standing.as_ref()
     }
 
     /// What they may do.
@@ -54,11 +46,113 @@ impl Permit {
     }
 }
 
-/// Gives leave where the policy does.
-pub fn permit(actor: &Actor, operation: Operation) -> Option<Permit> {
-    match (actor, operation) {
-        (Actor::System(reason), Operation::ProgrammeImport | Operation::PlanImport) => {
-            Some(Permit { subject: format!("system:{reason}"), role: "SYSTEM".to_owned(), operation })
+/// Gives leave where the policy has a row for it that the actor's membership meets.
+///
+/// What the row asks about the thing itself (is it theirs, in which status is it) is judged where the thing is: `store::judge`.
+pub fn permit(actor: &Actor<'_>, operation: Operation) -> Option<Permit> {
+    match actor {
+        Actor::System(reason) => SYSTEM.contains(&operation).then(|| Permit {
+            subject: format!("system:{reason}"),
+            standing: None,
+            operation,
+        }),
+        Actor::Viewer(viewer, programme) => {
+            let standing = viewer.standings.iter().find(|standing| {
+                let is_there = standing.role == Role::Admin || standing.programme_id == *programme;
+                is_there && roles_for(operation).any(|who| who.is_met_by(standing))
+            })?;
+            let subject = viewer.subject.clone()?;
+            Some(Permit { subject, standing: Some(standing.clone()), operation })
+        }
+    }
+}
+
+fn roles_for(operation: Operation) -> impl Iterator<Item = Who> {
+    let ruled = RULES.iter().filter(move |rule| rule.operations.contains(&operation)).map(|rule| rule.who);
+    let begun = BEGINNINGS.iter().filter(move |(of, _)| *of == operation).map(|(_, who)| *who);
+    ruled.chain(begun).flatten().copied()
+}
+
+impl Who {
+    /// Whether a membership can be one of these at all, whatever the thing.
+    pub fn is_met_by(self, standing: &Standing) -> bool {
+        match self {
+            Self::Board => standing.role == Role::Board,
+            Self::Chair => standing.role == Role::Board && standing.is_chair,
+            Self::Officer | Self::DraftingOfficer => standing.role == Role::Officer,
+            Self::ProgrammeOffice => standing.role == Role::Officer && standing.is_programme_office,
+            Self::Lead => standing.role == Role::Officer && standing.person_id.is_some(),
+            Self::Partner => standing.role == Role::Partner,
+            Self::OwnPartner | Self::Issuer => {
+                standing.role == Role::Partner && standing.organisation_id.is_some()
+            }
+            Self::Adder => match standing.role {
+                Role::Officer => standing.person_id.is_some(),
+                Role::Partner => standing.organisation_id.is_some(),
+                _ => false,
+            },
+            Self::Admin => standing.role == Role::Admin,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn viewer(role: Role, programme_id: Option<Uuid>) -> Viewer {
+        let standing = Standing {
+            programme_id,
+            role,
+            organisation_id: None,
+            person_id: None,
+            is_chair: false,
+            is_programme_office: true,
+        };
+        Viewer { subject: Some("somebody".to_owned()), standings: vec![standing], ..Viewer::default() }
+    }
+
+    #[test]
+    fn the_system_may_import_and_nothing_else() {
+        for operation in Operation::ALL {
+            let is_given = permit(&Actor::System("test"), *operation).is_some();
+            assert_eq!(is_given, SYSTEM.contains(operation), "{operation}");
+        }
+    }
+
+    #[test]
+    fn nobody_imports_as_the_system_does() {
+        let programme = Some(Uuid::from_u128(1));
+        for role in Role::ALL {
+            let viewer = viewer(*role, programme);
+            for operation in SYSTEM {
+                assert!(
+                    permit(&Actor::Viewer(&viewer, programme), *operation).is_none(),
+                    "{role} {operation}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_role_counts_in_its_own_programme_only() {
+        let (one, other) = (Some(Uuid::from_u128(1)), Some(Uuid::from_u128(2)));
+        let office = viewer(Role::Officer, one);
+
+        assert!(permit(&Actor::Viewer(&office, one), Operation::PlanCreate).is_some());
+        assert!(permit(&Actor::Viewer(&office, other), Operation::PlanCreate).is_none());
+        assert!(permit(&Actor::Viewer(&office, None), Operation::ProgrammeCreate).is_none());
+        assert!(
+            permit(&Actor::Viewer(&viewer(Role::Admin, None), None), Operation::ProgrammeCreate).is_some()
+        );
+    }
+
+    #[test]
+    fn scrutiny_may_do_nothing() {
+        let programme = Some(Uuid::from_u128(1));
+        let scrutiny = viewer(Role::Scrutiny, programme);
+        for operation in Operation::ALL {
+            assert!(permit(&Actor::Viewer(&scrutiny, programme), *operation).is_none(), "{operation}");
         }
     }
 }

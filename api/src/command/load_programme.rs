@@ -88,7 +88,7 @@ pub enum LoadError {
 /// [`LoadError`]; nothing is changed then.
 pub async fn load_programme(
     db: &Db,
-    actor: &Actor,
+    actor: &Actor<'_>,
     bundle: &Bundle,
     origin: Origin,
 ) -> Result<Loaded, LoadError> {
@@ -118,7 +118,7 @@ pub async fn load_programme(
 /// [`LoadError`]; nothing is changed then.
 pub async fn load_plan(
     db: &Db,
-    actor: &Actor,
+    actor: &Actor<'_>,
     slug: &str,
     title: &str,
     table: Table,

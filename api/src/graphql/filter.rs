@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::error::Error;
-use super::ids;
 use crate::store::condition::{Condition, Operand, Operands, Test};
+use crate::store::ids;
 use crate::store::model::{Comparand, FilterDef, FilterField, Kind, Model};
 
 /// At most so deep may filters be nested in each other.

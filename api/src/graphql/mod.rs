@@ -10,7 +10,6 @@ mod cursor;
 mod document;
 pub mod error;
 mod filter;
-pub mod ids;
 mod output;
 mod plan;
 mod present;

@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use super::argument::{Variables, argument, is_included};
 use super::error::{Code, Error};
-use super::ids;
 use super::output::{Field, Otherwise, Out, Shape};
 use crate::authz::matrix::{self, Show};
+use crate::store::ids;
 use crate::store::model::{FieldDef, Join, Model, OrderBy, OrderKey, Relation, Scalar, TypeDef};
 use crate::store::plan::{Joined, Only, Rows, SelectFrom, Source};
 use crate::store::table::Table;

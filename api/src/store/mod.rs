@@ -13,6 +13,8 @@ pub mod existing;
 pub(crate) mod fetch;
 mod forecast;
 pub(crate) mod history;
+pub mod ids;
+pub mod judge;
 mod keyset;
 pub mod ledger;
 pub(crate) mod model;

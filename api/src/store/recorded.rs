@@ -1,10 +1,18 @@
 //! What the ledger says about each kind of row: its type's name in the schema, and its state without people's names.
 
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use entity::*;
-use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
+};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
+
+use super::table::Table;
+use super::write::WriteError;
 
 /// The active model that belongs to a model.
 pub(crate) type ActiveOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::ActiveModel;
@@ -18,6 +26,8 @@ pub type State = Map<String, Value>;
 
 /// A row that is an object of the graph: each change of it is an entry of the ledger.
 pub trait Recorded: Row {
+    /// Where its rows are read.
+    const TABLE: Table;
     /// The name of its type in the GraphQL schema.
     fn type_name(&self) -> &'static str;
     /// Its id.
@@ -69,7 +79,9 @@ fn columns<M: Row>(row: &M) -> Result<State, serde_json::Error> {
     }
 }
 
+/// What the rules derive from the rest, and the subject who claimed: the entry says who acted.
 const DERIVED: &[&str] = &[
+    "claimed_by_subject",
     "latest_update_id",
     "declared_health",
     "last_reported_on",
@@ -80,8 +92,9 @@ const DERIVED: &[&str] = &[
 
 /// The objects whose type is their table's.
 macro_rules! recorded {
-    ($($table:ident: $name:literal $(, left_out $left_out:expr)?;)+) => {$(
+    ($($table:ident: $name:literal in $of:ident $(, left_out $left_out:expr)?;)+) => {$(
         impl Recorded for $table::Model {
+            const TABLE: Table = Table::$of;
             fn type_name(&self) -> &'static str { $name }
             fn id(&self) -> Uuid { self.id }
             fn programme(&self) -> Option<Uuid> { Some(self.programme_id) }
@@ -92,16 +105,18 @@ macro_rules! recorded {
 }
 
 recorded! {
-    finding: "Finding";
-    duty: "Duty";
-    plan: "Plan";
-    theme: "Theme";
-    action: "Action", left_out DERIVED;
-    step: "Step";
-    evidence: "Evidence";
+    finding: "Finding" in Finding;
+    duty: "Duty" in Duty;
+    plan: "Plan" in Plan;
+    theme: "Theme" in Theme;
+    action: "Action" in Action, left_out DERIVED;
+    step: "Step" in Step;
+    evidence: "Evidence" in Evidence, left_out &["added_by_subject", "reviewed_by_subject"];
+    link_proposal: "LinkProposal" in LinkProposal;
 }
 
 impl Recorded for programme::Model {
+    const TABLE: Table = Table::Programme;
     fn type_name(&self) -> &'static str {
         "Programme"
     }
@@ -120,6 +135,7 @@ impl Recorded for programme::Model {
 }
 
 impl Recorded for party::Model {
+    const TABLE: Table = Table::Party;
     fn type_name(&self) -> &'static str {
         match self.kind.as_str() {
             "PERSON" => "Person",
@@ -142,6 +158,7 @@ impl Recorded for party::Model {
 }
 
 impl Recorded for membership::Model {
+    const TABLE: Table = Table::Membership;
     fn type_name(&self) -> &'static str {
         "Membership"
     }
@@ -157,6 +174,7 @@ impl Recorded for membership::Model {
 }
 
 impl Recorded for source::Model {
+    const TABLE: Table = Table::Source;
     fn type_name(&self) -> &'static str {
         match self.kind.as_str() {
             "INSPECTION" => "Inspection",
@@ -176,6 +194,7 @@ impl Recorded for source::Model {
 }
 
 impl Recorded for requirement::Model {
+    const TABLE: Table = Table::Requirement;
     fn type_name(&self) -> &'static str {
         if self.kind == "DIRECTION_TERM" { "DirectionTerm" } else { "Recommendation" }
     }
@@ -191,6 +210,7 @@ impl Recorded for requirement::Model {
 }
 
 impl Recorded for progress_update::Model {
+    const TABLE: Table = Table::ProgressUpdate;
     fn type_name(&self) -> &'static str {
         "ProgressUpdate"
     }
@@ -202,26 +222,89 @@ impl Recorded for progress_update::Model {
     }
 }
 
-macro_rules! attached {
-    ($($table:ident: $list:literal of $owner:ident;)+) => {$(
-        impl Attached for $table::Model {
-            const LIST: &'static str = $list;
-            const OWNER: &'static str = stringify!($owner);
-            fn owner(&self) -> Uuid { self.$owner }
+/// An object that changes: each change of it makes a new version.
+pub trait Versioned: Recorded + Clone + PartialEq {
+    /// Says which version it is now, and since when.
+    fn renew(&mut self, version: i32, at: DateTime<Utc>);
+}
+
+macro_rules! versioned {
+    ($($table:ident),+) => {$(
+        impl Versioned for $table::Model {
+            fn renew(&mut self, version: i32, at: DateTime<Utc>) {
+                (self.version, self.updated_at) = (version, at);
+            }
         }
     )+};
 }
 
+versioned!(
+    programme,
+    party,
+    membership,
+    source,
+    requirement,
+    finding,
+    duty,
+    plan,
+    theme,
+    action,
+    step,
+    evidence,
+    link_proposal
+);
+
+macro_rules! attached {
+    ($($table:ident: $list:literal of $owner:ident in $($ty:literal),+;)+) => {
+        $(
+            impl Attached for $table::Model {
+                const LIST: &'static str = $list;
+                const OWNER: &'static str = stringify!($owner);
+                fn owner(&self) -> Uuid { self.$owner }
+            }
+        )+
+
+        /// The lists of the parts that objects of a type have now, by the objects' ids: what the ledger adds to a state.
+        pub(super) async fn lists_of(
+            transaction: &DatabaseTransaction,
+            entity_type: &str,
+            ids: &[Uuid],
+        ) -> Result<HashMap<Uuid, State>, WriteError> {
+            let mut lists: HashMap<Uuid, State> = HashMap::new();
+            $(if [$($ty),+].contains(&entity_type) {
+                let owner: <$table::Entity as EntityTrait>::Column = column_of(stringify!($owner))?;
+                let rows = $table::Entity::find().filter(owner.is_in(ids.iter().copied()));
+                let mut rows = rows.all(transaction).await?;
+                rows.sort_by_key(|row| format!("{row:?}"));
+                for row in &rows {
+                    let list = lists.entry(row.owner()).or_default().entry($list);
+                    if let Value::Array(list) = list.or_insert_with(|| Value::Array(Vec::new())) {
+                        list.push(item_of(row)?);
+                    }
+                }
+            })+
+            Ok(lists)
+        }
+    };
+}
+
+/// A column by its name.
+pub(super) fn column_of<C: std::str::FromStr>(name: &'static str) -> Result<C, DbErr> {
+    name.parse().map_err(|_| DbErr::Type(format!("there is no column {name}")))
+}
+
 attached! {
-    organisation_identifier: "identifiers" of organisation_id;
-    rating: "ratings" of programme_id;
-    group_member: "members" of group_id;
-    judgement: "judgements" of source_id;
-    action_party: "parties" of action_id;
-    action_requirement: "requirements" of action_id;
-    action_direction: "unspecified_directions" of action_id;
-    action_dependency: "depends_on" of action_id;
-    evidence_action: "actions" of evidence_id;
-    evidence_requirement: "requirements" of evidence_id;
-    evidence_share: "shared_with" of evidence_id;
+    organisation_identifier: "identifiers" of organisation_id in "Organisation";
+    rating: "ratings" of programme_id in "Programme";
+    group_member: "members" of group_id in "Group";
+    judgement: "judgements" of source_id in "Inspection";
+    action_party: "parties" of action_id in "Action";
+    action_requirement: "requirements" of action_id in "Action";
+    action_direction: "unspecified_directions" of action_id in "Action";
+    action_dependency: "depends_on" of action_id in "Action";
+    due_date_move: "due_date_moves" of action_id in "Action";
+    impact_evidence: "impact_evidence" of action_id in "Action";
+    evidence_action: "actions" of evidence_id in "Evidence";
+    evidence_requirement: "requirements" of evidence_id in "Evidence";
+    evidence_share: "shared_with" of evidence_id in "Evidence";
 }

@@ -29,6 +29,10 @@ pub enum Table {
     Action,
     /// Steps of actions.
     Step,
+    /// Links that partners propose.
+    LinkProposal,
+    /// Dates that were moved.
+    DueDateMove,
     /// Updates on actions.
     ProgressUpdate,
     /// Evidence.
@@ -54,6 +58,8 @@ impl Table {
             Self::Theme => "theme",
             Self::Action => "action",
             Self::Step => "step",
+            Self::LinkProposal => "link_proposal",
+            Self::DueDateMove => "due_date_move",
             Self::ProgressUpdate => "progress_update",
             Self::Evidence => "evidence",
             Self::LedgerEntry => "ledger_entry",
@@ -97,6 +103,7 @@ pub const RECORDED: &[(&str, Table)] = &[
     ("'Theme'", Table::Theme),
     ("'Action'", Table::Action),
     ("'Step'", Table::Step),
+    ("'LinkProposal'", Table::LinkProposal),
     ("'ProgressUpdate'", Table::ProgressUpdate),
     ("'Evidence'", Table::Evidence),
 ];

@@ -28,11 +28,13 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         Table::ProgressUpdate => progress_update(sql, alias, viewer),
         Table::Evidence => evidence(sql, alias, viewer),
         Table::LedgerEntry => ledger_entry(sql, alias, viewer),
+        Table::LinkProposal => link_proposal(sql, alias, viewer),
         Table::OrganisationIdentifier
         | Table::Judgement
         | Table::Finding
         | Table::Duty
         | Table::Theme
+        | Table::DueDateMove
         | Table::Step => with_owner(sql, table, alias, viewer),
     }
 }
@@ -44,7 +46,7 @@ pub fn owner(table: Table) -> Option<(&'static str, Table)> {
         Table::Judgement | Table::Finding => Some(("source_id", Table::Source)),
         Table::Duty => Some(("requirement_id", Table::Requirement)),
         Table::Theme => Some(("plan_id", Table::Plan)),
-        Table::Step => Some(("action_id", Table::Action)),
+        Table::Step | Table::DueDateMove => Some(("action_id", Table::Action)),
         _ => None,
     }
 }
@@ -81,12 +83,49 @@ fn programme(sql: &mut Sql, alias: &str, viewer: &Viewer) {
     });
 }
 
-/// One's own memberships only.
+/// One's own memberships; those of the whole programme for its programme office, which appoints; all for administrators.
 fn membership(sql: &mut Sql, alias: &str, viewer: &Viewer) {
-    match &viewer.subject {
-        Some(subject) => sql.column(alias, "subject").push(" = ").bind(subject.as_str()),
-        None => sql.push("FALSE"),
-    };
+    sql.any(|any| {
+        if let Some(subject) = &viewer.subject {
+            any.or().column(alias, "subject").push(" = ").bind(subject.as_str());
+        }
+        if viewer.is_admin() {
+            any.or().push("TRUE");
+        }
+        let offices: Vec<Uuid> = offices(viewer).collect();
+        if !offices.is_empty() {
+            any.or().is_one_of(alias, "programme_id", &offices);
+        }
+    });
+}
+
+/// The programmes in whose office the viewer works.
+fn offices(viewer: &Viewer) -> impl Iterator<Item = Uuid> {
+    let of = viewer.standings_as(&[Officer]).filter(|standing| standing.is_programme_office);
+    of.filter_map(|standing| standing.programme_id)
+}
+
+/// A proposed link: the programme office, which decides, the board, administrators, and the organisation that proposes.
+/// Only with the action that it is about, and with the requirement.
+fn link_proposal(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Board, Officer, Admin]);
+        for (programme, organisation) in partnerships(viewer) {
+            let sql = any.or().is_one_of(alias, "programme_id", &[programme]);
+            let party = sql.alias();
+            sql.push(" AND EXISTS (SELECT 1 FROM party ").push(&party).push(" WHERE ");
+            sql.column(&party, "id").push(" = ").column(alias, "proposed_by_id").push(" AND (");
+            sql.column(&party, "id").push(" = ").bind(organisation).push(" OR ");
+            sql.column(&party, "organisation_id").push(" = ").bind(organisation).push("))");
+        }
+    });
+    for (column, table) in [("action_id", Table::Action), ("requirement_id", Table::Requirement)] {
+        let of = sql.alias();
+        sql.push(" AND EXISTS (SELECT 1 FROM ").push(table.name()).push(" ").push(&of).push(" WHERE ");
+        sql.column(&of, "id").push(" = ").column(alias, column).push(" AND ");
+        visible(sql, table, &of, viewer);
+        sql.push(")");
+    }
 }
 
 /// Organisations are public bodies: every member sees them, of whatever programme. People and groups belong to a

@@ -18,9 +18,11 @@ use uuid::Uuid;
 
 use super::db::{Db, IMMEDIATE};
 use super::ledger::{self, GENESIS};
-use super::recorded::{ActiveOf, Attached, Recorded, Row, State, item_of, state_of};
+use super::recorded::{ActiveOf, Attached, Recorded, Row, State, item_of, lists_of, state_of};
 use crate::authz::permit::Permit;
 use crate::config::Clock;
+
+mod revise;
 
 /// How many values one statement may carry: SQLite takes 32 766, PostgreSQL 65 535.
 const VALUES: usize = 30_000;
@@ -60,6 +62,9 @@ pub enum WriteError {
     /// A part was written whose owner is not part of the change.
     #[error("a part of {0} was written without recording {0}")]
     OwnerNotRecorded(Uuid),
+    /// The row was changed by somebody else after it was read.
+    #[error("the {0} was changed meanwhile")]
+    Stale(&'static str),
     /// A state could not be written as JSON.
     #[error("a state could not be recorded: {0}")]
     State(#[from] serde_json::Error),
@@ -89,6 +94,19 @@ struct Change {
     entity_id: Uuid,
     version: i32,
     state: State,
+    /// Whether its parts may have changed, so that the lists in its state are to be read when all is done.
+    lists_anew: bool,
+    /// Further programmes in whose ledgers it is recorded: an organisation belongs to none and takes part in several.
+    also_in: Vec<Uuid>,
+}
+
+impl Change {
+    /// The programmes in whose ledgers it is recorded. What belongs to none is recorded where the work was done.
+    fn ledgers(&self, only: Option<Uuid>) -> Result<Vec<Uuid>, WriteError> {
+        let own = self.programme.or(only.filter(|_| self.also_in.is_empty()));
+        let all: Vec<Uuid> = own.into_iter().chain(self.also_in.iter().copied()).collect();
+        if all.is_empty() { Err(WriteError::NoProgramme(self.entity_type)) } else { Ok(all) }
+    }
 }
 
 /// One change of the record, from permit to commit.
@@ -173,6 +191,8 @@ impl WriteCx {
                 entity_id: row.id(),
                 version: row.version(),
                 state: state_of(row)?,
+                lists_anew: false,
+                also_in: Vec::new(),
             });
         }
         self.insert(rows).await?;
@@ -182,10 +202,18 @@ impl WriteCx {
             self.heads.insert(programme_id, head);
         }
         for change in changes {
-            self.by_id.insert(change.entity_id, self.changes.len());
-            self.changes.push(change);
+            self.note(change);
         }
         Ok(())
+    }
+
+    fn note(&mut self, change: Change) {
+        self.by_id.insert(change.entity_id, self.changes.len());
+        self.changes.push(change);
+    }
+
+    fn noted(&mut self, id: Uuid) -> Option<&mut Change> {
+        self.by_id.get(&id).and_then(|index| self.changes.get_mut(*index))
     }
 
     /// Writes a part of an object that this change has recorded, and records it as part of that object's state.
@@ -203,8 +231,11 @@ impl WriteCx {
     {
         for row in &rows {
             let owner = row.owner();
-            let change = self.by_id.get(&owner).and_then(|index| self.changes.get_mut(*index));
-            let state = &mut change.ok_or(WriteError::OwnerNotRecorded(owner))?.state;
+            let change = self.noted(owner).ok_or(WriteError::OwnerNotRecorded(owner))?;
+            if change.lists_anew {
+                continue;
+            }
+            let state = &mut change.state;
             if let Value::Array(list) = state.entry(A::LIST).or_insert_with(|| Value::Array(Vec::new())) {
                 list.push(item_of(row)?);
             }
@@ -240,6 +271,7 @@ impl WriteCx {
         if self.changes.is_empty() {
             return Err(WriteError::NothingRecorded);
         }
+        self.read_lists_anew().await?;
         let entries = self.entries()?;
         let mut written: BTreeMap<Uuid, RangeInclusive<i64>> = BTreeMap::new();
         for entry in &entries {
@@ -261,35 +293,52 @@ impl WriteCx {
         Ok(Committed { entries: written })
     }
 
+    /// Puts the lists of parts, as they are now, into the states of those objects whose parts may have changed.
+    async fn read_lists_anew(&mut self) -> Result<(), WriteError> {
+        let mut anew: BTreeMap<&'static str, Vec<Uuid>> = BTreeMap::new();
+        for change in self.changes.iter().filter(|change| change.lists_anew) {
+            anew.entry(change.entity_type).or_default().push(change.entity_id);
+        }
+        for (entity_type, ids) in anew {
+            for (id, lists) in lists_of(&self.transaction, entity_type, &ids).await? {
+                if let Some(change) = self.noted(id) {
+                    change.state.extend(lists);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The entries for all changes, in the order in which they were made, each chained to the one before.
     fn entries(&mut self) -> Result<Vec<ledger_entry::Model>, WriteError> {
         // An organisation belongs to no programme; its change is recorded where the work was done.
         let only = (self.heads.len() == 1).then(|| self.heads.keys().next().copied()).flatten();
         let mut entries = Vec::with_capacity(self.changes.len());
         for change in std::mem::take(&mut self.changes) {
-            let programme_id =
-                change.programme.or(only).ok_or(WriteError::NoProgramme(change.entity_type))?;
-            let head = self.heads.get_mut(&programme_id).ok_or(WriteError::UnknownProgramme(programme_id))?;
-            let mut entry = ledger_entry::Model {
-                programme_id,
-                sequence: head.sequence + 1,
-                at: self.origin.now,
-                actor: self.permit.subject().to_owned(),
-                role: self.permit.role().to_owned(),
-                operation: self.permit.operation().name().to_owned(),
-                entity_type: change.entity_type.to_owned(),
-                entity_id: change.entity_id,
-                entity_version: change.version,
-                state: Value::Object(change.state).to_string(),
-                reason: self.origin.reason.clone(),
-                request_id: self.origin.request_id.clone(),
-                previous_hash: head.hash.clone(),
-                hash: String::new(),
-            };
-            entry.hash = ledger::hash(&entry);
-            head.sequence = entry.sequence;
-            head.hash.clone_from(&entry.hash);
-            entries.push(entry);
+            for programme_id in change.ledgers(only)? {
+                let head =
+                    self.heads.get_mut(&programme_id).ok_or(WriteError::UnknownProgramme(programme_id))?;
+                let mut entry = ledger_entry::Model {
+                    programme_id,
+                    sequence: head.sequence + 1,
+                    at: self.origin.now,
+                    actor: self.permit.subject().to_owned(),
+                    role: self.permit.role().to_owned(),
+                    operation: self.permit.operation().as_str().to_owned(),
+                    entity_type: change.entity_type.to_owned(),
+                    entity_id: change.entity_id,
+                    entity_version: change.version,
+                    state: Value::Object(change.state.clone()).to_string(),
+                    reason: self.origin.reason.clone(),
+                    request_id: self.origin.request_id.clone(),
+                    previous_hash: head.hash.clone(),
+                    hash: String::new(),
+                };
+                entry.hash = ledger::hash(&entry);
+                head.sequence = entry.sequence;
+                head.hash.clone_from(&entry.hash);
+                entries.push(entry);
+            }
         }
         Ok(entries)
     }

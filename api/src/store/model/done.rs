@@ -174,7 +174,7 @@ fn action() -> TypeDef {
             ),
             ("rolledOverFrom", one("Action", "rolled_over_from_id")),
             ("rolledOverTo", one_from("Action", "rolled_over_from_id")),
-            worked_out("viewerCan", expression::viewer_can, Scalar::Words),
+            worked_out("viewerCan", expression::can_action, Scalar::Words),
         ],
     )
     .recorded()

@@ -3,13 +3,14 @@
 //! Each has its pure twin in `domain`; the integration tests compare the two. Health costs no rule here: the write path
 //! stores the days from which an action is at risk or off track, and reading only compares them with today.
 
-use domain::Role::{Admin, Board, Officer, Partner};
+use domain::Role::{Admin, Board, Officer};
 
 use super::Cx;
-use crate::authz::matrix::{ACTION_PERMISSIONS, Who};
+use crate::authz::rules::Thing;
+use crate::store::judge::viewer_can;
 use crate::store::sql::Sql;
 use crate::store::table::Table;
-use crate::store::visibility::{held, is_led_by, is_organisations_own, updates_visible, visible};
+use crate::store::visibility::{held, updates_visible, visible};
 
 /// Statuses of actions that nobody works on any more without their being finished.
 const GIVEN_UP: &str = "('ROLLED_OVER', 'WITHDRAWN')";
@@ -175,58 +176,20 @@ pub fn is_update_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
     sql.push("COALESCE(").column(alias, "update_due_on").push(" < ").bind(cx.viewer.today).push(", FALSE)");
 }
 
-/// What the viewer may do with an action now: the policy's permissions as far as the status allows, as words.
-pub fn viewer_can(sql: &mut Sql, alias: &str, cx: &Cx) {
-    let plan = sql.alias();
-    sql.push("(SELECT ''");
-    for permission in ACTION_PERMISSIONS {
-        sql.push(" || CASE WHEN ")
-            .column(alias, "status")
-            .push(" IN (")
-            .push(permission.statuses)
-            .push(") AND ");
-        sql.column(&plan, "status").push(" IN (").push(permission.plan_statuses).push(") AND ");
-        holds(sql, alias, permission.who, cx);
-        sql.push(" THEN '").push(permission.name).push(" ' ELSE '' END");
-    }
-    sql.push(" FROM plan ")
-        .push(&plan)
-        .push(" WHERE ")
-        .column(&plan, "id")
-        .push(" = ")
-        .column(alias, "plan_id");
-    sql.push(")");
+/// What the viewer may do with a thing now, as words: one expression for each kind of thing.
+macro_rules! viewer_can {
+    ($($name:ident: $thing:ident),+) => {$(
+        /// What the viewer may do with it now.
+        pub fn $name(sql: &mut Sql, alias: &str, cx: &Cx) {
+            viewer_can(sql, Thing::$thing, alias, &cx.viewer);
+        }
+    )+};
 }
 
-/// Adds the condition that the viewer is one of `who` for the action named `alias`.
-fn holds(sql: &mut Sql, alias: &str, who: &[Who], cx: &Cx) {
-    let viewer = &cx.viewer;
-    sql.any(|any| {
-        for standing in &viewer.standings {
-            let Some(programme) = standing.programme_id else { continue };
-            for who in who {
-                let applies = match who {
-                    Who::Board => standing.role == Board,
-                    Who::Officer => standing.role == Officer,
-                    Who::ProgrammeOffice => standing.role == Officer && standing.is_programme_office,
-                    Who::Lead => standing.role == Officer && standing.person_id.is_some(),
-                    Who::Partner => standing.role == Partner,
-                    Who::OwnPartner => standing.role == Partner && standing.organisation_id.is_some(),
-                };
-                if !applies {
-                    continue;
-                }
-                let sql = any.or().is_one_of(alias, "programme_id", &[programme]);
-                match (who, standing.person_id, standing.organisation_id) {
-                    (Who::Lead, Some(person), _) => is_led_by(sql.push(" AND "), alias, person),
-                    (Who::OwnPartner, _, Some(organisation)) => {
-                        is_organisations_own(sql.push(" AND "), alias, programme, organisation);
-                    }
-                    _ => {}
-                }
-            }
-        }
-    });
+viewer_can! {
+    can_programme: Programme, can_membership: Membership, can_party: Party, can_source: Source,
+    can_requirement: Requirement, can_plan: Plan, can_action: Action, can_link_proposal: LinkProposal,
+    can_evidence: Evidence
 }
 
 // ---- coverage ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,168 @@
+//! Everything that can be done: the keys of the policy, the verbs of the ledger, and the names of the mutations.
+
+domain::vocabulary! {
+    /// What is done.
+    Operation {
+        /// A programme is loaded from its files, at the command line.
+        ProgrammeImport = "programmeImport",
+        /// A plan is loaded from the form its council keeps it in, at the command line.
+        PlanImport = "planImport",
+
+        /// A programme is begun.
+        ProgrammeCreate = "programmeCreate",
+        /// A programme's name changes, or whether the public may read it.
+        ProgrammeUpdate = "programmeUpdate",
+        /// The programme's own names and colours for health are set.
+        RatingSchemeSet = "ratingSchemeSet",
+        /// An organisation is added.
+        OrganisationCreate = "organisationCreate",
+        /// An organisation's record is corrected.
+        OrganisationUpdate = "organisationUpdate",
+        /// A post holder is added.
+        PersonCreate = "personCreate",
+        /// A post holder's record is corrected, or a post passes on.
+        PersonUpdate = "personUpdate",
+        /// A group is added.
+        GroupCreate = "groupCreate",
+        /// A group's record or its members change.
+        GroupUpdate = "groupUpdate",
+        /// Somebody becomes a member.
+        MemberAdd = "memberAdd",
+        /// A member's part changes.
+        MemberUpdate = "memberUpdate",
+        /// Somebody stops being a member.
+        MemberRemove = "memberRemove",
+
+        /// An inspection is recorded.
+        InspectionCreate = "inspectionCreate",
+        /// An inspection's record is corrected.
+        InspectionUpdate = "inspectionUpdate",
+        /// An inspection's grades are set.
+        JudgementsSet = "judgementsSet",
+        /// A direction is recorded.
+        DirectionCreate = "directionCreate",
+        /// A direction's record is corrected.
+        DirectionUpdate = "directionUpdate",
+        /// A direction is replaced by another.
+        DirectionRevise = "directionRevise",
+        /// A direction is lifted.
+        DirectionLift = "directionLift",
+        /// A review is recorded.
+        ReviewCreate = "reviewCreate",
+        /// A review's record is corrected.
+        ReviewUpdate = "reviewUpdate",
+        /// A finding of a review is recorded.
+        FindingCreate = "findingCreate",
+        /// A finding's record is corrected.
+        FindingUpdate = "findingUpdate",
+        /// A recommendation is recorded.
+        RecommendationCreate = "recommendationCreate",
+        /// A recommendation's record is corrected.
+        RecommendationUpdate = "recommendationUpdate",
+        /// A recommendation is answered.
+        RecommendationRespond = "recommendationRespond",
+        /// A recommendation is confirmed as implemented.
+        RecommendationConfirm = "recommendationConfirm",
+        /// A term of a direction is recorded.
+        DirectionTermCreate = "directionTermCreate",
+        /// A term's record is corrected.
+        DirectionTermUpdate = "directionTermUpdate",
+        /// A duty under a term is recorded.
+        DutyCreate = "dutyCreate",
+        /// A duty's record is corrected.
+        DutyUpdate = "dutyUpdate",
+        /// A duty is discharged.
+        DutyDischarge = "dutyDischarge",
+
+        /// A plan is begun.
+        PlanCreate = "planCreate",
+        /// A plan's own particulars change.
+        PlanAmend = "planAmend",
+        /// A plan is put before the board.
+        PlanConsider = "planConsider",
+        /// The board agrees a plan.
+        PlanAgree = "planAgree",
+        /// A plan is made public.
+        PlanPublish = "planPublish",
+        /// A plan ends; what is unfinished goes over into its successor.
+        PlanClose = "planClose",
+        /// A heading is added to a plan.
+        ThemeCreate = "themeCreate",
+        /// A heading changes its name or the heading above it.
+        ThemeUpdate = "themeUpdate",
+        /// The headings of a plan get another order.
+        ThemesReorder = "themesReorder",
+
+        /// An action is added to a plan.
+        ActionCreate = "actionCreate",
+        /// An action's particulars change.
+        ActionUpdate = "actionUpdate",
+        /// An action is linked to a requirement, or its link gets another qualifier.
+        ActionLink = "actionLink",
+        /// A link is taken back.
+        ActionUnlink = "actionUnlink",
+        /// A link to a direction as a whole gets its clause.
+        ActionLinkResolve = "actionLinkResolve",
+        /// Many links are made at once.
+        ActionsLink = "actionsLink",
+        /// A partner proposes a link.
+        ActionProposeLink = "actionProposeLink",
+        /// A proposed link is made.
+        LinkProposalAccept = "linkProposalAccept",
+        /// A proposed link is declined.
+        LinkProposalDecline = "linkProposalDecline",
+        /// Work on an action begins.
+        ActionStart = "actionStart",
+        /// A step is added to an action.
+        StepAdd = "stepAdd",
+        /// A step's particulars change.
+        StepUpdate = "stepUpdate",
+        /// A step is done.
+        StepComplete = "stepComplete",
+        /// A step is struck out.
+        StepStrikeOut = "stepStrikeOut",
+        /// A step that was done or struck out is taken up again.
+        StepReopen = "stepReopen",
+        /// A lead reports on an action.
+        ProgressUpdateAdd = "progressUpdateAdd",
+        /// Many reports are made at once.
+        ProgressUpdatesAdd = "progressUpdatesAdd",
+        /// A lead claims that an action is complete.
+        ActionClaimComplete = "actionClaimComplete",
+        /// The board accepts a claim.
+        ActionAssure = "actionAssure",
+        /// The board refuses a claim.
+        ActionRefuse = "actionRefuse",
+        /// It is judged what difference an action made.
+        ActionJudgeImpact = "actionJudgeImpact",
+        /// An action is given up.
+        ActionWithdraw = "actionWithdraw",
+        /// An action gets other leads.
+        ActionHandOver = "actionHandOver",
+        /// An action's due date moves.
+        ActionMoveDueDate = "actionMoveDueDate",
+        /// An action is made to wait for another.
+        ActionDependencyAdd = "actionDependencyAdd",
+        /// An action no longer waits for another.
+        ActionDependencyRemove = "actionDependencyRemove",
+
+        /// Evidence is added.
+        EvidenceAdd = "evidenceAdd",
+        /// What is said about evidence is corrected.
+        EvidenceUpdate = "evidenceUpdate",
+        /// Evidence is attached to an action or a requirement.
+        EvidenceAttach = "evidenceAttach",
+        /// Evidence is taken off an action or a requirement.
+        EvidenceDetach = "evidenceDetach",
+        /// Evidence is accepted or refused.
+        EvidenceReview = "evidenceReview",
+        /// Evidence gets another marking.
+        EvidenceMark = "evidenceMark",
+        /// Evidence is shared with an organisation by name.
+        EvidenceShare = "evidenceShare",
+        /// A share is taken back.
+        EvidenceUnshare = "evidenceUnshare",
+        /// Evidence stops counting as proof.
+        EvidenceExpire = "evidenceExpire",
+    }
+}

@@ -1,0 +1,233 @@
+//! The policy's rules as SQL: whether a viewer may do something to a row, and whether its status allows it.
+//!
+//! `viewerCan` and the write path both ask here, so that what is offered and what happens cannot differ.
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use uuid::Uuid;
+
+use super::sql::{Any, Sql};
+use super::table::Table;
+use super::visibility::{is_led_by, is_organisations_own, owner, visible};
+use crate::authz::operation::Operation;
+use crate::authz::rules::{Rule, Thing, Who, rule, rules_on};
+use crate::authz::viewer::{Standing, Viewer};
+
+/// What was found about a thing that somebody wants to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// Its programme; none for an organisation.
+    pub programme: Option<Uuid>,
+    /// Its version now.
+    pub version: i32,
+    /// Whether it exists for the viewer.
+    pub is_visible: bool,
+    /// Whether the policy lets the viewer do this to it.
+    pub is_permitted: bool,
+    /// Whether its status, and its plan's, allow it.
+    pub is_possible: bool,
+    /// Its status, where it has one.
+    pub status: Option<String>,
+    /// Its plan's status, where it belongs to one.
+    pub plan_status: Option<String>,
+}
+
+impl From<Thing> for Table {
+    fn from(thing: Thing) -> Self {
+        match thing {
+            Thing::Programme => Self::Programme,
+            Thing::Membership => Self::Membership,
+            Thing::Party => Self::Party,
+            Thing::Source => Self::Source,
+            Thing::Requirement => Self::Requirement,
+            Thing::Plan => Self::Plan,
+            Thing::Action => Self::Action,
+            Thing::LinkProposal => Self::LinkProposal,
+            Thing::Evidence => Self::Evidence,
+        }
+    }
+}
+
+/// The thing by which a row is judged, and the rule: its own, or for a part that of the whole.
+fn rule_for(operation: Operation, table: Table) -> Option<(&'static Rule, Option<&'static str>)> {
+    let of = |table: Table| {
+        let things = [
+            Thing::Programme,
+            Thing::Membership,
+            Thing::Party,
+            Thing::Source,
+            Thing::Requirement,
+            Thing::Plan,
+            Thing::Action,
+            Thing::LinkProposal,
+            Thing::Evidence,
+        ];
+        let thing = things.into_iter().find(|thing| Table::from(*thing) == table)?;
+        rule(operation, thing)
+    };
+    if let Some(rule) = of(table) {
+        return Some((rule, None));
+    }
+    let (column, whole) = owner(table)?;
+    Some((of(whole)?, Some(column)))
+}
+
+/// Judges whether the viewer may do something to the row with this id. None where there is no such row, or no rule for it.
+pub async fn judge(
+    connection: &impl ConnectionTrait,
+    backend: DbBackend,
+    viewer: &Viewer,
+    operation: Operation,
+    (table, id): (Table, Uuid),
+) -> Result<Option<Judgement>, DbErr> {
+    let Some((rule, part_of)) = rule_for(operation, table) else { return Ok(None) };
+    let whole = Table::from(rule.on);
+    let mut sql = Sql::new(backend);
+    sql.push("SELECT t.version, w.").push(programme_column(whole)).push(", ");
+    visible(&mut sql, table, "t", viewer);
+    sql.push(", COALESCE(");
+    permitted(&mut sql, rule, "w", viewer);
+    sql.push(", FALSE), COALESCE(");
+    possible(&mut sql, rule, "w");
+    sql.push(", FALSE), ");
+    sql.push(if has_status(rule.on) { "w.status" } else { "NULL" }).push(", ");
+    sql.push(if rule.on == Thing::Action {
+        "(SELECT p.status FROM plan p WHERE p.id = w.plan_id)"
+    } else {
+        "NULL"
+    });
+    sql.push(" FROM ").push(table.name()).push(" t JOIN ").push(whole.name()).push(" w ON w.id = ");
+    sql.column("t", part_of.unwrap_or("id")).push(" WHERE t.id = ").bind(id);
+    let Some(row) = connection.query_one_raw(sql.statement()).await? else { return Ok(None) };
+    Ok(Some(Judgement {
+        version: row.try_get_by_index(0)?,
+        programme: row.try_get_by_index(1)?,
+        is_visible: row.try_get_by_index(2)?,
+        is_permitted: row.try_get_by_index(3)?,
+        is_possible: row.try_get_by_index(4)?,
+        status: row.try_get_by_index(5)?,
+        plan_status: row.try_get_by_index(6)?,
+    }))
+}
+
+/// Adds what the viewer may do with the row now: the names of the permissions, each followed by a space.
+pub fn viewer_can(sql: &mut Sql, thing: Thing, alias: &str, viewer: &Viewer) {
+    sql.push("(''");
+    for rule in rules_on(thing) {
+        sql.push(" || CASE WHEN ");
+        possible(sql, rule, alias);
+        sql.push(" AND ");
+        permitted(sql, rule, alias, viewer);
+        sql.push(" THEN '").push(rule.permission).push(" ' ELSE '' END");
+    }
+    sql.push(")");
+}
+
+fn has_status(thing: Thing) -> bool {
+    matches!(thing, Thing::Action | Thing::Plan | Thing::LinkProposal)
+}
+
+fn programme_column(table: Table) -> &'static str {
+    if table == Table::Programme { "id" } else { "programme_id" }
+}
+
+/// Adds the condition that the status of the row, and of its plan, allow what the rule is about.
+fn possible(sql: &mut Sql, rule: &Rule, alias: &str) {
+    sql.push("(TRUE");
+    if !rule.statuses.is_empty() {
+        sql.push(" AND ").column(alias, "status");
+        one_of(sql, rule.statuses);
+    }
+    if !rule.plan_statuses.is_empty() {
+        sql.push(" AND ");
+        plan_is(sql, alias, rule.plan_statuses);
+    }
+    if !rule.kinds.is_empty() {
+        sql.push(" AND ").column(alias, "kind");
+        one_of(sql, rule.kinds);
+    }
+    sql.push(")");
+}
+
+fn plan_is(sql: &mut Sql, alias: &str, statuses: &[&str]) {
+    let plan = sql.alias();
+    sql.push("EXISTS (SELECT 1 FROM plan ").push(&plan).push(" WHERE ").column(&plan, "id").push(" = ");
+    sql.column(alias, "plan_id").push(" AND ").column(&plan, "status");
+    one_of(sql, statuses);
+    sql.push(")");
+}
+
+fn one_of(sql: &mut Sql, words: &[&str]) {
+    for (index, word) in words.iter().enumerate() {
+        sql.push(if index == 0 { " IN ('" } else { "', '" }).push(word);
+    }
+    sql.push("')");
+}
+
+/// Adds the condition that the viewer is one of those whom the rule names for the row.
+fn permitted(sql: &mut Sql, rule: &Rule, alias: &str, viewer: &Viewer) {
+    sql.push("(");
+    sql.any(|any| {
+        for standing in &viewer.standings {
+            for who in rule.who.iter().filter(|who| who.is_met_by(standing)) {
+                met(any, *who, rule.on, alias, standing, viewer);
+            }
+        }
+    });
+    if let Some((subject, party)) = rule.unless_own {
+        let own = viewer.subject.clone().unwrap_or_default();
+        sql.push(" AND (").column(alias, subject).push(" IS NULL OR ").column(alias, subject).push(" <> ");
+        sql.bind(own).push(")");
+        let people: Vec<Uuid> = viewer.standings.iter().filter_map(|standing| standing.person_id).collect();
+        if !people.is_empty() {
+            sql.push(" AND (").column(alias, party).push(" IS NULL OR NOT ");
+            sql.is_one_of(alias, party, &people).push(")");
+        }
+    }
+    sql.push(")");
+}
+
+/// Adds the term under which one membership makes the viewer one of `who` for the row.
+fn met(any: &mut Any<'_>, who: Who, thing: Thing, alias: &str, standing: &Standing, viewer: &Viewer) {
+    let sql = any.or();
+    if who == Who::Admin {
+        sql.push("TRUE");
+        return;
+    }
+    let Some(programme) = standing.programme_id else {
+        sql.push("FALSE");
+        return;
+    };
+    sql.is_one_of(alias, programme_column(thing.into()), &[programme]);
+    match (who, standing.person_id, standing.organisation_id) {
+        (Who::DraftingOfficer, ..) if thing == Thing::Plan => {
+            sql.push(" AND ").column(alias, "status").push(" = 'DRAFT'");
+        }
+        (Who::DraftingOfficer, ..) => plan_is(sql.push(" AND "), alias, &["DRAFT"]),
+        (Who::Lead, Some(person), _) => is_led_by(sql.push(" AND "), alias, person),
+        (Who::OwnPartner, _, Some(organisation)) => {
+            is_organisations_own(sql.push(" AND "), alias, programme, organisation);
+        }
+        (Who::Issuer, _, Some(organisation)) => {
+            let source = sql.alias();
+            sql.push(" AND EXISTS (SELECT 1 FROM source ").push(&source).push(" WHERE ");
+            sql.column(&source, "id").push(" = ").column(alias, "source_id").push(" AND ");
+            sql.column(&source, "issuer_id").push(" = ").bind(organisation).push(")");
+        }
+        (Who::Adder, person, organisation) => {
+            let subject = viewer.subject.clone().unwrap_or_default();
+            sql.push(" AND (").column(alias, "added_by_subject").push(" = ").bind(subject);
+            if let Some(person) = person {
+                sql.push(" OR ").column(alias, "added_by_id").push(" = ").bind(person);
+            }
+            if let (domain::Role::Partner, Some(organisation)) = (standing.role, organisation) {
+                let party = sql.alias();
+                sql.push(" OR EXISTS (SELECT 1 FROM party ").push(&party).push(" WHERE ");
+                sql.column(&party, "id").push(" = ").column(alias, "added_by_id").push(" AND (");
+                sql.column(&party, "id").push(" = ").bind(organisation).push(" OR ");
+                sql.column(&party, "organisation_id").push(" = ").bind(organisation).push("))");
+            }
+            sql.push(")");
+        }
+        _ => {}
+    }
+}

@@ -12,6 +12,7 @@ mod filter_input;
 mod filters;
 mod lists;
 mod policy;
+mod position;
 mod rules;
 mod selection;
 mod smoke;

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::then::{TYPES, Then, due_on};
+use super::then::{Due, TYPES, Then};
 use crate::store::read::ReadCx;
 use crate::store::sql::Sql;
 use crate::store::table::Table;
@@ -126,11 +126,12 @@ pub async fn moves(
     let mut moves: HashMap<Uuid, Vec<Move>> = HashMap::new();
     for row in read.query(sql.statement()).await? {
         let (id, state): (Uuid, String) = (row.try_get_by_index(0)?, row.try_get_by_index(3)?);
-        let (Some(day), Some(due_on)) = (before.get_mut(&id), due_on(&state)) else { continue };
-        if *day != due_on {
-            let (at, reason) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-            moves.entry(id).or_default().push(Move { at, from: *day, to: due_on, reason });
-            *day = due_on;
+        let (Some(day), Some(due)) = (before.get_mut(&id), Due::read(&state)) else { continue };
+        if *day != due.on {
+            let (at, of_entry): (_, Option<String>) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            let reason = due.reason(*day).map(str::to_owned).or(of_entry);
+            moves.entry(id).or_default().push(Move { at, from: *day, to: due.on, reason });
+            *day = due.on;
         }
     }
     Ok(moves)

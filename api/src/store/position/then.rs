@@ -152,12 +152,32 @@ impl Action {
     }
 }
 
-/// The due date in the state of an action; the outer `None` where it is no action's state.
-pub fn due_on(state: &str) -> Option<Option<NaiveDate>> {
-    let state: Map<String, Value> = serde_json::from_str(state).ok()?;
-    let state = State(&state);
-    state.id("plan_id")?;
-    Some(state.day("due_on"))
+/// What the state of an action says about its due date.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Due {
+    /// When it is due.
+    pub on: Option<NaiveDate>,
+    /// Each move that it remembers: from when, to when, and why.
+    moves: Vec<(Option<NaiveDate>, Option<NaiveDate>, String)>,
+}
+
+impl Due {
+    /// Reads the state of an action; none where it is no action's.
+    pub fn read(state: &str) -> Option<Self> {
+        let state: Map<String, Value> = serde_json::from_str(state).ok()?;
+        let state = State(&state);
+        state.id("plan_id")?;
+        let moves = state.list("due_date_moves", |of| {
+            Some((of.day("from_on"), of.day("to_on"), of.text("reason")?.to_owned()))
+        });
+        Some(Self { on: state.day("due_on"), moves })
+    }
+
+    /// Why it was moved here from a day, where the action itself remembers that.
+    pub fn reason(&self, from: Option<NaiveDate>) -> Option<&str> {
+        let this = self.moves.iter().rev().find(|(of, to, _)| (*of, *to) == (from, self.on));
+        this.map(|(.., reason)| reason.as_str())
+    }
 }
 
 /// The columns of a row, and the lists of its parts, as an entry has them.
@@ -303,7 +323,7 @@ mod tests {
                 for ty in ["Action", "Plan", "Programme", "Step", "ProgressUpdate", "Direction", "nonsense"] {
                     Then::default().add(ty, Uuid::nil(), state);
                 }
-                due_on(state);
+                Due::read(state);
             }
         }
     }

@@ -13,6 +13,7 @@ mod filters;
 mod lists;
 mod policy;
 mod position;
+mod record;
 mod rules;
 mod selection;
 mod smoke;

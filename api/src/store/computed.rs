@@ -3,12 +3,11 @@
 //!
 //! To add one: a variant of [`Computation`] and its arm in each of the three functions; `FieldDef::Computed` where the
 //! field is bound; a type of the model whose fields are `FieldDef::Json` for each object in the value; their rules in
-//! the policy. The value holds ids as global ids ([`global_id`]), and nothing that the viewer may not see.
+//! the policy. The value holds ids as global ids (`store::ids`), and nothing that the viewer may not see.
 
 use futures_util::future::try_join_all;
 use sea_orm::DbErr;
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use super::history;
 use super::model::Scalar;
@@ -103,11 +102,6 @@ pub struct Computed {
     pub asked: Asked,
     /// Where it goes.
     pub place: usize,
-}
-
-/// A global id: what a computed value holds wherever it names something.
-pub fn global_id(prefix: &str, id: Uuid) -> String {
-    format!("{prefix}_{}", id.simple())
 }
 
 /// Computes what is to be computed for these rows, and puts it into its places.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use self::difference::{Difference, differences};
+use super::ids;
 use super::model::{Cx, Model, Scalar};
 use super::plan::{Cell, SelectFrom};
 use super::read::ReadCx;
@@ -30,15 +31,24 @@ pub fn in_sight(sql: &mut Sql, alias: &str, cx: &Cx) {
     });
 }
 
-/// The state of the thing before the entry named `alias`, as the same ledger has it.
+/// The state of the thing before the entry named `alias`: as the same ledger has it, or, for what belongs to no programme and
+/// comes into this ledger with a later version, as any other has it.
 fn state_before(sql: &mut Sql, alias: &str, _: &Cx) {
-    let before = sql.alias();
-    sql.push("(SELECT ").column(&before, "state").push(" FROM ledger_entry ").push(&before).push(" WHERE ");
+    let (here, elsewhere) = (sql.alias(), sql.alias());
+    sql.push("COALESCE((SELECT ")
+        .column(&here, "state")
+        .push(" FROM ledger_entry ")
+        .push(&here)
+        .push(" WHERE ");
     for column in ["programme_id", "entity_id"] {
-        sql.column(&before, column).push(" = ").column(alias, column).push(" AND ");
+        sql.column(&here, column).push(" = ").column(alias, column).push(" AND ");
     }
-    sql.column(&before, "sequence").push(" < ").column(alias, "sequence");
-    sql.push(" ORDER BY ").column(&before, "sequence").push(" DESC LIMIT 1)");
+    sql.column(&here, "sequence").push(" < ").column(alias, "sequence");
+    sql.push(" ORDER BY ").column(&here, "sequence").push(" DESC LIMIT 1), (SELECT ");
+    sql.column(&elsewhere, "state").push(" FROM ledger_entry ").push(&elsewhere).push(" WHERE ");
+    sql.column(&elsewhere, "entity_id").push(" = ").column(alias, "entity_id").push(" AND ");
+    sql.column(&elsewhere, "entity_version").push(" < ").column(alias, "entity_version");
+    sql.push(" ORDER BY ").column(&elsewhere, "entity_version").push(" DESC LIMIT 1))");
 }
 
 /// What the differences of an entry are worked out from.
@@ -78,34 +88,40 @@ fn state(text: &str) -> Map<String, Value> {
 /// name a row of.
 pub(super) async fn names(read: &ReadCx, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, DbErr> {
     let mut sql = read.sql();
-    for (index, (_, table)) in RECORDED.iter().enumerate() {
+    for (index, (table, types)) in named_tables().iter().enumerate() {
         sql.push(if index == 0 { "SELECT t.id, " } else { " UNION ALL SELECT t.id, " });
-        prefix(&mut sql, *table);
+        prefix(&mut sql, types);
         sql.push(" FROM ").push(table.name()).push(" t WHERE ").is_one_of("t", "id", ids).push(" AND ");
         visible(&mut sql, *table, "t", &read.cx.viewer);
     }
     let mut names = HashMap::new();
     for row in read.query(sql.statement()).await? {
         let (id, prefix): (Uuid, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        names.insert(id, super::computed::global_id(&prefix, id));
+        names.insert(id, ids::encode(&prefix, id));
     }
     Ok(names)
 }
 
+/// The tables with the types of their rows: each by its kind, and what its global ids begin with.
+fn named_tables() -> Vec<(Table, Vec<(&'static str, &'static str)>)> {
+    let of = |table: &Table| {
+        let types = recorded_types().filter(|(_, of)| of == table);
+        let types = types.filter_map(|(ty, _)| Model::get().ty(ty));
+        types.filter_map(|ty| Some((ty.kind.unwrap_or_default(), ty.prefix?))).collect::<Vec<_>>()
+    };
+    let tables = RECORDED.iter().map(|(_, table)| (*table, of(table)));
+    tables.filter(|(_, types)| !types.is_empty()).collect()
+}
+
 /// What the global id of the row `t` begins with.
-fn prefix(sql: &mut Sql, table: Table) {
-    let types = recorded_types().filter(|(_, of)| *of == table).filter_map(|(ty, _)| Model::get().ty(ty));
-    let types: Vec<_> = types.filter_map(|ty| Some((ty.kind, ty.prefix?))).collect();
-    match types.as_slice() {
-        [(_, prefix)] => {
-            sql.push("'").push(prefix).push("'");
-        }
-        several => {
-            sql.push("CASE t.kind");
-            for (kind, prefix) in several {
-                sql.push(" WHEN '").push(kind.unwrap_or_default()).push("' THEN '").push(prefix).push("'");
-            }
-            sql.push(" END");
-        }
+fn prefix(sql: &mut Sql, types: &[(&str, &str)]) {
+    if let [(_, prefix)] = types {
+        sql.push("'").push(prefix).push("'");
+        return;
     }
+    sql.push("CASE t.kind");
+    for (kind, prefix) in types {
+        sql.push(" WHEN '").push(kind).push("' THEN '").push(prefix).push("'");
+    }
+    sql.push(" END");
 }

@@ -38,35 +38,24 @@ struct Item {
 /// Columns that say nothing to a client: what a thing is and belongs to, and what the entry itself says.
 const LEFT_OUT: &[&str] = &["id", "programme_id", "version", "created_at", "updated_at"];
 
-/// The lists of parts in a state by the fields that show them: field, list, and the part's role where the list holds
-/// several (`store::recorded` names the lists).
-const LISTS: &[(&str, &str, Option<&str>)] = &[
-    ("identifiers", "identifiers", None),
-    ("members", "members", None),
-    ("judgements", "judgements", None),
-    ("leads", "parties", Some("LEAD")),
-    ("contributors", "parties", Some("CONTRIBUTOR")),
-    ("requirements", "requirements", None),
-    ("unspecifiedDirections", "unspecified_directions", None),
-    ("dependsOn", "depends_on", None),
-    ("actions", "actions", None),
-    ("sharedWith", "shared_with", None),
+/// The lists of parts in a state (`store::recorded` names them), by the table of the parts and its column with the owner.
+const LISTS: &[(&str, &str, &str)] = &[
+    ("organisation_identifier", "organisation_id", "identifiers"),
+    ("group_member", "group_id", "members"),
+    ("judgement", "source_id", "judgements"),
+    ("action_party", "action_id", "parties"),
+    ("action_requirement", "action_id", "requirements"),
+    ("action_direction", "action_id", "unspecified_directions"),
+    ("action_dependency", "action_id", "depends_on"),
+    ("due_date_move", "action_id", "due_date_moves"),
+    ("impact_evidence", "action_id", "impact_evidence"),
+    ("evidence_action", "evidence_id", "actions"),
+    ("evidence_requirement", "evidence_id", "requirements"),
+    ("evidence_share", "evidence_id", "shared_with"),
 ];
 
-/// The columns of parts that name the thing in the list.
-const ITEM_IDS: &[&str] = &[
-    "person_id",
-    "party_id",
-    "requirement_id",
-    "source_id",
-    "depends_on_id",
-    "action_id",
-    "evidence_id",
-    "organisation_id",
-];
-
-/// The columns of parts that say something about it.
-const ITEM_SAYS: &[(&str, &str)] = &[
+/// What a part says besides naming a thing: the column, and its name in the answer.
+const SAYS: &[(&str, &str)] = &[
     ("qualifier", "qualifier"),
     ("as_printed", "asPrinted"),
     ("scheme", "scheme"),
@@ -74,7 +63,59 @@ const ITEM_SAYS: &[(&str, &str)] = &[
     ("area", "area"),
     ("grade", "grade"),
     ("printed_area", "printedArea"),
+    ("from_on", "fromOn"),
+    ("to_on", "toOn"),
+    ("reason", "reason"),
+    ("moved_on", "movedOn"),
 ];
+
+/// How a field shows a list of parts.
+struct Parts {
+    /// The list in the state.
+    list: &'static str,
+    /// The column of the part that names the thing in the list.
+    far: Option<&'static str>,
+    /// The condition on the link, which names the role where the list holds several.
+    only: &'static str,
+}
+
+impl Parts {
+    /// How a relation shows the parts of a row; none where it leads to things with a record of their own.
+    fn of(relation: &Relation) -> Option<Self> {
+        let (table, owner, far, only) = match relation.join {
+            Join::Through { table, near, far, only, .. } => (table, near, Some(far), only),
+            Join::From(column) => (Model::get().table(relation.to)?.name(), column, None, ""),
+            _ => return None,
+        };
+        let (.., list) = LISTS.iter().find(|(of, by, _)| (*of, *by) == (table, owner))?;
+        Some(Self { list, far, only })
+    }
+
+    fn items(&self, state: &State) -> Vec<Item> {
+        let parts = state.get(self.list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let is_meant = |part: &&Value| {
+            self.only.is_empty()
+                || part["role"].as_str().is_some_and(|role| self.only.contains(&format!("'{role}'")))
+        };
+        let item = |part: &Value| {
+            let said = SAYS.iter().filter_map(|(column, name)| {
+                let value = part.get(*column).filter(|value| !value.is_null())?;
+                Some(((*name).to_owned(), value.clone()))
+            });
+            Item { id: self.far.and_then(|far| uuid(part.get(far))), says: said.collect() }
+        };
+        parts.iter().filter(is_meant).map(item).collect()
+    }
+
+    /// What was taken from the list, and what was added to it.
+    fn sides(&self, before: &State, after: &State) -> (Held, Held) {
+        let (before, after) = (self.items(before), self.items(after));
+        let without = |these: &[Item], those: &[Item]| {
+            Held::Items(these.iter().filter(|item| !those.contains(item)).cloned().collect())
+        };
+        (without(&before, &after), without(&after, &before))
+    }
+}
 
 type State = Map<String, Value>;
 
@@ -104,9 +145,8 @@ fn look(ty: &TypeDef, within: &str, before: &State, after: &State, found: &mut V
                 }
                 None
             }
-            FieldDef::Many(_) | FieldDef::Connection(_) => {
-                let list = LISTS.iter().find(|(field, ..)| field == name);
-                list.map(|(_, list, role)| lists(before.get(*list), after.get(*list), *role))
+            FieldDef::Many(relation) | FieldDef::Connection(relation) => {
+                Parts::of(relation).map(|parts| parts.sides(before, after))
             }
             _ => None,
         };
@@ -135,28 +175,6 @@ fn id(value: Option<&Value>) -> Held {
 
 fn uuid(value: Option<&Value>) -> Option<Uuid> {
     Uuid::try_parse(value?.as_str()?).ok()
-}
-
-/// What was taken from a list, and what was added to it.
-fn lists(before: Option<&Value>, after: Option<&Value>, role: Option<&str>) -> (Held, Held) {
-    let (before, after) = (items(before, role), items(after, role));
-    let without = |these: &[Item], those: &[Item]| {
-        Held::Items(these.iter().filter(|item| !those.contains(item)).cloned().collect())
-    };
-    (without(&before, &after), without(&after, &before))
-}
-
-fn items(list: Option<&Value>, role: Option<&str>) -> Vec<Item> {
-    let items = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let is_meant = |item: &&Value| role.is_none() || item["role"].as_str() == role;
-    let item = |item: &Value| {
-        let said = ITEM_SAYS.iter().filter_map(|(column, name)| {
-            let value = item.get(*column).filter(|value| !value.is_null())?;
-            Some(((*name).to_owned(), value.clone()))
-        });
-        Item { id: ITEM_IDS.iter().find_map(|column| uuid(item.get(*column))), says: said.collect() }
-    };
-    items.iter().filter(is_meant).map(item).collect()
 }
 
 impl Difference {

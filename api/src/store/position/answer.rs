@@ -14,7 +14,8 @@ use super::page::Page;
 use super::then::Scheme;
 use super::{Moment, Position, Stood, count_of};
 use crate::config::Clock;
-use crate::store::computed::{Asked, global_id};
+use crate::store::computed::Asked;
+use crate::store::ids;
 use crate::store::plan::Cell;
 use crate::store::read::ReadCx;
 
@@ -220,7 +221,7 @@ fn changes_json(
 fn stood_json(stood: &Stood, scheme: &HashMap<Health, Scheme>) -> Value {
     let Stood { action, plan, organisation, standing } = stood;
     json!({
-        "actionId": global_id("act", action.id),
+        "actionId": ids::encode("act", action.id),
         "reference": action.reference,
         "aim": action.aim,
         "status": standing.status,
@@ -232,7 +233,7 @@ fn stood_json(stood: &Stood, scheme: &HashMap<Health, Scheme>) -> Value {
         "dueOn": action.due_on,
         "duePrecision": action.due_precision,
         "organisationName": organisation,
-        "planId": global_id("pln", plan.id),
+        "planId": ids::encode("pln", plan.id),
         "planTitle": plan.title,
         "planStatus": plan.status,
     })

@@ -141,7 +141,7 @@ fn references(list: &Value) -> Vec<&str> {
 }
 
 fn due(on: &str) -> impl FnOnce(&mut action::Model) {
-    move |of| of.due_on = Some(day(on))
+    move |of| (of.due_on, of.due_precision) = (Some(day(on)), Some("DAY".to_owned()))
 }
 
 #[tokio::test]
@@ -167,7 +167,7 @@ async fn what_changed_between_two_meetings_is_told_by_kind() {
         record = changed(app, record, 80, "Too early a date", "1.2", due("2018-12-01")).await;
         let mut to = app.write_at(record, minute(90), "One more").await;
         let plan = to.record.plan("Published plan").clone();
-        let made = to.action(&plan, "3.1", |of| of.due_on = Some(day("2019-01-31"))).await;
+        let made = to.action(&plan, "3.1", due("2019-01-31")).await;
         let fifth = to.record.requirement("Inspection", "(5)").clone();
         to.addresses(&made, &fifth, None).await;
         let record = to.commit().await;
@@ -186,6 +186,7 @@ async fn what_changed_between_two_meetings_is_told_by_kind() {
         assert_eq!(references(&all["rolledOver"]), ["1.1"]);
         // 1.11 was off track, and 2.10 waited for it.
         assert!(references(&all["better"]).contains(&"1.11"), "{}", all["better"]);
+        assert!(references(&all["worse"]).contains(&"1.2"), "{}", all["worse"]);
         assert!(!references(&all["worse"]).contains(&"1.11"), "{}", all["worse"]);
         let slip = &all["slipped"]["nodes"][0];
         assert_eq!([&slip["before"]["dueOn"], &slip["after"]["dueOn"]], ["2019-03-31", "2019-09-30"]);
@@ -216,7 +217,7 @@ async fn what_changed_between_two_meetings_is_told_by_kind() {
 
 const REFERENCES: &str = "query($at: DateTime!) { programme(slug: \"northshire\") { position(at: $at) {
     coverage { covered partial uncovered } byStatus { count }
-    actions(first: 100) { totalCount nodes { reference status dueOn declaredHealth } } } } }";
+    actions(first: 100) { totalCount nodes { reference status dueOn declaredHealth computedHealth } } } } }";
 
 async fn position(app: &TestApp, persona: Persona, at: DateTime<Utc>) -> Value {
     app.data(persona, REFERENCES, json!({ "at": moment(at) })).await["programme"]["position"].clone()
@@ -287,6 +288,45 @@ async fn nobody_sees_what_stood_in_a_plan_before_it_was_open_to_them() {
 
         let new = between(app, Persona::BoardMember, 5, 15).await;
         assert_eq!(references(&new["new"]), ["D1", "D2", "D3", "D4"]);
+        agrees_now(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_taken_away_counted_until_then() {
+    on_both(async |app| {
+        let mut to = app.write_at(app.world.clone(), minute(10), "One more").await;
+        let plan = to.record.plan("Published plan").clone();
+        let made = to.action(&plan, "3.1", |_| {}).await;
+        let fifth = to.record.requirement("Inspection", "(5)").clone();
+        to.addresses(&made, &fifth, None).await;
+        let step = to.step(&made, "Late", |step| step.due_on = Some(day("2018-11-30"))).await;
+        let record = to.commit().await;
+        let mut to = app.write_at(record, minute(20), "Not this").await;
+        let link = to.record.links.iter().find(|link| link.action_id == made.id).unwrap().clone();
+        let made = to.cx.touch(&made).await.unwrap();
+        to.cx.detach(&link).await.unwrap();
+        to.cx.remove(&step).await.unwrap();
+        let record = to.commit().await;
+
+        let of = async |at| {
+            let position = position(app, Persona::BoardMember, minute(at)).await;
+            let health = row(&position, "3.1").map(|row| row["computedHealth"].clone());
+            (position["coverage"]["covered"].as_i64().unwrap(), health)
+        };
+        let (covered, none) = of(5).await;
+        assert_eq!(none, None);
+        assert_eq!(of(15).await, (covered + 1, Some(json!("AT_RISK"))));
+        assert_eq!(of(25).await, (covered, Some(json!("ON_TRACK"))));
+        agrees_now(app).await;
+
+        // What is gone is nobody's to see, also in the past.
+        let mut to = app.write_at(record, minute(30), "A mistake").await;
+        to.cx.remove(&made).await.unwrap();
+        to.record.actions.retain(|action| action.id != made.id);
+        to.commit().await;
+        assert_eq!(of(15).await, (covered, None));
         agrees_now(app).await;
     })
     .await;

@@ -96,7 +96,7 @@ async fn shown_to(app: &TestApp, schema: &Schema, persona: Persona, ids: &[Strin
             nodes.iter().filter(|node| !node.is_null()).for_each(|node| shown.look(schema, ty, node));
         }
     }
-    let document = "{ viewer { subject memberships { __typename } } }";
+    let document = "{ viewer { subject memberships { id } } }";
     let answer = app.data(persona, document, json!({})).await;
     if !answer["viewer"].is_null() {
         shown.look(schema, "Viewer", &answer["viewer"]);

@@ -54,6 +54,21 @@ pub enum Thing {
     Evidence,
 }
 
+impl Thing {
+    /// Every kind of thing.
+    pub const ALL: &'static [Self] = &[
+        Self::Programme,
+        Self::Membership,
+        Self::Party,
+        Self::Source,
+        Self::Requirement,
+        Self::Plan,
+        Self::Action,
+        Self::LinkProposal,
+        Self::Evidence,
+    ];
+}
+
 /// A rule: who may do something to a thing, and in which state of it.
 #[derive(Debug)]
 pub struct Rule {

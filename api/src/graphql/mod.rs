@@ -10,6 +10,7 @@ mod cursor;
 mod document;
 pub mod error;
 mod filter;
+mod mutation;
 mod output;
 mod plan;
 mod present;
@@ -23,15 +24,17 @@ use sea_orm::DbErr;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use self::argument::Variables;
 use self::document::{Document, Documents, from_library};
 use self::error::{Code, Error};
 use self::output::Writer;
-use self::plan::Plan;
+use self::plan::Planner;
 use crate::auth::Principal;
+use crate::command;
 use crate::config::Clock;
 use crate::store::db::{Db, is_away};
 use crate::store::fetch::{Fetched, fetch};
-use crate::store::plan::Cell;
+use crate::store::plan::{Cell, Rows};
 use crate::store::read::ReadCx;
 
 /// One request, as the transport has read it.
@@ -151,39 +154,123 @@ impl Engine {
             Ok(Value::Object(variables)) => variables,
             _ => Map::new(),
         };
+        if operation.is_mutation() {
+            return self.change(document, operation, &variables, request, (principal, request_id)).await;
+        }
         let plan =
             plan::plan(schema, document, &variables, &operation.selection_set).map_err(Failure::Request)?;
-        let read = ReadCx::open(self.db.clone(), principal.map(|of| of.subject.as_str()), self.clock)
-            .await
-            .map_err(|fault| database(&fault, request_id))?;
-        let fetched = self::fetch_root(&read, &plan).await.map_err(|fault| database(&fault, request_id))?;
+        let read = self.read(principal).await.map_err(|fault| database(&fault, request_id))?;
+        let fetched = fetch_root(&read, &plan.root).await.map_err(|fault| database(&fault, request_id))?;
         let mut writer = Writer::default();
         writer.json.push_str("{\"data\":");
         let root = fetched.rows.first().map(Vec::as_slice).unwrap_or_default();
         if let Err(missing) = writer.object(&plan.fields, root, &fetched) {
-            let path = Value::from(missing.path.clone());
-            tracing::error!(request_id, %path, "a row that the rules promise is not there");
-            let error = Error { path: missing.path, ..Error::new(Code::Internal, INTERNAL) };
-            return Err(Failure::Execution(error));
+            return Err(Failure::Execution(lost(missing.path, request_id)));
         }
         if !writer.introspection.is_empty() {
             introspect(&mut writer, document, operation, &coerced).map_err(Failure::Request)?;
         }
-        let Writer { mut json, errors, .. } = writer;
-        if !errors.is_empty() {
-            let errors: Vec<Value> =
-                errors.iter().take(MAX_ERRORS).map(|error| error.to_json(request_id)).collect();
-            json.push_str(",\"errors\":");
-            json.push_str(&Value::from(errors).to_string());
+        let statements = read.statements();
+        Ok((finished(writer, request, request_id, plan.cost, statements), statements))
+    }
+
+    /// Runs the fields of a mutation one after the other. What goes wrong with one leaves the others as they are.
+    async fn change(
+        &self,
+        document: &Document,
+        operation: &Operation,
+        variables: &Variables,
+        request: &Request,
+        (principal, request_id): (Option<&Principal>, &str),
+    ) -> Result<(String, u32), Failure> {
+        let mut planner = Planner::new(&schema::loaded().schema, document, variables);
+        let steps = mutation::plan(&mut planner, &operation.selection_set).map_err(Failure::Request)?;
+        let (mut answers, mut statements) = (Vec::new(), 0);
+        for mut step in steps {
+            let Some((command, input)) = step.command.take() else {
+                answers.push((step.key, None, Ok(Fetched::default())));
+                continue;
+            };
+            let asked = command::Request { command, input, principal, request_id };
+            let outcome = command::execute(&self.db, &self.clock, asked).await;
+            let (field, fetched) = match outcome {
+                Ok(outcome) => {
+                    let field = step.answer(&outcome);
+                    // Who may see what may just have changed: the viewer is looked up anew.
+                    let fetched = match self.read(principal).await {
+                        Ok(read) => {
+                            let fetched = fetch_root(&read, &step.root).await;
+                            statements += read.statements();
+                            fetched
+                        }
+                        Err(fault) => Err(fault),
+                    };
+                    (Some(field), fetched.map_err(|fault| database_error(&fault, request_id)))
+                }
+                Err(fault) => (None, Err(not_done(&fault, request_id))),
+            };
+            answers.push((step.key, field, fetched));
         }
-        if request.show_cost {
-            let cost =
-                json!({ "requested": plan.cost, "limit": plan::MAX_COST, "statements": read.statements() });
-            json.push_str(",\"extensions\":");
-            json.push_str(&json!({ "cost": cost }).to_string());
+        let mut writer = Writer::default();
+        writer.json.push_str("{\"data\":{");
+        for (index, (key, field, fetched)) in answers.iter().enumerate() {
+            if index > 0 {
+                writer.json.push(',');
+            }
+            match (field, fetched) {
+                (_, Err(error)) => writer.failed(key, error.clone()),
+                (Some(field), Ok(fetched)) => {
+                    let row = fetched.rows.first().map(Vec::as_slice).unwrap_or_default();
+                    if let Err(missing) = writer.root(field, row, fetched) {
+                        return Err(Failure::Execution(lost(missing.path, request_id)));
+                    }
+                }
+                (None, Ok(_)) => writer.typename(key, "Mutation"),
+            }
         }
-        json.push('}');
-        Ok((json, read.statements()))
+        writer.json.push('}');
+        Ok((finished(writer, request, request_id, planner.cost(), statements), statements))
+    }
+
+    async fn read(&self, principal: Option<&Principal>) -> Result<ReadCx, DbErr> {
+        ReadCx::open(self.db.clone(), principal.map(|of| of.subject.as_str()), self.clock).await
+    }
+}
+
+/// The answer with its errors and, where it was asked for, its cost.
+fn finished(writer: Writer<'_>, request: &Request, request_id: &str, cost: u64, statements: u32) -> String {
+    let Writer { mut json, errors, .. } = writer;
+    if !errors.is_empty() {
+        let errors: Vec<Value> =
+            errors.iter().take(MAX_ERRORS).map(|error| error.to_json(request_id)).collect();
+        json.push_str(",\"errors\":");
+        json.push_str(&Value::from(errors).to_string());
+    }
+    if request.show_cost {
+        let cost = json!({ "requested": cost, "limit": plan::MAX_COST, "statements": statements });
+        json.push_str(",\"extensions\":");
+        json.push_str(&json!({ "cost": cost }).to_string());
+    }
+    json.push('}');
+    json
+}
+
+/// A row that the rules promise is not there.
+fn lost(path: Vec<Value>, request_id: &str) -> Error {
+    let place = Value::from(path.clone());
+    tracing::error!(request_id, path = %place, "a row that the rules promise is not there");
+    Error { path, ..Error::new(Code::Internal, INTERNAL) }
+}
+
+/// A change that could be neither made nor refused.
+fn not_done(fault: &command::Fault, request_id: &str) -> Error {
+    tracing::error!(request_id, %fault, "a change could not be made");
+    match fault {
+        command::Fault::Away(_) => Error::new(
+            Code::Unavailable,
+            "The database does not answer, or is too busy. Send the same request again, with the same idempotencyKey.",
+        ),
+        command::Fault::Internal(_) => Error::new(Code::Internal, INTERNAL),
     }
 }
 
@@ -201,22 +288,25 @@ enum Failure {
 }
 
 /// The root is one row: its key, and who asks.
-async fn fetch_root(read: &ReadCx, plan: &Plan) -> Result<Fetched, DbErr> {
+async fn fetch_root(read: &ReadCx, plan: &Rows) -> Result<Fetched, DbErr> {
     let subject = read.cx.viewer.subject.clone().map_or(Cell::Null, Cell::Text);
     let mut root = Fetched { rows: vec![vec![Cell::Uuid(Uuid::nil()), subject]], ..Fetched::default() };
-    let children = plan.root.children.iter().map(|(_, child)| fetch(read, child, vec![Uuid::nil()]));
+    let children = plan.children.iter().map(|(_, child)| fetch(read, child, vec![Uuid::nil()]));
     root.children = futures_util::future::try_join_all(children).await?;
     Ok(root)
 }
 
 fn database(fault: &DbErr, request_id: &str) -> Failure {
+    Failure::Execution(database_error(fault, request_id))
+}
+
+fn database_error(fault: &DbErr, request_id: &str) -> Error {
     tracing::error!(request_id, %fault, "the database refused a statement");
-    let error = if is_away(fault) {
+    if is_away(fault) {
         Error::new(Code::Unavailable, "The database does not answer. Try again in a moment.")
     } else {
         Error::new(Code::Internal, INTERNAL)
-    };
-    Failure::Execution(error)
+    }
 }
 
 /// Puts what the library says about the schema into its places.

@@ -30,6 +30,8 @@ pub enum Out {
     Typename(&'static str),
     /// Put in afterwards: the introspection of the schema.
     Introspection,
+    /// JSON that is there already.
+    Given(String),
     /// The global id of a row.
     Id { slot: usize, prefix: &'static str },
     /// A global id that names another thing.
@@ -46,6 +48,8 @@ pub enum Out {
     Many { child: usize, slot: usize, shape: Shape },
     /// Rows by their ids, of one child for each type, in the order asked for.
     Nodes(Vec<(Option<(usize, usize)>, Uuid)>, Vec<Shape>),
+    /// The things of one type that a mutation changed, in its order, as far as they are in sight.
+    Changed { child: usize, ids: Vec<Uuid>, shape: Shape },
     /// A page of rows.
     Connection(Box<Connection>),
     /// A thing of any type that the ledger records.
@@ -195,6 +199,7 @@ impl<'a> Writer<'a> {
                 self.introspection.push((field.key.clone(), self.json.len()));
                 self.json.push_str("null");
             }
+            Out::Given(json) => self.json.push_str(json),
             Out::Id { slot, prefix } => self.id(row.get(*slot), Some(prefix)),
             Out::IdOf { slot, type_slot } => {
                 let prefix = match row.get(*type_slot) {
@@ -233,6 +238,16 @@ impl<'a> Writer<'a> {
                 self.items(&places, |writer, at| writer.node(&wanted[at], shapes, fetched))?;
                 self.json.push(']');
             }
+            Out::Changed { child, ids, shape } => {
+                self.json.push('[');
+                if let Some(below) = fetched.children.get(*child) {
+                    let at =
+                        |id: &Uuid| below.rows.iter().position(|row| row.first() == Some(&Cell::Uuid(*id)));
+                    let places: Vec<usize> = ids.iter().filter_map(at).collect();
+                    self.items(&places, |writer, place| writer.shaped(shape, place, below))?;
+                }
+                self.json.push(']');
+            }
             Out::Connection(connection) => self.connection(connection, row, fetched)?,
             Out::Present(present) => self.present(present, row, fetched)?,
             Out::Projected { slot, projection } => match row.get(*slot) {
@@ -241,6 +256,28 @@ impl<'a> Writer<'a> {
             },
         }
         Ok(())
+    }
+
+    /// Writes one field of the root.
+    pub fn root(&mut self, field: &'a Field, row: &[Cell], fetched: &Fetched) -> Written {
+        self.key(&field.key);
+        self.path.push(Segment::Key(&field.key));
+        self.out(field, row, fetched)?;
+        self.path.pop();
+        Ok(())
+    }
+
+    /// Writes the name of the root's type.
+    pub fn typename(&mut self, key: &str, name: &str) {
+        self.key(key);
+        self.text(name);
+    }
+
+    /// Writes null for a field of the root that failed.
+    pub fn failed(&mut self, key: &str, error: Error) {
+        self.key(key);
+        self.json.push_str("null");
+        self.errors.push(Error { path: vec![key.into()], ..error });
     }
 
     fn node(

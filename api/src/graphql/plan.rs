@@ -45,8 +45,7 @@ pub fn plan(
     variables: &Variables,
     selection: &SelectionSet,
 ) -> Result<Plan, Error> {
-    let mut planner =
-        Planner { schema, document, variables, path: Vec::new(), depth: 0, fields: 0, cost: 0, times: 1 };
+    let mut planner = Planner::new(schema, document, variables);
     let mut root =
         rows(Relation { to: "Query", join: Join::Root, order: Vec::new(), only: None }, Table::Programme);
     // The second value of the root's row is the viewer's subject.
@@ -111,6 +110,20 @@ pub(super) struct Planner<'a> {
 pub(super) type Merged<'a> = (String, Vec<&'a Selected>);
 
 impl<'a> Planner<'a> {
+    /// A planner for one operation.
+    pub(super) fn new(
+        schema: &'a Schema,
+        document: &'a ExecutableDocument,
+        variables: &'a Variables,
+    ) -> Self {
+        Self { schema, document, variables, path: Vec::new(), depth: 0, fields: 0, cost: 0, times: 1 }
+    }
+
+    /// How many objects the answer can hold at most, as far as it is planned.
+    pub(super) fn cost(&self) -> u64 {
+        self.cost
+    }
+
     /// The fields selected for an object of a concrete type, merged by key, in the order of the selection.
     pub(super) fn collect(&mut self, ty: &str, sets: &[&'a SelectionSet]) -> Result<Vec<Merged<'a>>, Error> {
         let mut collected: Vec<Merged<'a>> = Vec::new();
@@ -408,7 +421,8 @@ impl<'a> Planner<'a> {
         Ok(Out::Nodes(ids.iter().map(|(ty, id)| (place(ty), *id)).collect(), shapes))
     }
 
-    fn typed(&self, ty: &'static TypeDef, ids: Vec<uuid::Uuid>) -> Rows {
+    /// An empty plan for things of one type by their ids.
+    pub(super) fn typed(&self, ty: &'static TypeDef, ids: Vec<uuid::Uuid>) -> Rows {
         let relation = Relation { to: ty.name, join: Join::Root, order: Vec::new(), only: None };
         let mut child = rows(relation, ty.table.unwrap_or(Table::Programme));
         child.kinds = ty.kind.into_iter().collect();

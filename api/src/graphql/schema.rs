@@ -12,6 +12,9 @@ use apollo_compiler::schema::Implementers;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Node, Schema};
 
+use crate::authz::operation::Operation;
+use crate::authz::rules::{Thing, rules_on};
+use crate::command::registered;
 use crate::store::model::{FilterDef, Kind, List, Model};
 
 const WRITTEN: &[&str] = &[
@@ -22,6 +25,12 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/shown.graphql"),
     include_str!("sdl/record.graphql"),
     include_str!("sdl/position.graphql"),
+    include_str!("sdl/change.graphql"),
+    include_str!("sdl/change_who.graphql"),
+    include_str!("sdl/change_asked.graphql"),
+    include_str!("sdl/change_plan.graphql"),
+    include_str!("sdl/change_action.graphql"),
+    include_str!("sdl/change_evidence.graphql"),
 ];
 
 /// Connections whose edges carry more than a node: their edges are written by hand. Connection, what its edges lead to.
@@ -56,6 +65,9 @@ fn load() -> Result<Loaded, String> {
             Definition::ObjectTypeDefinition(ty) => ty.make_mut().fields.iter_mut().for_each(add_arguments),
             Definition::InterfaceTypeDefinition(ty) => {
                 ty.make_mut().fields.iter_mut().for_each(add_arguments)
+            }
+            Definition::InputObjectTypeDefinition(ty) if is_mutations_input(&ty.name) => {
+                ty.make_mut().fields.push(argument(IDEMPOTENCY_KEY, "String", KEY_MEANING));
             }
             _ => {}
         }
@@ -92,6 +104,72 @@ fn add_arguments(field: &mut Node<FieldDefinition>) {
     }
 }
 
+/// The field that the input of every mutation has.
+pub const IDEMPOTENCY_KEY: &str = "idempotencyKey";
+const KEY_MEANING: &str = "Chosen by you, 1 to 128 characters, new for each new request. Send the same request again with the same key \
+    within 24 hours, after a time-out say, and it is done once: you get the first one's answer.";
+
+/// Whether an input is that of a mutation, rather than a part of one.
+fn is_mutations_input(name: &str) -> bool {
+    registered().any(|command| input_of(command.operation) == name)
+}
+
+/// `ActionStartInput` for `actionStart`.
+pub fn input_of(operation: Operation) -> String {
+    format!("{}Input", capital(operation.as_str()))
+}
+
+/// `ActionStartPayload` for `actionStart`.
+pub fn payload_of(operation: Operation) -> String {
+    format!("{}Payload", capital(operation.as_str()))
+}
+
+fn capital(name: &str) -> String {
+    let mut signs = name.chars();
+    signs.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(signs).collect()
+}
+
+/// The name of the enum with what a viewer may do to a kind of thing.
+fn permissions_of(thing: Thing) -> String {
+    format!("{thing:?}Permission")
+}
+
+fn write_mutations(text: &mut String) {
+    text.push_str(
+        "\n\"Every change. Each takes one input and answers with what it changed, null where it was refused, and why. \
+         Mutations of one request run one after the other, each on its own.\"\ntype Mutation {\n",
+    );
+    for command in registered() {
+        let (name, about) = (command.operation, command.about);
+        let (input, payload) = (input_of(name), payload_of(name));
+        let _ = write!(text, "  \"{about}\"\n  {name}(\"What to do.\" input: {input}!): {payload}\n");
+    }
+    text.push_str("}\n");
+    for command in registered() {
+        let (name, payload) = (command.operation, payload_of(command.operation));
+        let _ = write!(text, "\n\"What came of `{name}`.\"\ntype {payload} {{\n");
+        for (field, ty) in command.payload {
+            let what = if ty.starts_with('[') { "As they are now; empty" } else { "As it is now; null" };
+            let _ = write!(text, "  \"{what} where nothing was done.\"\n  {field}: {ty}\n");
+        }
+        text.push_str("  \"Why nothing was done; empty where it was.\"\n  userErrors: [UserError!]!\n}\n");
+    }
+}
+
+fn write_permissions(text: &mut String) {
+    for thing in Thing::ALL {
+        let name = permissions_of(*thing);
+        let _ = write!(
+            text,
+            "\n\"Something that the viewer may do, by the same policy that decides.\"\nenum {name} {{\n"
+        );
+        for rule in rules_on(*thing) {
+            let _ = write!(text, "  \"{}\"\n  {}\n", rule.meaning, rule.permission);
+        }
+        text.push_str("}\n");
+    }
+}
+
 fn argument(name: &str, ty: &str, description: &str) -> Node<InputValueDefinition> {
     let list = ty.starts_with('[');
     let named = Name::new(ty.trim_matches(['[', ']', '!'])).map(Type::Named).ok();
@@ -111,6 +189,8 @@ fn argument(name: &str, ty: &str, description: &str) -> Node<InputValueDefinitio
 // Writing to a String cannot fail, hence `let _`.
 fn generated() -> String {
     let mut text = String::new();
+    write_mutations(&mut text);
+    write_permissions(&mut text);
     for connection in connections() {
         write_connection(&mut text, &connection);
     }
@@ -269,7 +349,10 @@ mod tests {
 
     /// The object types that are bound to the model, with the names of their fields: all but the parts of pages.
     fn bound() -> Vec<(String, Vec<String>)> {
-        let parts = |name: &str| name.ends_with("Connection") || name.ends_with("Edge") || name == "PageInfo";
+        let parts = |name: &str| {
+            let made = ["Connection", "Edge", "Payload"].iter().any(|end| name.ends_with(end));
+            made || ["PageInfo", "Mutation", "UserError"].contains(&name)
+        };
         let types = loaded().schema.types.iter().filter(|(name, ty)| !ty.is_built_in() && !parts(name));
         let fields = types.filter_map(|(name, ty)| match ty {
             ExtendedType::Object(ty) => {
@@ -318,6 +401,83 @@ mod tests {
         all.sort();
 
         assert_eq!(named, all);
+    }
+
+    /// What an input of every field of the schema looks like, with a value of its type in each.
+    fn filled(input: &str) -> serde_json::Value {
+        let fields = &loaded().schema.get_input_object(input).unwrap().fields;
+        let fields = fields.iter().filter(|(name, _)| *name != IDEMPOTENCY_KEY);
+        fields.map(|(name, field)| (name.to_string(), filled_as(&field.ty))).collect()
+    }
+
+    fn filled_as(ty: &Type) -> serde_json::Value {
+        if ty.is_list() {
+            return vec![filled_as(ty.item_type())].into();
+        }
+        match ty.inner_named_type().as_str() {
+            "ID" => "act_00000000000000000000000000000000".into(),
+            "Int" => 1.into(),
+            "Boolean" => true.into(),
+            "Date" => "2018-12-10".into(),
+            "DateTime" => "2018-12-10T09:00:00Z".into(),
+            "String" => "text".into(),
+            name => match loaded().schema.get_enum(name) {
+                Some(ty) => ty.values.keys().next().unwrap().as_str().into(),
+                None => filled(name),
+            },
+        }
+    }
+
+    #[test]
+    fn every_command_reads_every_field_of_its_input_and_can_do_without_the_optional_ones() {
+        let mut faults = Vec::new();
+        for command in registered() {
+            let name = input_of(command.operation);
+            let Some(definition) = loaded().schema.get_input_object(&name) else {
+                faults.push(format!("{name} is not in the schema"));
+                continue;
+            };
+            let full = filled(&name);
+            let required = |(name, _): &(&String, &serde_json::Value)| {
+                definition.fields.get(name.as_str()).is_some_and(|field| field.ty.is_non_null())
+            };
+            let least: serde_json::Value = full
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter(required)
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect();
+            let nulls: serde_json::Value = full
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(k, v)| {
+                    if required(&(k, v)) {
+                        (k.clone(), v.clone())
+                    } else {
+                        (k.clone(), serde_json::Value::Null)
+                    }
+                })
+                .collect();
+            for input in [full, least, nulls] {
+                faults.extend(command.check(&input).err().map(|fault| format!("{name}: {fault} in {input}")));
+            }
+        }
+
+        assert_eq!(faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_mutation_has_a_rule_of_the_policy_and_every_rule_a_mutation() {
+        use crate::authz::rules::SYSTEM;
+        let offered: Vec<_> = registered().map(|command| command.operation).collect();
+        let ruled: Vec<_> = Operation::ALL.iter().copied().filter(|of| !SYSTEM.contains(of)).collect();
+        let missing: Vec<_> = ruled.iter().filter(|of| !offered.contains(of)).map(|of| of.as_str()).collect();
+
+        assert_eq!(missing, Vec::<&str>::new(), "these have a rule and no mutation");
+        assert!(offered.iter().all(|of| ruled.contains(of)), "a command of the API may not be the system's");
+        assert_eq!(offered.len(), ruled.len(), "a command stands twice");
     }
 
     #[test]

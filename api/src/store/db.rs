@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use sea_orm_migration::SchemaManager;
 
-pub(crate) use self::connect::{is_away, is_lost};
+pub(crate) use self::connect::{is_away, is_contended, is_lost};
 pub use self::error::{DbError, SchemaState};
 
 mod connect;

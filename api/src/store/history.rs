@@ -31,6 +31,16 @@ pub fn in_sight(sql: &mut Sql, alias: &str, cx: &Cx) {
     });
 }
 
+/// Whether the entry named `alias` stands in the ledger of a programme that the viewer sees: what belongs to no programme can
+/// be seen by all of them, but what a programme did with it is that programme's own.
+pub(super) fn is_in_ledger_in_sight(sql: &mut Sql, alias: &str, cx: &Cx) {
+    let of = sql.alias();
+    sql.push("EXISTS (SELECT 1 FROM programme ").push(&of).push(" WHERE ");
+    sql.column(&of, "id").push(" = ").column(alias, "programme_id").push(" AND ");
+    visible(sql, Table::Programme, &of, &cx.viewer);
+    sql.push(")");
+}
+
 /// The state of the thing before the entry named `alias`: as the same ledger has it, or, for what belongs to no programme and
 /// comes into this ledger with a later version, as any other has it.
 fn state_before(sql: &mut Sql, alias: &str, _: &Cx) {

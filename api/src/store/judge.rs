@@ -50,18 +50,7 @@ impl From<Thing> for Table {
 /// The thing by which a row is judged, and the rule: its own, or for a part that of the whole.
 fn rule_for(operation: Operation, table: Table) -> Option<(&'static Rule, Option<&'static str>)> {
     let of = |table: Table| {
-        let things = [
-            Thing::Programme,
-            Thing::Membership,
-            Thing::Party,
-            Thing::Source,
-            Thing::Requirement,
-            Thing::Plan,
-            Thing::Action,
-            Thing::LinkProposal,
-            Thing::Evidence,
-        ];
-        let thing = things.into_iter().find(|thing| Table::from(*thing) == table)?;
+        let thing = *Thing::ALL.iter().find(|thing| Table::from(**thing) == table)?;
         rule(operation, thing)
     };
     if let Some(rule) = of(table) {

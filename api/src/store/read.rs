@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
+use chrono::NaiveDate;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 use std::str::FromStr;
 
 use domain::Role;
@@ -29,30 +30,11 @@ pub struct ReadCx {
 impl ReadCx {
     /// Opens a request: looks up what the subject is a member of, now, so that a member who was removed is out at once.
     pub async fn open(db: Db, subject: Option<&str>, clock: Clock) -> Result<Self, DbErr> {
-        let viewer = Viewer { subject: subject.map(Into::into), today: clock.today(), ..Viewer::default() };
-        let cx = Cx { viewer };
+        let today = clock.today();
+        let cx = Cx { viewer: Viewer { subject: subject.map(Into::into), today, ..Viewer::default() } };
         let mut read = Self { db, cx, clock, statements: AtomicU32::new(0) };
-        let mut sql = read.sql();
-        sql.push("SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office FROM membership ");
-        sql.push("WHERE subject = ").bind(subject.unwrap_or_default());
-        sql.push(" UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE FROM programme WHERE is_public");
-        for row in read.query(sql.statement()).await? {
-            let role: String = row.try_get_by_index(1)?;
-            if role == "PUBLIC" {
-                read.cx.viewer.public_programmes.push(row.try_get_by_index(0)?);
-            } else if subject.is_some() {
-                // A role that this version does not know gives nothing.
-                let Ok(role) = Role::from_str(&role) else { continue };
-                read.cx.viewer.standings.push(Standing {
-                    programme_id: row.try_get_by_index(0)?,
-                    role,
-                    organisation_id: row.try_get_by_index(2)?,
-                    person_id: row.try_get_by_index(3)?,
-                    is_chair: row.try_get_by_index(4)?,
-                    is_programme_office: row.try_get_by_index(5)?,
-                });
-            }
-        }
+        let rows = read.query(standings(read.db.backend(), subject)).await?;
+        read.cx.viewer = viewer(subject, today, &rows)?;
         Ok(read)
     }
 
@@ -78,4 +60,36 @@ impl ReadCx {
     pub fn statements(&self) -> u32 {
         self.statements.load(Ordering::Relaxed)
     }
+}
+
+/// The statement that finds what a subject is a member of, and which programmes are public.
+pub(super) fn standings(backend: DbBackend, subject: Option<&str>) -> Statement {
+    let mut sql = Sql::new(backend);
+    sql.push("SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office FROM membership ");
+    sql.push("WHERE subject = ").bind(subject.unwrap_or_default());
+    sql.push(" UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE FROM programme WHERE is_public");
+    sql.statement()
+}
+
+/// The viewer that the rows of [`standings`] make.
+pub(super) fn viewer(subject: Option<&str>, today: NaiveDate, rows: &[QueryResult]) -> Result<Viewer, DbErr> {
+    let mut viewer = Viewer { subject: subject.map(Into::into), today, ..Viewer::default() };
+    for row in rows {
+        let role: String = row.try_get_by_index(1)?;
+        if role == "PUBLIC" {
+            viewer.public_programmes.push(row.try_get_by_index(0)?);
+        } else if subject.is_some() {
+            // A role that this version does not know gives nothing.
+            let Ok(role) = Role::from_str(&role) else { continue };
+            viewer.standings.push(Standing {
+                programme_id: row.try_get_by_index(0)?,
+                role,
+                organisation_id: row.try_get_by_index(2)?,
+                person_id: row.try_get_by_index(3)?,
+                is_chair: row.try_get_by_index(4)?,
+                is_programme_office: row.try_get_by_index(5)?,
+            });
+        }
+    }
+    Ok(viewer)
 }

@@ -16,7 +16,7 @@ use sea_orm::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::db::{Db, IMMEDIATE};
+use super::db::{Db, IMMEDIATE, is_away, is_contended, is_lost};
 use super::ledger::{self, GENESIS};
 use super::recorded::{ActiveOf, Attached, Recorded, Row, State, item_of, lists_of, state_of};
 use crate::authz::permit::Permit;
@@ -71,9 +71,26 @@ pub enum WriteError {
     /// The database refused or failed.
     #[error("the database refused the change: {0}")]
     Database(#[from] DbErr),
+    /// The database did not confirm the commit: it may have happened, or not.
+    #[error("the database did not confirm the change: {0}")]
+    Unconfirmed(#[source] DbErr),
 }
 
 impl WriteError {
+    /// Whether the same change, begun again, may go through: it was in another's way, or its connection died before the commit.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Stale(_) => true,
+            Self::Database(fault) => is_contended(fault) || is_lost(fault),
+            _ => false,
+        }
+    }
+
+    /// Whether the database does not answer.
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::Database(fault) | Self::Unconfirmed(fault) if is_away(fault) || is_contended(fault))
+    }
+
     /// Whether the change would have made a second of what there can be only one of.
     pub fn is_duplicate(&self) -> bool {
         matches!(self, Self::Database(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))))
@@ -133,6 +150,11 @@ impl WriteCx {
             changes: Vec::new(),
             by_id: HashMap::new(),
         })
+    }
+
+    /// The leave under which this is done.
+    pub fn permit(&self) -> &Permit {
+        &self.permit
     }
 
     /// The time that every row of this change carries.
@@ -289,7 +311,7 @@ impl WriteCx {
                 ledger_head::Entity::update(row).exec(&self.transaction).await?;
             }
         }
-        self.transaction.commit().await?;
+        self.transaction.commit().await.map_err(WriteError::Unconfirmed)?;
         Ok(Committed { entries: written })
     }
 

@@ -117,3 +117,22 @@ async fn the_public_is_told_of_no_person() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_history_of_a_public_body_tells_of_no_programme_out_of_sight() {
+    reading_both(async |app| {
+        let council = gid("org", app.world.party("Northshire Council").id);
+        let entries = async |persona: Persona| {
+            history(app, persona, "Organisation", &council, "sequence reason").await.len()
+        };
+
+        for persona in [Persona::Chair, Persona::Police, Persona::Scrutiny, Persona::Admin] {
+            assert_eq!(entries(persona).await, 1, "{persona:?}");
+        }
+        // They see the council, and nothing of what another programme did.
+        for persona in [Persona::SouthmereOffice, Persona::Nobody, Persona::Anonymous] {
+            assert_eq!(entries(persona).await, 0, "{persona:?}");
+        }
+    })
+    .await;
+}

@@ -5,6 +5,7 @@ pub mod builders;
 pub mod db;
 pub mod facts;
 pub mod links;
+pub mod mutate;
 pub mod pages;
 pub mod personas;
 pub mod record;

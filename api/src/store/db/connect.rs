@@ -101,6 +101,17 @@ pub fn is_lost(error: &DbErr) -> bool {
     }
 }
 
+/// Whether the statement came in the way of another, so that the same transaction, begun again, may go through: PostgreSQL's
+/// serialization failure, deadlock and lock time-out; SQLite's busy and locked.
+pub fn is_contended(error: &DbErr) -> bool {
+    match driver_error(error) {
+        Some(sqlx::Error::Database(refusal)) => {
+            matches!(refusal.code().as_deref(), Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517"))
+        }
+        _ => false,
+    }
+}
+
 /// Whether the database went away, rather than refused: the same may go through later.
 pub fn is_away(error: &DbErr) -> bool {
     let no_connection = matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_));

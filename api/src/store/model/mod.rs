@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::computed::Computation;
+use super::history::is_in_ledger_in_sight;
 use super::sql::Sql;
 use super::table::Table;
 use crate::authz::viewer::Viewer;
@@ -187,20 +188,19 @@ impl TypeDef {
 
     /// With the record of its changes.
     fn recorded(self) -> Self {
-        self.recorded_by(vec![by("sequence", Scalar::Long)])
+        self.recorded_by(relation("Change", OF_THING, vec![by("sequence", Scalar::Long)]))
     }
 
     /// As [`TypeDef::recorded`], for what belongs to no programme: several ledgers may hold its changes.
     fn recorded_anywhere(self) -> Self {
-        self.recorded_by(vec![
-            by("at", Scalar::Moment),
-            by("programme_id", Scalar::Uuid),
-            by("sequence", Scalar::Long),
-        ])
+        let order =
+            vec![by("at", Scalar::Moment), by("programme_id", Scalar::Uuid), by("sequence", Scalar::Long)];
+        let only = Some(is_in_ledger_in_sight as Expression);
+        self.recorded_by(Relation { only, ..relation("Change", OF_THING, order) })
     }
 
-    fn recorded_by(mut self, order: Vec<OrderKey>) -> Self {
-        self.fields.push(("history", connection("Change", Join::From("entity_id"), order)));
+    fn recorded_by(mut self, entries: Relation) -> Self {
+        self.fields.push(("history", FieldDef::Connection(entries)));
         self
     }
 
@@ -209,6 +209,9 @@ impl TypeDef {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, def)| def)
     }
 }
+
+/// The entries of the ledger about a thing.
+const OF_THING: Join = Join::From("entity_id");
 
 /// An interface or union: one table whose column `kind` tells the types apart.
 #[derive(Debug)]

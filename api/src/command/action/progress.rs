@@ -1,0 +1,93 @@
+//! Work on an action begins, and its leads report.
+
+use domain::workflow::{self, Act};
+use domain::{ActionStatus, Health};
+use entity::{action, progress_update};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::authz::operation::Operation;
+use crate::command::input::GlobalId;
+use crate::command::refusal::{Refusal, UserError};
+use crate::command::{Command, Done, Target, Work};
+
+/// Work begins.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ActionStart {
+    id: GlobalId,
+    expected_version: i32,
+}
+
+impl Command for ActionStart {
+    const OPERATION: Operation = Operation::ActionStart;
+    const ABOUT: &'static str = "Says that work on an action has begun.";
+    const PAYLOAD: &'static [(&'static str, &'static str)] = &[("action", "Action")];
+
+    fn target(&self) -> Target {
+        Target::existing(&["Action"], &self.id, self.expected_version)
+    }
+
+    async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
+        let action: action::Model = work.find(&self.id, "id").await?;
+        let started = moved(&action, Act::Start, work)?;
+        let started = work.cx.update(&action, started).await?;
+        work.cx.refresh_standing(&[started.id]).await?;
+        Ok(Done::with("action", started.id))
+    }
+}
+
+/// The action in the status that an act leads to.
+///
+/// # Errors
+/// Its status does not allow the act.
+pub(super) fn moved(action: &action::Model, act: Act, work: &Work) -> Result<action::Model, Refusal> {
+    let from: ActionStatus = action.status.parse()?;
+    let to = workflow::apply(from, act).map_err(|refusal| UserError::illegal("id", refusal.to_string()))?;
+    Ok(action::Model { status: to.as_str().to_owned(), status_on: Some(work.today()), ..action.clone() })
+}
+
+/// A lead reports.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ProgressUpdateAdd {
+    action_id: GlobalId,
+    narrative: String,
+    declared_health: Health,
+    #[serde(default)]
+    obstacles: Option<String>,
+    #[serde(default)]
+    next_steps: Option<String>,
+}
+
+impl Command for ProgressUpdateAdd {
+    const OPERATION: Operation = Operation::ProgressUpdateAdd;
+    const ABOUT: &'static str = "Reports on an action. Updates are never edited; a later one corrects.";
+    const PAYLOAD: &'static [(&'static str, &'static str)] =
+        &[("progressUpdate", "ProgressUpdate"), ("action", "Action")];
+
+    fn target(&self) -> Target {
+        Target::whole(&["Action"], "actionId", &self.action_id)
+    }
+
+    async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
+        let action: action::Model = work.find(&self.action_id, "actionId").await?;
+        let update = progress_update::Model {
+            id: Uuid::now_v7(),
+            programme_id: action.programme_id,
+            action_id: action.id,
+            reported_on: work.today(),
+            narrative: self.narrative,
+            declared_health: Some(self.declared_health.as_str().to_owned()),
+            obstacles: self.obstacles,
+            next_steps: self.next_steps,
+            author_id: work.standing().and_then(|standing| standing.person_id),
+            is_illustrative: false,
+            created_at: work.now(),
+        };
+        let id = update.id;
+        work.cx.create(update).await?;
+        work.cx.refresh_standing(&[action.id]).await?;
+        Ok(Done::with("progressUpdate", id).and("action", action.id))
+    }
+}

@@ -1,0 +1,280 @@
+//! The one path of every change: parse, screen, permit, key, hold, judge, run, record, commit, and again where it was in the way.
+
+use chrono::NaiveDate;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::input::text_errors;
+use super::refusal::{ErrorCode, Refusal, UserError};
+use super::registry::{Prepared, Registered};
+use super::{Done, Target, Work};
+use crate::auth::Principal;
+use crate::authz::permit::{Actor, Permit, permit};
+use crate::authz::viewer::Viewer;
+use crate::config::Clock;
+use crate::store::db::Db;
+use crate::store::idempotency::{self, Key, Known};
+use crate::store::ids;
+use crate::store::judge::Judgement;
+use crate::store::lookup::judge_beforehand;
+use crate::store::read::ReadCx;
+use crate::store::table::Table;
+use crate::store::write::{Origin, WriteCx, WriteError};
+
+/// How often a change is begun again that came in the way of another.
+const ATTEMPTS: usize = 6;
+/// At most so many characters in a key.
+const LONGEST_KEY: usize = 128;
+
+/// What is asked for.
+pub struct Request<'a> {
+    /// The command.
+    pub command: &'static Registered,
+    /// Its input, coerced to the schema's types.
+    pub input: Value,
+    /// Who asks.
+    pub principal: Option<&'a Principal>,
+    /// The request's id.
+    pub request_id: &'a str,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done, and recorded.
+    Done(Done),
+    /// It is not, and nothing was changed.
+    Refused(Vec<UserError>),
+}
+
+/// Why there is no outcome. Nothing was changed, unless the commit itself was not confirmed.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database does not answer, or is too busy.
+    #[error("the database does not answer: {0}")]
+    Away(WriteError),
+    /// A fault of ours.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<WriteError> for Fault {
+    fn from(fault: WriteError) -> Self {
+        if fault.is_away() { Self::Away(fault) } else { Self::Internal(fault.to_string()) }
+    }
+}
+
+impl From<sea_orm::DbErr> for Fault {
+    fn from(fault: sea_orm::DbErr) -> Self {
+        WriteError::from(fault).into()
+    }
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// [`Fault`]: it could be neither done nor refused.
+pub async fn execute(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fault> {
+    let (input, key) = match take_key(request.input, request.command, request.principal) {
+        Ok(taken) => taken,
+        Err(error) => return Ok(Outcome::Refused(vec![error])),
+    };
+    let errors = text_errors(&input);
+    if !errors.is_empty() {
+        return Ok(Outcome::Refused(errors));
+    }
+    // The schema has checked the input; where the struct reads it otherwise, a test of ours is missing.
+    let prepared = (request.command.prepare)(&input).map_err(|fault| Fault::Internal(fault.to_string()))?;
+    let key = key.filter(|_| !prepared.is_dry_run);
+    if let Some(key) = &key
+        && let Some(outcome) = answered(idempotency::known(db, key, clock.now()).await?)
+    {
+        return Ok(outcome);
+    }
+    let subject = request.principal.map(|of| of.subject.as_str());
+    let today = clock.today();
+    let mut attempt = 0;
+    loop {
+        let change = Change { db, command: request.command, input: &input, prepared: &prepared, key: &key };
+        let origin = Origin {
+            request_id: request.request_id.to_owned(),
+            now: clock.now(),
+            today,
+            reason: prepared.reason.clone(),
+        };
+        attempt += 1;
+        match change.attempt(subject, today, origin).await {
+            Ok(done) => return Ok(Outcome::Done(done)),
+            Err(Refusal::User(errors)) => return Ok(Outcome::Refused(errors)),
+            Err(Refusal::Write(fault)) if fault.is_transient() && attempt < ATTEMPTS => {
+                // Others write to the same programme; each waits a little longer than the time before.
+                tokio::time::sleep(std::time::Duration::from_millis(5 << attempt)).await;
+            }
+            Err(Refusal::Write(fault)) => return Err(fault.into()),
+        }
+    }
+}
+
+/// One change, while it is tried.
+struct Change<'a> {
+    db: &'a Db,
+    command: &'static Registered,
+    input: &'a Value,
+    prepared: &'a Prepared,
+    key: &'a Option<Key>,
+}
+
+/// Leave to begin a change.
+struct Leave {
+    permit: Permit,
+    /// The row that it is about; none for a beginning.
+    on: Option<(Table, Uuid)>,
+    /// The programme that the row belongs to, where it belongs to one.
+    programme: Option<Uuid>,
+}
+
+impl Change<'_> {
+    async fn attempt(
+        &self,
+        subject: Option<&str>,
+        today: NaiveDate,
+        origin: Origin,
+    ) -> Result<Done, Refusal> {
+        let read = ReadCx::open(self.db.clone(), subject, Clock::new(Some(today)))
+            .await
+            .map_err(WriteError::from)?;
+        let Leave { permit, on, programme } = self.leave(&read.cx.viewer).await?;
+        let mut cx = WriteCx::open(self.db, permit, origin).await?;
+        if let Some(key) = self.key {
+            match answered(cx.take_key(key).await?) {
+                Some(Outcome::Done(done)) => return Ok(done),
+                Some(Outcome::Refused(errors)) => return Err(errors.into()),
+                None => {}
+            }
+        }
+        if let Some(programme) = programme {
+            cx.hold(programme).await?;
+        }
+        // Only now, while nobody else writes: who was a member, and which version was the last, may have changed meanwhile.
+        let viewer = cx.viewer(subject).await?;
+        if let (Some(on), Target::Thing { path, expected_version, .. }) = (on, &self.prepared.target) {
+            let judged = cx.judge(&viewer, self.command.operation, on).await?;
+            evaluate(judged.as_ref(), *expected_version, path)?;
+        }
+        let mut work = Work { cx, viewer, programme };
+        let done = (self.command.run)(self.input.clone(), &mut work).await?;
+        if self.prepared.is_dry_run {
+            return Ok(Done::default());
+        }
+        // What changes nothing is done already.
+        if work.cx.has_changes() {
+            if let Some(key) = self.key {
+                work.cx.keep_outcome(key, done.to_json().to_string()).await?;
+            }
+            work.cx.commit().await?;
+        }
+        Ok(done)
+    }
+
+    /// Leave to begin, or why there is none. Judged without taking anybody's turn: who may not write opens no transaction.
+    async fn leave(&self, viewer: &Viewer) -> Result<Leave, Refusal> {
+        let operation = self.command.operation;
+        let Target::Thing { id, of, path, .. } = &self.prepared.target else {
+            let leave = permit(&Actor::Viewer(viewer, None), operation);
+            let permit = leave.ok_or_else(|| UserError::forbidden(""))?;
+            return Ok(Leave { permit, on: None, programme: None });
+        };
+        let on = match ids::decode(&id.0) {
+            Some((ty, key)) if of.contains(&ty.name) => ty.table.map(|table| (table, key)),
+            Some((ty, _)) => {
+                let message = format!("This is the id of a {}; {} is asked for.", ty.name, of.join(" or "));
+                return Err(UserError::invalid(path, message).into());
+            }
+            None => return Err(UserError::invalid(path, "This is not an id that this API gave.").into()),
+        };
+        let on = on.ok_or_else(|| UserError::not_found(path))?;
+        let judged = judge_beforehand(self.db, viewer, operation, on).await.map_err(WriteError::from)?;
+        let judged = judged.filter(|judged| judged.is_visible).ok_or_else(|| UserError::not_found(path))?;
+        let leave = permit(&Actor::Viewer(viewer, judged.programme), operation);
+        let permit = leave.filter(|_| judged.is_permitted).ok_or_else(|| UserError::forbidden(path))?;
+        Ok(Leave { permit, on: Some(on), programme: judged.programme })
+    }
+}
+
+/// What a judgement means for the change. Answers with the version that the thing has.
+pub(super) fn evaluate(
+    judged: Option<&Judgement>,
+    expected_version: Option<i32>,
+    path: &str,
+) -> Result<i32, UserError> {
+    let judged = judged.filter(|judged| judged.is_visible).ok_or_else(|| UserError::not_found(path))?;
+    if !judged.is_permitted {
+        return Err(UserError::forbidden(path));
+    }
+    if let Some(expected) = expected_version.filter(|expected| *expected != judged.version) {
+        let message = format!(
+            "This was changed since: you saw version {expected}, it is at {} now. Read it again and decide anew.",
+            judged.version
+        );
+        return Err(UserError {
+            current_version: Some(judged.version),
+            ..UserError::new(ErrorCode::VersionConflict, "expectedVersion", message)
+        });
+    }
+    if !judged.is_possible {
+        let message = match (&judged.status, &judged.plan_status) {
+            (Some(status), Some(plan)) => {
+                format!("It is {status} and its plan is {plan}: that does not allow this.")
+            }
+            (Some(status), None) => format!("It is {status}: that does not allow this."),
+            _ => "There is no such act for this kind of thing.".to_owned(),
+        };
+        return Err(UserError::illegal(path, message));
+    }
+    Ok(judged.version)
+}
+
+fn answered(known: Known) -> Option<Outcome> {
+    match known {
+        Known::New => None,
+        Known::Answered(outcome) => Done::from_json(&outcome).map(Outcome::Done),
+        Known::Other => Some(Outcome::Refused(vec![UserError::new(
+            ErrorCode::IdempotencyMismatch,
+            "idempotencyKey",
+            "This key belongs to another request of yours. Choose a new key for each new request.",
+        )])),
+    }
+}
+
+/// Takes the key out of the input, with the hash of the rest.
+fn take_key(
+    mut input: Value,
+    command: &Registered,
+    principal: Option<&Principal>,
+) -> Result<(Value, Option<Key>), UserError> {
+    let given = input.as_object_mut().and_then(|fields| fields.shift_remove("idempotencyKey"));
+    let Some(Value::String(key)) = given else { return Ok((input, None)) };
+    if key.trim().is_empty() || key.chars().count() > LONGEST_KEY || key.chars().any(char::is_control) {
+        let message = format!("A key has 1 to {LONGEST_KEY} characters, none of them a control character.");
+        return Err(UserError::invalid("idempotencyKey", message));
+    }
+    let digest = Sha256::digest(format!("{}\n{}", command.operation, canonical(&input)));
+    let input_hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = principal.map(|of| Key { principal: format!("{} {}", of.issuer, of.subject), key, input_hash });
+    Ok((input, key))
+}
+
+/// The same text for the same input, in whatever order its fields came.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_by_key(|(name, _)| *name);
+            let fields = fields.into_iter().map(|(name, value)| format!("{name:?}:{}", canonical(value)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        leaf => leaf.to_string(),
+    }
+}

@@ -1,0 +1,135 @@
+//! What a command works with: the one transaction, who acts, and the ways to find what it is about.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{EntityTrait, FromQueryResult};
+use uuid::Uuid;
+
+use super::execute::evaluate;
+use super::input::GlobalId;
+use super::refusal::{Refusal, UserError};
+use crate::authz::operation::Operation;
+use crate::authz::viewer::{Standing, Viewer};
+use crate::store::ids;
+use crate::store::recorded::Recorded;
+use crate::store::table::Table;
+use crate::store::write::WriteCx;
+
+/// A command at work.
+pub struct Work {
+    /// The transaction: to read what the rules ask about, and to write.
+    pub cx: WriteCx,
+    /// Who acts.
+    pub viewer: Viewer,
+    pub(super) programme: Option<Uuid>,
+}
+
+impl Work {
+    /// The programme in which this is done.
+    ///
+    /// # Errors
+    /// There is none yet: the command begins one.
+    pub fn programme(&self) -> Result<Uuid, Refusal> {
+        self.programme.ok_or_else(|| UserError::not_found("").into())
+    }
+
+    /// The domain's day.
+    pub fn today(&self) -> NaiveDate {
+        self.cx.today()
+    }
+
+    /// The time that every row of this change carries.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.cx.now()
+    }
+
+    /// What is done.
+    pub fn operation(&self) -> Operation {
+        self.cx.permit().operation()
+    }
+
+    /// The membership by which the viewer acts.
+    pub fn standing(&self) -> Option<&Standing> {
+        self.cx.permit().standing()
+    }
+
+    /// The party that acts: the post holder, or the organisation of a member who is none.
+    pub fn acts_as(&self) -> Option<Uuid> {
+        self.standing().and_then(|standing| standing.person_id.or(standing.organisation_id))
+    }
+
+    /// The subject that acts.
+    pub fn subject(&self) -> String {
+        self.cx.permit().subject().to_owned()
+    }
+
+    /// The row that an id names, if it exists for the viewer and belongs to this programme, or to none.
+    ///
+    /// # Errors
+    /// It does not, or it is the id of something else: `path` is the field of the input that holds it.
+    pub async fn find<M>(&self, id: &GlobalId, path: &str) -> Result<M, Refusal>
+    where
+        M: Recorded + FromQueryResult,
+        M::Entity: EntityTrait<Model = M>,
+    {
+        let key = self.key(id, M::TABLE, path)?;
+        let row: Option<M> = self.cx.visible_row(&self.viewer, key).await?;
+        let row = row.ok_or_else(|| UserError::not_found(path))?;
+        if row.programme().is_some_and(|programme| Some(programme) != self.programme) {
+            return Err(UserError::invalid(path, "This belongs to another programme.").into());
+        }
+        Ok(row)
+    }
+
+    /// As [`Work::find`], for an id that may be left out.
+    ///
+    /// # Errors
+    /// As [`Work::find`].
+    pub async fn find_some<M>(&self, id: Option<&GlobalId>, path: &str) -> Result<Option<M>, Refusal>
+    where
+        M: Recorded + FromQueryResult,
+        M::Entity: EntityTrait<Model = M>,
+    {
+        match id {
+            Some(id) => Ok(Some(self.find(id, path).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// As [`Work::find`], of certain types only, where the table holds several.
+    ///
+    /// # Errors
+    /// As [`Work::find`], or it is of another type.
+    pub async fn find_of<M>(&self, types: &[&str], id: &GlobalId, path: &str) -> Result<M, Refusal>
+    where
+        M: Recorded + FromQueryResult,
+        M::Entity: EntityTrait<Model = M>,
+    {
+        let row: M = self.find(id, path).await?;
+        if types.contains(&row.type_name()) {
+            return Ok(row);
+        }
+        let message =
+            format!("This is the id of a {}; {} is asked for.", row.type_name(), types.join(" or "));
+        Err(UserError::invalid(path, message).into())
+    }
+
+    fn key(&self, id: &GlobalId, table: Table, path: &str) -> Result<Uuid, UserError> {
+        match ids::decode(&id.0) {
+            Some((ty, key)) if ty.table == Some(table) => Ok(key),
+            Some((ty, _)) => Err(UserError::invalid(
+                path,
+                format!("This is the id of a {}, which cannot stand here.", ty.name),
+            )),
+            None => Err(UserError::invalid(path, "This is not an id that this API gave.")),
+        }
+    }
+
+    /// Whether the viewer may do something to a further thing beside the target.
+    ///
+    /// # Errors
+    /// They may not, or its status does not allow it.
+    pub async fn may(&self, operation: Operation, on: (Table, Uuid), path: &str) -> Result<(), Refusal> {
+        let judged = self.cx.judge(&self.viewer, operation, on).await?;
+        evaluate(judged.as_ref(), None, path).map(|_| ()).map_err(Into::into)
+    }
+}

@@ -1,0 +1,103 @@
+//! Requests that may be sent again: the first one's answer is kept with its key, and is the answer to all that follow.
+//!
+//! The key is written in the transaction that it belongs to, first of all: a second request with the same key that comes while
+//! the first is at work waits for it, and then finds its answer.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::idempotency::{ActiveModel, Column, Entity, Model};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
+
+use super::db::Db;
+use super::write::{WriteCx, WriteError};
+
+/// For how long a key is kept.
+pub const KEPT: TimeDelta = TimeDelta::hours(24);
+
+/// A request's key, whose it is, and what it asked.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// Who asks: issuer and subject.
+    pub principal: String,
+    /// The key that they chose.
+    pub key: String,
+    /// The SHA-256 of the operation and its input.
+    pub input_hash: String,
+}
+
+/// What is known of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing: the request is new.
+    New,
+    /// The same request was answered; its outcome.
+    Answered(String),
+    /// The key belongs to another request.
+    Other,
+}
+
+/// What is known of a key, without waiting for anyone.
+pub async fn known(db: &Db, key: &Key, now: DateTime<Utc>) -> Result<Known, DbErr> {
+    let row = Entity::find_by_id((key.principal.clone(), key.key.clone())).one(&db.read).await?;
+    Ok(key.compared_with(row, now))
+}
+
+/// Forgets the keys that are past their time. Nothing depends on when it runs: an old key is never taken for known.
+pub async fn forget_old(db: &Db, now: DateTime<Utc>) -> Result<u64, DbErr> {
+    let old = Entity::delete_many().filter(Column::CreatedAt.lt(now - KEPT));
+    Ok(old.exec(&db.write).await?.rows_affected)
+}
+
+impl Key {
+    fn compared_with(&self, row: Option<Model>, now: DateTime<Utc>) -> Known {
+        match row {
+            Some(row) if row.created_at <= now - KEPT => Known::New,
+            Some(Model { input_hash, outcome: Some(outcome), .. }) if input_hash == self.input_hash => {
+                Known::Answered(outcome)
+            }
+            Some(row) if row.input_hash != self.input_hash => Known::Other,
+            _ => Known::New,
+        }
+    }
+}
+
+impl WriteCx {
+    /// Takes a key for this transaction. Anything but [`Known::New`] means that there is nothing to do.
+    pub async fn take_key(&self, key: &Key) -> Result<Known, WriteError> {
+        let mine = || Entity::delete_many().filter(Column::Principal.eq(&key.principal));
+        mine().filter(Column::CreatedAt.lte(self.now() - KEPT)).exec(self.transaction()).await?;
+        let row = ActiveModel {
+            principal: Set(key.principal.clone()),
+            idempotency_key: Set(key.key.clone()),
+            input_hash: Set(key.input_hash.clone()),
+            outcome: Set(None),
+            created_at: Set(self.now()),
+        };
+        let taken = Entity::insert(row)
+            .on_conflict(
+                OnConflict::columns([Column::Principal, Column::IdempotencyKey]).do_nothing().to_owned(),
+            )
+            .exec_without_returning(self.transaction())
+            .await;
+        match taken {
+            Ok(1) => return Ok(Known::New),
+            Ok(_) | Err(DbErr::RecordNotInserted) => {}
+            Err(fault) => return Err(fault.into()),
+        }
+        let by_id = Entity::find_by_id((key.principal.clone(), key.key.clone()));
+        let row = by_id.one(self.transaction()).await?;
+        Ok(key.compared_with(row, self.now()))
+    }
+
+    /// Keeps what came of the request, for those that follow with the same key.
+    pub async fn keep_outcome(&self, key: &Key, outcome: String) -> Result<(), WriteError> {
+        let row = ActiveModel {
+            principal: Set(key.principal.clone()),
+            idempotency_key: Set(key.key.clone()),
+            outcome: Set(Some(outcome)),
+            ..Default::default()
+        };
+        Entity::update(row).exec(self.transaction()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,82 @@
+//! What a command looks up in its own transaction: who acts, the rows that it is about, and what its rules ask about them.
+
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter,
+};
+use uuid::Uuid;
+
+use super::db::Db;
+use super::judge::{Judgement, judge};
+use super::read;
+use super::recorded::{ActiveOf, Recorded, column_of};
+use super::sql::Sql;
+use super::table::Table;
+use super::visibility::visible;
+use super::write::{WriteCx, WriteError};
+use crate::authz::operation::Operation;
+use crate::authz::viewer::Viewer;
+
+/// Judges outside any transaction whether somebody may do something: to say no without taking anyone's turn.
+pub async fn judge_beforehand(
+    db: &Db,
+    viewer: &Viewer,
+    operation: Operation,
+    target: (Table, Uuid),
+) -> Result<Option<Judgement>, DbErr> {
+    judge(&db.read, db.backend(), viewer, operation, target).await
+}
+
+impl WriteCx {
+    /// Who the subject is now, in this transaction.
+    pub async fn viewer(&self, subject: Option<&str>) -> Result<Viewer, WriteError> {
+        let transaction = self.transaction();
+        let statement = read::standings(transaction.get_database_backend(), subject);
+        Ok(read::viewer(subject, self.today(), &transaction.query_all_raw(statement).await?)?)
+    }
+
+    /// Whether the viewer may do something to a row.
+    pub async fn judge(
+        &self,
+        viewer: &Viewer,
+        operation: Operation,
+        target: (Table, Uuid),
+    ) -> Result<Option<Judgement>, WriteError> {
+        let transaction = self.transaction();
+        Ok(judge(transaction, transaction.get_database_backend(), viewer, operation, target).await?)
+    }
+
+    /// A row, if it exists for the viewer.
+    pub async fn visible_row<M: Recorded>(&self, viewer: &Viewer, id: Uuid) -> Result<Option<M>, WriteError>
+    where
+        M::Entity: EntityTrait<Model = M>,
+        M: FromQueryResult,
+    {
+        let transaction = self.transaction();
+        let mut sql = Sql::new(transaction.get_database_backend());
+        sql.push("SELECT t.* FROM ").push(M::TABLE.name()).push(" t WHERE t.id = ").bind(id).push(" AND ");
+        visible(&mut sql, M::TABLE, "t", viewer);
+        Ok(M::Entity::find().from_raw_sql(sql.statement()).one(transaction).await?)
+    }
+
+    /// The rows of a table that meet a condition, whoever asks: for what the rules ask about, not for what a client is shown.
+    pub async fn rows<E: EntityTrait>(
+        &self,
+        condition: impl Into<Condition>,
+    ) -> Result<Vec<E::Model>, WriteError>
+    where
+        E::Model: IntoActiveModel<E::ActiveModel> + Send,
+    {
+        Ok(E::find().filter(condition.into()).all(self.transaction()).await?)
+    }
+
+    /// A row by its id, whoever asks.
+    pub async fn row<M: Recorded>(&self, id: Uuid) -> Result<Option<M>, WriteError>
+    where
+        M::Entity: EntityTrait<Model = M>,
+        ActiveOf<M>: Send,
+    {
+        let column: <M::Entity as EntityTrait>::Column = column_of("id")?;
+        Ok(M::Entity::find().filter(column.eq(id)).one(self.transaction()).await?)
+    }
+}

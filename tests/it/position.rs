@@ -294,6 +294,33 @@ async fn nobody_sees_what_stood_in_a_plan_before_it_was_open_to_them() {
 }
 
 #[tokio::test]
+async fn what_was_done_through_the_api_is_told() {
+    on_both(async |app| {
+        let from = Utc::now();
+        let office = Persona::ProgrammeOffice;
+        let (id, other) = (gid("act", app.world.action("1.9").id), gid("act", app.world.action("1.1").id));
+        app.done(office, "actionStart", json!({ "id": id, "expectedVersion": 1 }), "action { status }").await;
+        let report =
+            json!({ "actionId": other, "narrative": "Nobody is left to do it", "declaredHealth": "OFF_TRACK" });
+        app.done(office, "progressUpdateAdd", report, "progressUpdate { id }").await;
+
+        let variables = json!({ "from": moment(from), "to": moment(Utc::now()) });
+        let told = app.data(Persona::BoardMember, BETWEEN, variables.clone()).await;
+        let told = &told["programme"]["changesBetween"];
+        assert_eq!(references(&told["worse"]), ["1.1"]);
+        let row = &told["worse"]["nodes"][0];
+        assert_eq!([&row["before"]["rating"]["label"], &row["after"]["rating"]["label"]], ["Green", "Red"]);
+        let in_progress = |side: &str| told[side]["byStatus"][1]["count"].as_i64().unwrap();
+        assert_eq!(in_progress("after"), in_progress("before") + 1);
+        // Who may not read the report is not told that it got worse.
+        let told = app.data(Persona::Scrutiny, BETWEEN, variables).await;
+        assert_eq!(told["programme"]["changesBetween"]["worse"]["totalCount"], 0);
+        agrees_now(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_taken_away_counted_until_then() {
     on_both(async |app| {
         let mut to = app.write_at(app.world.clone(), minute(10), "One more").await;

@@ -98,8 +98,10 @@ mod tests {
     use super::*;
 
     fn asked(arguments: Value) -> Asked {
-        let arguments = arguments.as_object().cloned().unwrap_or_default();
-        Asked { arguments, ..Asked::default() }
+        match arguments {
+            Value::Object(arguments) => Asked { arguments, ..Asked::default() },
+            _ => Asked::default(),
+        }
     }
 
     fn page(items: &[u128], arguments: Value) -> Value {

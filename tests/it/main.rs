@@ -14,6 +14,7 @@ mod lists;
 mod policy;
 mod position;
 mod record;
+mod record_sight;
 mod rules;
 mod selection;
 mod smoke;

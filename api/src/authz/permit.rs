@@ -102,6 +102,7 @@ mod tests {
 
     fn viewer(role: Role, programme_id: Option<Uuid>) -> Viewer {
         let standing = Standing {
+            membership_id: Uuid::from_u128(9),
             programme_id,
             role,
             organisation_id: None,

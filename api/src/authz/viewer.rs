@@ -2,11 +2,17 @@
 
 use chrono::NaiveDate;
 use domain::Role;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+/// The token of whoever reads an open programme without a membership of it.
+pub const PUBLIC: &str = "PUBLIC";
 
 /// A role in one programme, held on behalf of one organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
+    /// The membership that gives it.
+    pub membership_id: Uuid,
     /// The programme; none for an administrator of the whole deployment.
     pub programme_id: Option<Uuid>,
     /// The role in it.
@@ -19,6 +25,22 @@ pub struct Standing {
     pub is_chair: bool,
     /// Whether the member works in the programme office.
     pub is_programme_office: bool,
+}
+
+impl Standing {
+    /// The token of sight that the standing gives in its programme: whoever holds the same token there sees the same rows.
+    pub fn token(&self) -> String {
+        match (self.role, self.person_id, self.organisation_id) {
+            (Role::Board, ..) => "BOARD".to_owned(),
+            (Role::Officer, ..) if self.is_programme_office => "OFFICE".to_owned(),
+            (Role::Officer, Some(person), _) => format!("OFFICER:{}", person.simple()),
+            (Role::Officer, None, _) => "OFFICER".to_owned(),
+            (Role::Partner, _, Some(organisation)) => format!("PARTNER:{}", organisation.simple()),
+            (Role::Partner, _, None) => "PARTNER".to_owned(),
+            (Role::Scrutiny, ..) => "SCRUTINY".to_owned(),
+            (Role::Admin, ..) => "ADMIN".to_owned(),
+        }
+    }
 }
 
 /// Who reads. Every condition on rows is made from this and from nothing else.
@@ -50,8 +72,103 @@ impl Viewer {
         self.standings.iter().any(|standing| standing.role == Role::Admin)
     }
 
+    /// The tokens of sight that the viewer holds in a programme.
+    pub fn tokens(&self, programme: Uuid) -> Vec<String> {
+        let gives =
+            |standing: &&Standing| standing.role == Role::Admin || standing.programme_id == Some(programme);
+        let mut tokens: Vec<String> = self.standings.iter().filter(gives).map(Standing::token).collect();
+        if tokens.is_empty() && self.public_programmes.contains(&programme) {
+            tokens.push(PUBLIC.to_owned());
+        }
+        tokens.sort_unstable();
+        tokens.dedup();
+        tokens
+    }
+
+    /// A mark of what the viewer's sight hangs on besides the record: the memberships and, for those to whom things come into
+    /// sight on the day of their publication, the day. While it is the same, the feed tells every change of what they see.
+    pub fn mark(&self) -> String {
+        let mut of: Vec<String> = self
+            .standings
+            .iter()
+            .map(|standing| format!("{} {}", standing.membership_id.simple(), standing.token()))
+            .collect();
+        if !self.is_member() || self.standings_as(&[Role::Scrutiny]).next().is_some() {
+            of.push(self.today.to_string());
+        }
+        of.sort_unstable();
+        Sha256::digest(of.join(",")).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Whether the viewer is a member of anything.
     pub fn is_member(&self) -> bool {
         !self.standings.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn standing(role: Role, programme: u128) -> Standing {
+        Standing {
+            membership_id: Uuid::from_u128(programme + 100),
+            programme_id: (role != Role::Admin).then(|| Uuid::from_u128(programme)),
+            role,
+            organisation_id: None,
+            person_id: None,
+            is_chair: false,
+            is_programme_office: false,
+        }
+    }
+
+    fn viewer(standings: Vec<Standing>) -> Viewer {
+        let today = NaiveDate::from_ymd_opt(2018, 12, 10).unwrap();
+        Viewer { subject: None, standings, public_programmes: vec![Uuid::from_u128(1)], today }
+    }
+
+    #[test]
+    fn each_way_of_standing_in_a_programme_is_a_token() {
+        let [person, organisation] = [Some(Uuid::from_u128(0xa)), Some(Uuid::from_u128(0xb))];
+        let of = |role| standing(role, 1);
+        let cases = [
+            (Standing { is_chair: true, ..of(Role::Board) }, "BOARD"),
+            (Standing { is_programme_office: true, person_id: person, ..of(Role::Officer) }, "OFFICE"),
+            (Standing { person_id: person, ..of(Role::Officer) }, "OFFICER:0000000000000000000000000000000a"),
+            (of(Role::Officer), "OFFICER"),
+            (
+                Standing { organisation_id: organisation, ..of(Role::Partner) },
+                "PARTNER:0000000000000000000000000000000b",
+            ),
+            (of(Role::Partner), "PARTNER"),
+            (of(Role::Scrutiny), "SCRUTINY"),
+            (of(Role::Admin), "ADMIN"),
+        ];
+        for (standing, token) in cases {
+            assert_eq!(viewer(vec![standing]).tokens(Uuid::from_u128(1)), [token]);
+        }
+    }
+
+    #[test]
+    fn tokens_add_up_in_their_own_programme_and_the_public_has_one_in_open_ones() {
+        let both =
+            viewer(vec![standing(Role::Scrutiny, 2), standing(Role::Board, 2), standing(Role::Board, 3)]);
+
+        assert_eq!(both.tokens(Uuid::from_u128(2)), ["BOARD", "SCRUTINY"]);
+        assert_eq!(both.tokens(Uuid::from_u128(1)), ["PUBLIC"]);
+        assert_eq!(both.tokens(Uuid::from_u128(4)), [""; 0]);
+    }
+
+    #[test]
+    fn the_mark_changes_with_the_memberships_and_where_days_open_things_with_the_day() {
+        let next = |of: &Viewer| Viewer { today: of.today.succ_opt().unwrap(), ..of.clone() }.mark();
+        let board = viewer(vec![standing(Role::Board, 2)]);
+        let again = Standing { membership_id: Uuid::from_u128(7), ..standing(Role::Board, 2) };
+        let (scrutiny, nobody) = (viewer(vec![standing(Role::Scrutiny, 2)]), viewer(Vec::new()));
+
+        assert_eq!(board.mark(), next(&board));
+        assert_ne!(board.mark(), viewer(vec![again]).mark());
+        assert_ne!(scrutiny.mark(), next(&scrutiny));
+        assert_ne!(nobody.mark(), next(&nobody));
     }
 }

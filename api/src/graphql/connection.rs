@@ -15,6 +15,9 @@ use crate::store::table::recorded_types;
 
 /// The size of a page, unless given.
 const DEFAULT_PAGE: usize = 20;
+/// What a follower of the feed is told besides.
+const BEGIN_ANEW: &str = " If it is one, your memberships have changed since, or the day has where you see what is published only: \
+                          read the changes again from the first.";
 /// The size of the largest page.
 const MAX_PAGE: i64 = 100;
 
@@ -37,13 +40,19 @@ impl<'a> Planner<'a> {
                 Some(filter::filter(relation.to, given, "filter").map_err(|fault| self.error(fault))?);
         }
         // Like a filter, the types that are asked for make another list, with other cursors.
-        let limits = filter.clone().or_else(|| types.as_ref().map(|types| types.as_slice().into()));
+        let limits = filter.or_else(|| types.as_ref().map(|types| types.as_slice().into()));
         child.only = types.map(Only::Types);
         let keys =
             order.as_ref().map_or_else(|| relation.order.clone(), |given| self::order(relation.to, given));
         child.order = total(&keys, child.table);
-        let mark = || cursor::mark(&format!("{}.{}", ty.name, field.name), limits.as_ref(), order.as_ref());
-        let page = self.page(field, mark, &child.order)?;
+        let mut list = format!("{}.{}", ty.name, field.name);
+        let is_feed = relation.to == "Change" && field.name == "changes";
+        if is_feed {
+            // Another role sees another past: where it began anew, there is nothing to go on from.
+            list.push_str(&self.viewer.mark());
+        }
+        let mark = || cursor::mark(&list, limits.as_ref(), order.as_ref());
+        let page = self.page(field, mark, &child.order, is_feed)?;
         child.page = Some(page.clone());
         let size = page.size.try_into().unwrap_or(u64::MAX);
         let connection = field.ty().inner_named_type().to_string();
@@ -174,15 +183,19 @@ impl<'a> Planner<'a> {
         field: &'a Selected,
         mark: impl Fn() -> String,
         order: &[OrderKey],
+        is_feed: bool,
     ) -> Result<Page, Error> {
         let (size, backwards) = self.size(field)?;
         let bound = |name: &str| {
             let given = argument(field, name, self.variables).filter(|given| !given.is_null());
             let Some(given) = given else { return Ok(None) };
             let cursor = given.as_str().and_then(|text| cursor::decode(text, &mark(), order));
-            let message = format!(
+            let mut message = format!(
                 "{name}: this is not a cursor of this list, with this filter and in this order; take one from its edges or pageInfo."
             );
+            if is_feed {
+                message.push_str(BEGIN_ANEW);
+            }
             cursor.map(Some).ok_or_else(|| self.error(Error::input(message)))
         };
         Ok(Page { size, backwards, after: bound("after")?, before: bound("before")? })

@@ -24,7 +24,6 @@ use sea_orm::DbErr;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use self::argument::Variables;
 use self::document::{Document, Documents, from_library};
 use self::error::{Code, Error};
 use self::output::Writer;
@@ -154,12 +153,13 @@ impl Engine {
             Ok(Value::Object(variables)) => variables,
             _ => Map::new(),
         };
-        if operation.is_mutation() {
-            return self.change(document, operation, &variables, request, (principal, request_id)).await;
-        }
-        let plan =
-            plan::plan(schema, document, &variables, &operation.selection_set).map_err(Failure::Request)?;
         let read = self.read(principal).await.map_err(|fault| database(&fault, request_id))?;
+        if operation.is_mutation() {
+            let planner = Planner::new(schema, document, &variables, &read.cx.viewer);
+            return self.change(planner, operation, request, (principal, request_id)).await;
+        }
+        let plan = plan::plan(schema, document, &variables, &operation.selection_set, &read.cx.viewer)
+            .map_err(Failure::Request)?;
         let fetched = fetch_root(&read, &plan.root).await.map_err(|fault| database(&fault, request_id))?;
         let mut writer = Writer::default();
         writer.json.push_str("{\"data\":");
@@ -177,13 +177,11 @@ impl Engine {
     /// Runs the fields of a mutation one after the other. What goes wrong with one leaves the others as they are.
     async fn change(
         &self,
-        document: &Document,
+        mut planner: Planner<'_>,
         operation: &Operation,
-        variables: &Variables,
         request: &Request,
         (principal, request_id): (Option<&Principal>, &str),
     ) -> Result<(String, u32), Failure> {
-        let mut planner = Planner::new(&schema::loaded().schema, document, variables);
         let steps = mutation::plan(&mut planner, &operation.selection_set).map_err(Failure::Request)?;
         let (mut answers, mut statements) = (Vec::new(), 0);
         for mut step in steps {

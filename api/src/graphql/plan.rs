@@ -1,6 +1,6 @@
 //! From a selection to a plan: which statements to run, and what the answer looks like. The only reader of selections.
 //!
-//! Here the policy is asked for every field, arguments are checked, and the cost is counted, all before any statement runs.
+//! Here the policy is asked for every field, arguments are checked, and the cost is counted, all before any statement of the query runs.
 
 use std::collections::HashSet;
 
@@ -12,6 +12,7 @@ use super::argument::{Variables, argument, is_included};
 use super::error::{Code, Error};
 use super::output::{Field, Otherwise, Out, Shape};
 use crate::authz::matrix::{self, Show};
+use crate::authz::viewer::Viewer;
 use crate::store::ids;
 use crate::store::model::{FieldDef, Join, Model, OrderBy, OrderKey, Relation, Scalar, TypeDef};
 use crate::store::plan::{Joined, Only, Rows, SelectFrom, Source};
@@ -44,8 +45,9 @@ pub fn plan(
     document: &ExecutableDocument,
     variables: &Variables,
     selection: &SelectionSet,
+    viewer: &Viewer,
 ) -> Result<Plan, Error> {
-    let mut planner = Planner::new(schema, document, variables);
+    let mut planner = Planner::new(schema, document, variables, viewer);
     let mut root =
         rows(Relation { to: "Query", join: Join::Root, order: Vec::new(), only: None }, Table::Programme);
     // The second value of the root's row is the viewer's subject.
@@ -99,6 +101,7 @@ pub(super) struct Planner<'a> {
     schema: &'a Schema,
     document: &'a ExecutableDocument,
     pub(super) variables: &'a Variables,
+    pub(super) viewer: &'a Viewer,
     pub(super) path: Vec<Value>,
     depth: usize,
     fields: usize,
@@ -115,8 +118,9 @@ impl<'a> Planner<'a> {
         schema: &'a Schema,
         document: &'a ExecutableDocument,
         variables: &'a Variables,
+        viewer: &'a Viewer,
     ) -> Self {
-        Self { schema, document, variables, path: Vec::new(), depth: 0, fields: 0, cost: 0, times: 1 }
+        Self { schema, document, variables, viewer, path: Vec::new(), depth: 0, fields: 0, cost: 0, times: 1 }
     }
 
     /// How many objects the answer can hold at most, as far as it is planned.

@@ -25,6 +25,9 @@ pub struct Present {
     types: Vec<(&'static str, Option<usize>, Vec<Field>)>,
 }
 
+/// What is shown of things of one type.
+type OfType = (&'static str, Vec<Field>);
+
 impl<'a> Planner<'a> {
     /// Plans the thing whose id and type stand in two columns of the row.
     pub(super) fn present(
@@ -53,7 +56,7 @@ impl<'a> Planner<'a> {
         table: Table,
         column: &'static str,
         sets: &[&'a SelectionSet],
-    ) -> Result<(Rows, Vec<(&'static str, Vec<Field>)>), Error> {
+    ) -> Result<(Rows, Vec<OfType>), Error> {
         let relation = Relation { to: "Node", join: Join::To(column), order: Vec::new(), only: None };
         let mut rows = rows(relation, table);
         let mut shown = Vec::new();

@@ -15,20 +15,11 @@ use super::plan::{Cell, SelectFrom};
 use super::read::ReadCx;
 use super::sql::Sql;
 use super::table::{RECORDED, Table, recorded_types};
-use super::visibility::visible;
+use super::visibility::{is_about_seen, visible};
 
 /// Whether the thing that the entry named `alias` is about is there, and the viewer may see it now.
 pub fn in_sight(sql: &mut Sql, alias: &str, cx: &Cx) {
-    sql.any(|any| {
-        for (types, table) in RECORDED {
-            let sql = any.or().column(alias, "entity_type").push(" IN (").push(types).push(") AND ");
-            let of = sql.alias();
-            sql.push("EXISTS (SELECT 1 FROM ").push(table.name()).push(" ").push(&of).push(" WHERE ");
-            sql.column(&of, "id").push(" = ").column(alias, "entity_id").push(" AND ");
-            visible(sql, *table, &of, &cx.viewer);
-            sql.push(")");
-        }
-    });
+    is_about_seen(sql, alias, &cx.viewer);
 }
 
 /// Whether the entry named `alias` stands in the ledger of a programme that the viewer sees: what belongs to no programme can

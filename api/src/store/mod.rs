@@ -24,6 +24,7 @@ pub(crate) mod plan;
 mod position;
 pub(crate) mod read;
 pub mod recorded;
+pub mod sight;
 mod sql;
 mod standing;
 pub(crate) mod table;

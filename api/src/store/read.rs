@@ -65,9 +65,9 @@ impl ReadCx {
 /// The statement that finds what a subject is a member of, and which programmes are public.
 pub(super) fn standings(backend: DbBackend, subject: Option<&str>) -> Statement {
     let mut sql = Sql::new(backend);
-    sql.push("SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office FROM membership ");
+    sql.push("SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office, id FROM membership ");
     sql.push("WHERE subject = ").bind(subject.unwrap_or_default());
-    sql.push(" UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE FROM programme WHERE is_public");
+    sql.push(" UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE, id FROM programme WHERE is_public");
     sql.statement()
 }
 
@@ -82,6 +82,7 @@ pub(super) fn viewer(subject: Option<&str>, today: NaiveDate, rows: &[QueryResul
             // A role that this version does not know gives nothing.
             let Ok(role) = Role::from_str(&role) else { continue };
             viewer.standings.push(Standing {
+                membership_id: row.try_get_by_index(6)?,
                 programme_id: row.try_get_by_index(0)?,
                 role,
                 organisation_id: row.try_get_by_index(2)?,

@@ -297,8 +297,50 @@ fn evidence(sql: &mut Sql, alias: &str, viewer: &Viewer) {
     });
 }
 
-/// An entry about something is visible exactly if the thing is.
+/// An entry about something is visible if the thing is; and the one that took it out of the viewer's sight, of which they
+/// learn only that: see [`is_only_of_loss`].
 fn ledger_entry(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        is_about_seen(any.or(), alias, viewer);
+        took_from(any.or(), alias, viewer);
+    });
+}
+
+/// Adds the condition that all the viewer may learn from the entry named `alias` is that its thing is gone from their sight.
+/// Of entries that they may see at all.
+pub fn is_only_of_loss(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    // Almost no entry took anything from anybody: asked first, it saves the look at the thing.
+    took_from(sql, alias, viewer);
+    sql.push(" AND NOT ");
+    is_about_seen(sql, alias, viewer);
+}
+
+/// Adds the condition that the entry took its thing out of the sight of those who hold one of the viewer's tokens.
+fn took_from(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    let mut programmes: Vec<Uuid> = viewer.standings.iter().filter_map(|of| of.programme_id).collect();
+    programmes.extend(&viewer.public_programmes);
+    programmes.sort_unstable();
+    programmes.dedup();
+    let of = sql.alias();
+    sql.push("EXISTS (SELECT 1 FROM sight_lost ").push(&of).push(" WHERE ");
+    sql.column(&of, "programme_id").push(" = ").column(alias, "programme_id").push(" AND ");
+    sql.column(&of, "sequence").push(" = ").column(alias, "sequence").push(" AND ");
+    sql.any(|any| {
+        if viewer.is_admin() {
+            any.or().column(&of, "token").push(" = 'ADMIN'");
+        }
+        for programme in programmes {
+            for token in viewer.tokens(programme) {
+                let sql = any.or().is_one_of(&of, "programme_id", &[programme]);
+                sql.push(" AND ").column(&of, "token").push(" = ").bind(token);
+            }
+        }
+    });
+    sql.push(")");
+}
+
+/// Adds the condition that the viewer sees what the entry named `alias` is about.
+pub fn is_about_seen(sql: &mut Sql, alias: &str, viewer: &Viewer) {
     sql.any(|any| {
         for (types, table) in super::table::RECORDED {
             let sql = any.or().column(alias, "entity_type").push(" IN (").push(types).push(") AND ");

@@ -4,7 +4,7 @@
 //! nothing. The first write to a programme locks the head of its ledger and holds it to the end, so writers of one programme take
 //! turns: sequence numbers have no gaps, are in the order of commits, and no two writers can wait for each other.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
@@ -18,7 +18,9 @@ use uuid::Uuid;
 
 use super::db::{Db, IMMEDIATE, is_away, is_contended, is_lost};
 use super::ledger::{self, GENESIS};
+use super::model::Model;
 use super::recorded::{ActiveOf, Attached, Recorded, Row, State, item_of, lists_of, state_of};
+use super::sight::{self, Sight, Watch};
 use crate::authz::permit::Permit;
 use crate::config::Clock;
 
@@ -59,6 +61,9 @@ pub enum WriteError {
     /// There is no such programme.
     #[error("there is no programme {0}")]
     UnknownProgramme(Uuid),
+    /// Who sees what was to be remembered, and no programme is held, or several.
+    #[error("who sees what can be watched only where one programme is held")]
+    NotHeld,
     /// A part was written whose owner is not part of the change.
     #[error("a part of {0} was written without recording {0}")]
     OwnerNotRecorded(Uuid),
@@ -105,16 +110,16 @@ pub struct Committed {
 }
 
 /// An object that was changed and is to be recorded.
-struct Change {
-    programme: Option<Uuid>,
-    entity_type: &'static str,
-    entity_id: Uuid,
-    version: i32,
-    state: State,
+pub(super) struct Change {
+    pub(super) programme: Option<Uuid>,
+    pub(super) entity_type: &'static str,
+    pub(super) entity_id: Uuid,
+    pub(super) version: i32,
+    pub(super) state: State,
     /// Whether its parts may have changed, so that the lists in its state are to be read when all is done.
-    lists_anew: bool,
+    pub(super) lists_anew: bool,
     /// Further programmes in whose ledgers it is recorded: an organisation belongs to none and takes part in several.
-    also_in: Vec<Uuid>,
+    pub(super) also_in: Vec<Uuid>,
 }
 
 impl Change {
@@ -134,6 +139,7 @@ pub struct WriteCx {
     heads: BTreeMap<Uuid, ledger_head::Model>,
     changes: Vec<Change>,
     by_id: HashMap<Uuid, usize>,
+    sight: Sight,
 }
 
 impl WriteCx {
@@ -149,6 +155,7 @@ impl WriteCx {
             heads: BTreeMap::new(),
             changes: Vec::new(),
             by_id: HashMap::new(),
+            sight: Sight::default(),
         })
     }
 
@@ -200,22 +207,27 @@ impl WriteCx {
         ActiveOf<M>: ActiveModelBehavior + Send,
     {
         let mut changes = Vec::with_capacity(rows.len());
-        let mut begun = Vec::new();
+        let (mut begun, mut plans) = (Vec::new(), BTreeSet::new());
         for row in &rows {
             match row.programme() {
                 Some(programme) if row.begins_ledger() => begun.push(programme),
                 Some(programme) => self.hold(programme).await?,
                 None => {}
             }
+            let state = state_of(row)?;
+            plans.extend(row.programme().zip(sight::plan_of_new(M::TABLE, &state)));
             changes.push(Change {
                 programme: row.programme(),
                 entity_type: row.type_name(),
                 entity_id: row.id(),
                 version: row.version(),
-                state: state_of(row)?,
+                state,
                 lists_anew: false,
                 also_in: Vec::new(),
             });
+        }
+        for (programme, plan) in plans {
+            self.watch_around(Some(programme), "Plan", plan).await?;
         }
         self.insert(rows).await?;
         for programme_id in begun {
@@ -253,6 +265,9 @@ impl WriteCx {
     {
         for row in &rows {
             let owner = row.owner();
+            if sight::is_moved_by(A::LIST) {
+                self.watch_owner(owner).await?;
+            }
             let change = self.noted(owner).ok_or(WriteError::OwnerNotRecorded(owner))?;
             if change.lists_anew {
                 continue;
@@ -283,6 +298,35 @@ impl WriteCx {
         Ok(())
     }
 
+    /// Remembers who sees what now, so that the feed can tell everybody what came into their sight and what went out of it.
+    /// Every change of an object does it by itself, for what it may move; one of many objects calls it before, with the
+    /// programme held, to look once.
+    pub async fn watch(&mut self, watch: Watch) -> Result<(), WriteError> {
+        let programme = self.only_programme().ok_or(WriteError::NotHeld)?;
+        self.sight.watch(&self.transaction, programme, self.origin.today, watch).await
+    }
+
+    /// As [`WriteCx::watch`], for an object of a type and what may come and go with it. What this change itself made, nobody
+    /// has seen; what belongs to no programme is hidden from no member.
+    async fn watch_around(&mut self, programme: Option<Uuid>, ty: &str, id: Uuid) -> Result<(), WriteError> {
+        let is_old = self.noted(id).is_none_or(|change| change.lists_anew);
+        match (programme, Model::get().table(ty)) {
+            (Some(programme), Some(table)) if is_old => {
+                let watch = Watch::around(table, id);
+                self.sight.watch(&self.transaction, programme, self.origin.today, watch).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// As [`WriteCx::watch_around`], for what this change has recorded.
+    async fn watch_owner(&mut self, id: Uuid) -> Result<(), WriteError> {
+        match self.noted(id).map(|change| (change.programme, change.entity_type)) {
+            Some((programme, ty)) => self.watch_around(programme, ty, id).await,
+            None => Ok(()),
+        }
+    }
+
     /// Whether anything was recorded that a commit would write.
     pub fn has_changes(&self) -> bool {
         !self.changes.is_empty()
@@ -294,13 +338,17 @@ impl WriteCx {
             return Err(WriteError::NothingRecorded);
         }
         self.read_lists_anew().await?;
+        let settled = self.sight.settle(&self.transaction, &self.by_id).await?;
+        settled.moved.into_iter().for_each(|change| self.note(change));
         let entries = self.entries()?;
+        let lost = sight::entries_of_loss(&settled.lost, &entries);
         let mut written: BTreeMap<Uuid, RangeInclusive<i64>> = BTreeMap::new();
         for entry in &entries {
             let range = written.entry(entry.programme_id).or_insert(entry.sequence..=entry.sequence);
             *range = *range.start()..=entry.sequence;
         }
         self.insert(entries).await?;
+        self.insert(lost).await?;
         for programme in written.keys() {
             if let Some(head) = self.heads.get(programme) {
                 let row = ledger_head::ActiveModel {
@@ -313,6 +361,11 @@ impl WriteCx {
         }
         self.transaction.commit().await.map_err(WriteError::Unconfirmed)?;
         Ok(Committed { entries: written })
+    }
+
+    /// The programme that is held, where it is one.
+    fn only_programme(&self) -> Option<Uuid> {
+        (self.heads.len() == 1).then(|| self.heads.keys().next().copied()).flatten()
     }
 
     /// Puts the lists of parts, as they are now, into the states of those objects whose parts may have changed.
@@ -334,7 +387,7 @@ impl WriteCx {
     /// The entries for all changes, in the order in which they were made, each chained to the one before.
     fn entries(&mut self) -> Result<Vec<ledger_entry::Model>, WriteError> {
         // An organisation belongs to no programme; its change is recorded where the work was done.
-        let only = (self.heads.len() == 1).then(|| self.heads.keys().next().copied()).flatten();
+        let only = self.only_programme();
         let mut entries = Vec::with_capacity(self.changes.len());
         for change in std::mem::take(&mut self.changes) {
             for programme_id in change.ledgers(only)? {

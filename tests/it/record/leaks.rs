@@ -136,3 +136,30 @@ async fn the_history_of_a_public_body_tells_of_no_programme_out_of_sight() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_entry_that_took_something_out_of_sight_says_nothing_of_it() {
+    on_both(async |app| {
+        let before = app.world.piece("OFFICIAL on 1.2, kept").clone();
+        let mut to = app.write().await;
+        let mut after = before.clone();
+        (after.marking, after.title) = ("OFFICIAL_SENSITIVE".to_owned(), "Who was seen".to_owned());
+        to.cx.update(&before, after).await.unwrap();
+        to.commit().await;
+        let id = gid("evd", before.id);
+        let of = async |persona: Persona| {
+            let entries = every_change(app, persona, "northshire", EVERYTHING).await;
+            entries.into_iter().filter(|entry| entry["entityId"] == id).collect::<Vec<_>>()
+        };
+
+        let board = of(Persona::Chair).await;
+        assert_eq!(board.len(), 2);
+        assert_eq!(said(&board[1], "title").unwrap().1, "Who was seen");
+        assert_eq!(board[1]["node"]["id"], id);
+        let police = of(Persona::Police).await;
+        let [entry] = police.as_slice() else { panic!("{police:?}") };
+        assert_eq!(entry["changes"], json!([]));
+        assert_eq!(entry["node"], Value::Null);
+    })
+    .await;
+}

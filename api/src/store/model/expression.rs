@@ -10,7 +10,7 @@ use crate::authz::rules::Thing;
 use crate::store::judge::viewer_can;
 use crate::store::sql::Sql;
 use crate::store::table::Table;
-use crate::store::visibility::{held, updates_visible, visible};
+use crate::store::visibility::{held, is_only_of_loss, updates_visible, visible};
 
 /// Statuses of actions that nobody works on any more without their being finished.
 const GIVEN_UP: &str = "('ROLLED_OVER', 'WITHDRAWN')";
@@ -44,9 +44,34 @@ pub fn plan_begins_on(sql: &mut Sql, alias: &str, _: &Cx) {
     sql.push(")");
 }
 
+/// A value of an entry, or what stands for it where the entry says only that its thing is gone from the viewer's sight.
+fn unless_lost(sql: &mut Sql, alias: &str, cx: &Cx, column: &str, instead: &str) {
+    sql.push("CASE WHEN ");
+    is_only_of_loss(sql, alias, &cx.viewer);
+    sql.push(" THEN ").push(instead).push(" ELSE ").column(alias, column).push(" END");
+}
+
+/// What was done.
+pub fn operation(sql: &mut Sql, alias: &str, cx: &Cx) {
+    unless_lost(sql, alias, cx, "operation", "'hidden'");
+}
+
+/// The version that a change led to.
+pub fn version_after(sql: &mut Sql, alias: &str, cx: &Cx) {
+    unless_lost(sql, alias, cx, "entity_version", "0");
+}
+
+/// Why a change was made.
+pub fn reason(sql: &mut Sql, alias: &str, cx: &Cx) {
+    unless_lost(sql, alias, cx, "reason", "NULL");
+}
+
 /// Who made a change: for those who work inside the programme. A subject can be an e-mail address.
 pub fn actor(sql: &mut Sql, alias: &str, cx: &Cx) {
-    sql.push("CASE WHEN ").any(|any| held(any, alias, "programme_id", &cx.viewer, &[Board, Officer, Admin]));
+    sql.push("CASE WHEN ");
+    is_only_of_loss(sql, alias, &cx.viewer);
+    sql.push(" THEN NULL WHEN ")
+        .any(|any| held(any, alias, "programme_id", &cx.viewer, &[Board, Officer, Admin]));
     sql.push(" THEN ").column(alias, "actor").push(" END");
 }
 

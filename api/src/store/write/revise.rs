@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{Change, WriteCx, WriteError};
 use crate::store::recorded::{ActiveOf, Attached, State, Versioned, column_of, state_of};
+use crate::store::sight;
 
 impl WriteCx {
     /// Changes an object from what was read to what it shall be, as its next version, and records it. Where nothing differs,
@@ -38,6 +39,10 @@ impl WriteCx {
         // Several changes of one object in one command make one version and one entry.
         let is_noted = self.noted(before.id()).is_some();
         after.renew(before.version() + i32::from(!is_noted), self.now());
+        let state = state_of(&after)?;
+        if sight::is_moved(M::TABLE, &state_of(before)?, &state) {
+            self.watch_around(before.programme(), before.type_name(), before.id()).await?;
+        }
         let (old, mut new) = (before.clone().into_active_model(), after.clone().into_active_model());
         for column in <M::Entity as EntityTrait>::Column::iter() {
             let value = new.get(column).into_value();
@@ -55,7 +60,6 @@ impl WriteCx {
         if update.exec(&self.transaction).await?.rows_affected != 1 {
             return Err(WriteError::Stale(before.type_name()));
         }
-        let state = state_of(&after)?;
         match self.noted(before.id()) {
             Some(change) => (change.state, change.lists_anew) = (state, true),
             None => self.note(Change {
@@ -76,6 +80,7 @@ impl WriteCx {
         if let Some(programme) = row.programme() {
             self.hold(programme).await?;
         }
+        self.watch_around(row.programme(), row.type_name(), row.id()).await?;
         let id: <M::Entity as EntityTrait>::Column = column_of("id")?;
         let version: <M::Entity as EntityTrait>::Column = column_of("version")?;
         let delete = M::Entity::delete_many().filter(id.eq(row.id())).filter(version.eq(row.version()));
@@ -109,6 +114,9 @@ impl WriteCx {
 
     /// Removes a part of an object that this change has recorded.
     pub async fn detach<A: Attached>(&mut self, row: &A) -> Result<(), WriteError> {
+        if sight::is_moved_by(A::LIST) {
+            self.watch_owner(row.owner()).await?;
+        }
         let change = self.noted(row.owner()).ok_or(WriteError::OwnerNotRecorded(row.owner()))?;
         change.lists_anew = true;
         change.state.remove(A::LIST);

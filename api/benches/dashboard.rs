@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
-use api::graphql::{Engine, ids};
+use api::graphql::Engine;
+use api::store::ids;
 use api::http::{HttpState, Live, router};
 use api::store::db::{Db, Pool};
 use axum::extract::{Path, State};

@@ -189,3 +189,58 @@ fn a_plan_is_looked_at_answered_loaded_and_not_loaded_twice() {
     assert!(first.contains("is loaded"), "{first}");
     assert!(second.contains("nothing was changed"), "{second}");
 }
+
+/// No number here was given to anybody.
+#[test]
+fn what_identifies_a_person_is_refused_and_never_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = sqlite(folder.path());
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let demo = format!("{}/../demo/buckinghamshire/programme.toml", env!("CARGO_MANIFEST_DIR"));
+    let plan = "No,Aim,Action,Lead,By when\n1.1,Better,Ask for 999 000 0018,Head of Service,Mar 2019\n";
+    let plan = file("plan.csv", plan);
+    let clean = file("clean.csv", "No,Aim,Action,Lead,By when\n1.1,Better,Ask,Head of Service,Mar 2019\n");
+    let answers = "[[answer]]\nrow = \"1.1\"\nquestion = \"PERSONAL_DATA_SUSPECTED\"\nset = { steps = [\"Ask 9990000018\"] }\n";
+    let answers = file("answers.toml", answers);
+    let programme = file(
+        "own.toml",
+        "adds_to = \"buckinghamshire\"\n[[organisation]]\nkey = \"x\"\nname = \"For AB123456C\"\nkind = \"COUNCIL\"\n",
+    );
+    let torn = file("torn.toml", "adds_to = \"U999123456789\n");
+    printed(&["migrate", "--database-url", &url]);
+    printed(&["import", &demo, "--database-url", &url]);
+
+    let dry = printed(&["import", &plan, "--dry-run"]);
+    let json = printed(&["import", &plan, "--dry-run", "--json"]);
+    for report in [&dry, &json] {
+        assert!(report.contains("PERSONAL_DATA_SUSPECTED") && report.contains("an NHS number"), "{report}");
+        assert!(!report.contains("0018"), "{report}");
+    }
+    let load = |file: &str, title: &str, more: &[&str]| {
+        let first =
+            ["import", file, "--programme", "buckinghamshire", "--plan", title, "--database-url", &url];
+        let output = run(&[&first, more].concat());
+        (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+    };
+    for ((code, said), expected) in [
+        (load(&plan, "New", &[]), "PERSONAL_DATA_SUSPECTED"),
+        (load(&plan, "New", &["--answers", &answers]), "a step holds an NHS number"),
+        (load(&clean, "For 999 000 0018", &[]), "[plan], title: an NHS number"),
+    ] {
+        assert!(code != Some(0) && said.contains(expected), "{code:?} {said}");
+        assert!(!said.contains("0018"), "{said}");
+    }
+    for (file, expected) in [
+        (&programme, "[text] organisation[1].name: a national insurance number"),
+        (&torn, "(a line is not shown: it holds a unique pupil number)"),
+    ] {
+        let output = run(&["import", file, "--database-url", &url]);
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(output.status.code() == Some(1) && said.contains(expected), "{said}");
+        assert!(!said.contains("123456"), "{said}");
+    }
+}

@@ -237,3 +237,29 @@ async fn constraints_refuse_bad_rows_by_name() {
     })
     .await;
 }
+
+/// The trigger stops whoever asks; this stops the service before it.
+#[tokio::test]
+async fn a_plain_role_has_no_right_to_change_the_ledger_that_it_owns() {
+    let Ok(server) = std::env::var("TEST_POSTGRES_URL") else { return };
+    let admin = one_connection(&server).await;
+    let name = format!("gt_role_{}", uuid::Uuid::now_v7().simple());
+    run(&admin, &format!("CREATE ROLE {name} LOGIN PASSWORD '{name}'")).await.unwrap();
+    run(&admin, &format!("CREATE DATABASE {name} OWNER {name}")).await.unwrap();
+    let (_, place) = server.rsplit_once('@').unwrap();
+    let (host, _) = place.rsplit_once('/').unwrap();
+    let db = one_connection(&format!("postgres://{name}:{name}@{host}/{name}")).await;
+    Migrator::up(&db, None).await.unwrap();
+    fill(&db).await;
+
+    for statement in
+        ["UPDATE ledger_entry SET state = '{}'", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry"]
+    {
+        let refusal = run(&db, statement).await.unwrap_err().to_string();
+        assert!(refusal.contains("permission denied"), "{statement}: {refusal}");
+    }
+
+    db.close().await.unwrap();
+    run(&admin, &format!("DROP DATABASE {name}")).await.unwrap();
+    run(&admin, &format!("DROP ROLE {name}")).await.unwrap();
+}

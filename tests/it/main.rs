@@ -11,6 +11,7 @@ mod errors;
 mod filter_input;
 mod filters;
 mod lists;
+mod path;
 mod policy;
 mod position;
 mod record;

@@ -22,6 +22,11 @@ impl CliError {
         CliError { message: message.into(), exit_code: 1 }
     }
 
+    /// What was looked for was found, and it is bad.
+    pub fn broken(message: impl Into<String>) -> CliError {
+        CliError { message: message.into(), exit_code: 3 }
+    }
+
     /// What the process ends with.
     pub fn exit_code(&self) -> u8 {
         self.exit_code

@@ -127,8 +127,10 @@ fn done(args: &ImportArgs, loaded: Result<Loaded, LoadError>) -> Result<(), CliE
     }
 }
 
-/// What is wrong with a file can take several lines: they go out as they are, and the error sums up.
+/// What is wrong with a file can take several lines: they go out as they are, and the error sums up. A line that repeats a
+/// number that identifies a person does not.
 fn refused(file: &Path, why: &str) -> CliError {
+    let why = why.lines().map(shown).collect::<Vec<_>>().join("\n");
     if why.contains('\n') {
         eprintln!("{why}");
         return CliError::failed(format!(
@@ -137,6 +139,13 @@ fn refused(file: &Path, why: &str) -> CliError {
         ));
     }
     CliError::failed(format!("{}: {why}; nothing was changed", file.display()))
+}
+
+fn shown(line: &str) -> String {
+    match domain::personal::find(line) {
+        Some(kind) => format!("(a line is not shown: it holds {})", kind.name()),
+        None => line.to_owned(),
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {

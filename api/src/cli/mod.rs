@@ -1,7 +1,7 @@
-//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `schema`.
+//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `verify-ledger`, `schema`.
 //!
 //! What goes wrong is one line on stderr and an exit code: 2 when the command line or the configuration is at fault,
-//! 1 for everything else. What a command was asked for goes to stdout, and nothing else does.
+//! 3 when a ledger is broken, 1 for everything else. What a command was asked for goes to stdout, and nothing else does.
 
 mod database;
 mod demo;
@@ -11,6 +11,7 @@ mod listen;
 mod log;
 mod serve;
 mod token;
+mod verify_ledger;
 
 use std::{
     io::{self, Write},
@@ -27,6 +28,7 @@ pub use import::ImportArgs;
 pub use log::LogFormat;
 pub use serve::ServeArgs;
 pub use token::TokenArgs;
+pub use verify_ledger::VerifyLedgerArgs;
 
 /// The system of record for a children's services improvement programme, as a GraphQL API.
 ///
@@ -68,6 +70,12 @@ pub enum Command {
     /// `--dry-run` prints what was understood and what is still to be answered. The import is one transaction, and
     /// importing the same file again changes nothing.
     Import(ImportArgs),
+    /// Verify that nobody has changed the record
+    ///
+    /// Reads the ledger of every programme from its first entry and checks the chain that the entries make, and their
+    /// head. Prints a line for each programme, and names the first entry that was altered or removed. Ends with 3 when
+    /// a ledger is broken. It only reads, and may run while the service does.
+    VerifyLedger(VerifyLedgerArgs),
     /// Print the GraphQL schema
     Schema,
 }
@@ -104,6 +112,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Migrate(args) => database::migrate(&args).await,
             Command::Token(args) => token::run(args).await,
             Command::Import(args) => import::run(args).await,
+            Command::VerifyLedger(args) => verify_ledger::run(args).await,
             Command::Schema => print(crate::graphql::sdl()),
         }
     })

@@ -14,6 +14,7 @@ mod table;
 mod who;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::personal::Kind;
 use import::programme::Problem;
 use uuid::Uuid;
 
@@ -125,6 +126,9 @@ pub async fn load_plan(
     origin: Origin,
 ) -> Result<Loaded, LoadError> {
     let permit = permit(actor, Operation::PlanImport).ok_or(LoadError::NotPermitted)?;
+    if let Some(kind) = domain::personal::find(title) {
+        return Err(LoadError::Invalid(vec![personal_title(kind)]));
+    }
     let mut cx = WriteCx::open(db, permit, origin).await?;
     let programme = cx.programme_by_slug(slug).await?;
     let programme = programme.ok_or_else(|| LoadError::NoProgramme { slug: slug.to_owned() })?;
@@ -137,6 +141,17 @@ pub async fn load_plan(
         Bundle::of_plan(slug, title, authority.and_then(|party| party.name).unwrap_or_default(), table);
     load(&mut cx, &bundle, Some(programme.id)).await?;
     commit(cx, programme.id, &digest).await
+}
+
+/// The texts of files are looked at where they are read; the title is the one text that comes from elsewhere.
+fn personal_title(kind: Kind) -> Problem {
+    Problem {
+        table: "plan",
+        entry: String::new(),
+        field: "title".to_owned(),
+        wrong: kind.name().to_owned(),
+        right: "take it out: nobody may be identifiable in a programme".to_owned(),
+    }
 }
 
 /// Commits, unless everything was found again and nothing is new.

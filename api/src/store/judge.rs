@@ -71,9 +71,10 @@ pub async fn judge(
     let Some((rule, part_of)) = rule_for(operation, table) else { return Ok(None) };
     let whole = Table::from(rule.on);
     let mut sql = Sql::new(backend);
-    sql.push("SELECT t.version, w.").push(programme_column(whole)).push(", ");
+    sql.push("SELECT t.version, w.").push(programme_column(whole)).push(", COALESCE(");
+    // Unknown is no: a comparison with a missing value must not pass for leave.
     visible(&mut sql, table, "t", viewer);
-    sql.push(", COALESCE(");
+    sql.push(", FALSE), COALESCE(");
     permitted(&mut sql, rule, "w", viewer);
     sql.push(", FALSE), COALESCE(");
     possible(&mut sql, rule, "w");

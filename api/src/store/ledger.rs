@@ -1,8 +1,11 @@
 //! The ledger: every change for good, each entry chained to the one before, so that a change of the record shows.
 
 use chrono::SecondsFormat;
-use entity::{ledger_entry, ledger_head};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use entity::{ledger_entry, ledger_head, programme};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel, QueryFilter, QueryOrder,
+    QuerySelect, TransactionTrait,
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -99,8 +102,28 @@ impl std::fmt::Display for Chain {
     }
 }
 
-/// Reads a programme's ledger from its first entry and names the first that is broken.
+/// The programmes that have a ledger, with their slugs in order: all of them, or the one with this slug.
+pub async fn ledgers(db: &Db, slug: Option<&str>) -> Result<Vec<(String, Uuid)>, DbErr> {
+    let mut programmes = programme::Entity::find().order_by_asc(programme::Column::Slug);
+    if let Some(slug) = slug {
+        programmes = programmes.filter(programme::Column::Slug.eq(slug));
+    }
+    let columns = [programme::Column::Slug, programme::Column::Id];
+    programmes.select_only().columns(columns).into_tuple().all(&db.read).await
+}
+
+/// Reads a programme's ledger from its first entry, a page at a time, and names the first that is broken.
+///
+/// All pages and the head are read from one snapshot: what is written meanwhile is no break.
 pub async fn verify_chain(db: &Db, programme: Uuid) -> Result<Chain, DbErr> {
+    let isolation = (db.backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
+    let snapshot = db.read.begin_with_config(isolation, None).await?;
+    let chain = walk(&snapshot, programme).await?;
+    snapshot.rollback().await?;
+    Ok(chain)
+}
+
+async fn walk(snapshot: &DatabaseTransaction, programme: Uuid) -> Result<Chain, DbErr> {
     let (mut sequence, mut last) = (0, GENESIS.to_owned());
     loop {
         let page = ledger_entry::Entity::find()
@@ -108,7 +131,7 @@ pub async fn verify_chain(db: &Db, programme: Uuid) -> Result<Chain, DbErr> {
             .filter(ledger_entry::Column::Sequence.gt(sequence))
             .order_by_asc(ledger_entry::Column::Sequence)
             .limit(PAGE)
-            .all(&db.read)
+            .all(snapshot)
             .await?;
         if page.is_empty() {
             break;
@@ -121,7 +144,7 @@ pub async fn verify_chain(db: &Db, programme: Uuid) -> Result<Chain, DbErr> {
             last = entry.hash;
         }
     }
-    let head = ledger_head::Entity::find_by_id(programme).one(&db.read).await?;
+    let head = ledger_head::Entity::find_by_id(programme).one(snapshot).await?;
     Ok(match head {
         Some(head) if head.sequence > sequence => {
             Chain::Broken { sequence: sequence + 1, fault: Fault::Missing }

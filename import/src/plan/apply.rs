@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use domain::personal::Kind;
+
 use super::answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values};
 use super::leads;
 use super::model::{
@@ -104,13 +106,15 @@ fn check_shape(answer: &Answer, nth: usize) -> Result<(), AnswerError> {
             "a gap is answered by gap = \"<number>\" with because = \"left out\" or because = \"lost\"",
         ));
     }
-    let needs_value =
-        matches!(answer.question, QuestionCode::ReferenceMissing | QuestionCode::ReferenceRepeated);
-    if answer.accept && needs_value {
-        return Err(bad(
-            nth,
-            format!("{} cannot be accepted; set reference or drop the row", answer.question.as_str()),
-        ));
+    let needs = match answer.question {
+        QuestionCode::ReferenceMissing | QuestionCode::ReferenceRepeated => "set reference or drop the row",
+        QuestionCode::PersonalDataSuspected => {
+            "take the number out of the file, set the cell without it, or drop the row"
+        }
+        _ => return Ok(()),
+    };
+    if answer.accept {
+        return Err(bad(nth, format!("{} cannot be accepted; {needs}", answer.question.as_str())));
     }
     Ok(())
 }
@@ -204,11 +208,17 @@ fn leave_out(result: &mut Understanding, dropped: &BTreeSet<usize>) {
 
 /// A text from an answer, which must say something.
 fn said(text: &str, what: &str, nth: usize) -> Result<String, AnswerError> {
-    if has_substance(text) {
+    if let Some(kind) = domain::personal::find(text) {
+        Err(bad(nth, personal(what, kind)))
+    } else if has_substance(text) {
         Ok(text.trim().to_owned())
     } else {
         Err(bad(nth, format!("{what} must not be empty")))
     }
+}
+
+fn personal(what: &str, kind: Kind) -> String {
+    format!("{what} holds {}; give it without: nobody may be identifiable here", kind.name())
 }
 
 fn all_said(texts: &[String], what: &str, nth: usize) -> Result<Vec<String>, AnswerError> {
@@ -279,6 +289,10 @@ fn requirement(given: &Requirement, nth: usize) -> Result<RequirementLink, Answe
         Requirement::Plain(printed) => (printed, None),
         Requirement::Qualified { reference, qualifier } => (reference, qualifier.clone()),
     };
+    if let Some(kind) = [printed].into_iter().chain(&qualifier).find_map(|text| domain::personal::find(text))
+    {
+        return Err(bad(nth, personal("a requirement", kind)));
+    }
     let is_term = !printed.trim().chars().all(|c| c.is_ascii_digit());
     let kind = if is_term { RequirementKind::DirectionTerm } else { RequirementKind::Recommendation };
     let read = reference::read(printed, Some(kind));

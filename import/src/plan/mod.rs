@@ -18,6 +18,7 @@ mod reference;
 mod repair;
 mod report;
 mod rows;
+mod screen;
 mod split;
 mod steps;
 mod table;
@@ -46,5 +47,6 @@ pub fn read(bytes: &[u8]) -> Result<Understanding, ReadError> {
     if let Some(question) = decoded.question {
         understanding.questions.insert(0, question);
     }
+    screen::screen(&mut understanding);
     Ok(understanding)
 }

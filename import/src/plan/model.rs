@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 pub use domain::{DatePrecision as DuePrecision, Health};
 
 use super::question::{Cell, Question};
+use crate::personal;
 
 /// A whole plan as understood. `questions` concern the file; those about a row are kept with the row.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -210,6 +211,7 @@ impl Ignored {
 
     /// Notes an unused text, cut to a readable length.
     pub(crate) fn new(text: &str, why: impl Into<String>) -> Ignored {
+        let text = personal::shown(text.to_owned());
         let mut short: String = text.chars().take(Self::MAX_CHARS).collect();
         if short.len() < text.len() {
             short.push('…');

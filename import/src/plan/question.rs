@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::personal;
+
 /// One open question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Question {
@@ -19,7 +21,7 @@ pub struct Question {
 impl Question {
     /// A question about a row or the file.
     pub(crate) fn new(code: QuestionCode, cell: Cell, text: impl Into<String>) -> Question {
-        Question { code, cell, text: text.into(), gap: None }
+        Question { code, cell, text: personal::shown(text.into()), gap: None }
     }
 }
 
@@ -144,4 +146,6 @@ codes! {
     RatingUnclear = "RATING_UNCLEAR",
     /// Progress without a day.
     UpdateUndated = "UPDATE_UNDATED",
+    /// The cell holds a number that identifies a person; its text was neither kept nor shown.
+    PersonalDataSuspected = "PERSONAL_DATA_SUSPECTED",
 }

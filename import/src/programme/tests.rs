@@ -317,6 +317,24 @@ fn texts_that_no_database_takes_alike_are_refused_by_their_place() {
 }
 
 #[test]
+fn numbers_that_identify_a_person_are_refused_by_their_place_and_not_repeated() {
+    for (number, kind) in [
+        ("999 000 0018", "an NHS number"),
+        ("999\\u00a0000\\u00a00018", "an NHS number"),
+        ("U999123456789", "a unique pupil number"),
+        ("AB 12 34 56 C", "a national insurance number"),
+    ] {
+        let said = replaced("\"Supervision.\"", &format!("\"Supervision of {number}.\""));
+        assert_eq!(
+            said,
+            format!(
+                "[text] inspection[1].recommendation[1].text: {kind}; take it out: nobody may be identifiable in a programme"
+            )
+        );
+    }
+}
+
+#[test]
 fn included_files_are_joined_and_must_be_parts() {
     let main = format!("include = [\"more.toml\"]\n{SMALL}");
     let with = |more: &str| read("main.toml", &main, |_| Ok(more.to_owned()));

@@ -85,6 +85,16 @@ impl TestApp {
         Self::open(self.db.clone(), self.world.clone(), today, self.may_write).await
     }
 
+    /// The database itself, for what no request tells: whether its ledger is whole.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Whether this runs on PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.db.backend() == sea_orm::DbBackend::Postgres
+    }
+
     /// Begins a change through the one write path. What it commits is not in `self.world` but in what commit returns.
     pub async fn write(&self) -> Write {
         assert!(self.may_write, "a test that writes needs a database of its own: on_both, not reading_both");

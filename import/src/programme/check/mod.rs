@@ -11,6 +11,7 @@ use super::plans::ActionRef;
 use super::words::ActionStatus;
 use super::{Plan, ProgrammeFile};
 use chrono::NaiveDate;
+use domain::personal::find;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every problem of a whole file, in the order of the file's tables.
@@ -25,8 +26,8 @@ pub(super) fn check(file: &ProgrammeFile) -> Vec<Problem> {
     report.problems
 }
 
-/// Texts that no column may hold: empty ones, and ones with control characters, U+0000 above all, which one of the two
-/// databases refuses and the other keeps.
+/// Texts that no column may hold: empty ones; ones with control characters, U+0000 above all, which one of the two
+/// databases refuses and the other keeps; and ones with a number that identifies a person, which is never repeated.
 pub(super) fn texts(table: &toml::Table) -> Vec<Problem> {
     fn walk(value: &toml::Value, path: &str, found: &mut Vec<Problem>) {
         let mut add = |wrong: &str, right: &str| {
@@ -46,6 +47,11 @@ pub(super) fn texts(table: &toml::Table) -> Vec<Problem> {
                 if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) =>
             {
                 add("a control character", "only line ends and tabs are allowed");
+            }
+            toml::Value::String(text) => {
+                if let Some(kind) = find(text) {
+                    add(kind.name(), "take it out: nobody may be identifiable in a programme");
+                }
             }
             toml::Value::Array(values) => {
                 for (index, value) in values.iter().enumerate() {

@@ -1,0 +1,5 @@
+//! The one path of every change: version, key, leave, ledger, whatever the command.
+
+mod keys;
+mod together;
+mod versions;

@@ -1,0 +1,141 @@
+//! Many writers at once, and a reader of the feed between them: nothing lost, nothing skipped, nothing twice.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use api::store::ledger::{Chain, verify_chain};
+use futures_util::future::{join, join_all};
+use serde_json::{Value, json};
+
+use crate::support::{Persona, TestApp, gid, on_both};
+
+const WRITERS: usize = 8;
+/// Commands of each writer. On SQLite, which has one writer, fewer show the same.
+const COMMANDS: usize = 200;
+const COMMANDS_ON_SQLITE: usize = 25;
+
+/// One entry, as the feed gives it.
+type Seen = (i64, String);
+
+async fn page(app: &TestApp, after: Option<&str>) -> (Vec<Seen>, Option<String>) {
+    let document =
+        "query($after: String) { programme(slug: \"northshire\") { changes(first: 100, after: $after) {
+        nodes { sequence operation } pageInfo { endCursor } } } }";
+    let data = app.data(Persona::ProgrammeOffice, document, json!({ "after": after })).await;
+    let changes = &data["programme"]["changes"];
+    let seen = changes["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| (node["sequence"].as_i64().unwrap(), node["operation"].as_str().unwrap().to_owned()));
+    let cursor = changes["pageInfo"]["endCursor"].as_str().map(Into::into);
+    (seen.collect(), cursor)
+}
+
+/// Follows the feed until the writers are done and nothing more comes.
+async fn follow(app: &TestApp, are_done: &AtomicBool) -> Vec<Seen> {
+    let (mut all, mut cursor) = (Vec::new(), None);
+    loop {
+        let was_done = are_done.load(Ordering::SeqCst);
+        let (seen, end) = page(app, cursor.as_deref()).await;
+        if seen.is_empty() && was_done {
+            return all;
+        }
+        all.extend(seen);
+        cursor = end.or(cursor);
+    }
+}
+
+/// One writer: reports, and now and then names a version that may be stale.
+async fn write(app: &TestApp, writer: usize, commands: usize) -> Vec<String> {
+    let action = gid("act", app.world.action("2.10").id);
+    let mut acknowledged = Vec::new();
+    for number in 0..commands {
+        let narrative = format!("Writer {writer}, report {number}");
+        let input = json!({
+            "actionId": action, "narrative": narrative, "declaredHealth": "ON_TRACK",
+            "idempotencyKey": format!("{writer}-{number}"),
+        });
+        let shows = "progressUpdate { narrative }";
+        let payload = app.done(Persona::ProgrammeOffice, "progressUpdateAdd", input, shows).await;
+        acknowledged.push(payload["progressUpdate"]["narrative"].as_str().unwrap().to_owned());
+    }
+    acknowledged
+}
+
+async fn narratives(app: &TestApp) -> Vec<String> {
+    let action = gid("act", app.world.action("2.10").id);
+    let document = "query($id: ID!, $after: String) { node(id: $id) { ...on Action { updates(first: 100, after: $after) {
+        nodes { narrative } pageInfo { hasNextPage endCursor } } } } }";
+    let (mut all, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let data =
+            app.data(Persona::ProgrammeOffice, document, json!({ "id": action, "after": after })).await;
+        let updates = &data["node"]["updates"];
+        let nodes = updates["nodes"].as_array().unwrap();
+        all.extend(nodes.iter().map(|node| node["narrative"].as_str().unwrap().to_owned()));
+        if updates["pageInfo"]["hasNextPage"] == json!(false) {
+            return all;
+        }
+        after = updates["pageInfo"]["endCursor"].clone();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_writers_and_a_reader_of_the_feed_lose_nothing() {
+    on_both(async |app| {
+        let commands = if app.is_postgres() { COMMANDS } else { COMMANDS_ON_SQLITE };
+        let (before, _) = (all_of_the_feed(app).await, ());
+        let are_done = AtomicBool::new(false);
+        let writers = async {
+            let acknowledged = join_all((0..WRITERS).map(|writer| write(app, writer, commands))).await;
+            are_done.store(true, Ordering::SeqCst);
+            acknowledged.concat()
+        };
+
+        let (acknowledged, followed) = join(writers, follow(app, &are_done)).await;
+
+        assert_eq!(acknowledged.len(), WRITERS * commands);
+        let kept = narratives(app).await;
+        let distinct: HashSet<&String> = kept.iter().collect();
+        assert_eq!(distinct.len(), kept.len(), "a report stands twice");
+        assert!(acknowledged.iter().all(|narrative| distinct.contains(narrative)), "a report was lost");
+        let numbers: Vec<i64> = followed.iter().map(|(number, _)| *number).collect();
+        assert!(numbers.windows(2).all(|two| two[0] < two[1]), "the feed repeats or goes back");
+        let reported = followed.iter().filter(|(_, operation)| operation == "progressUpdateAdd").count();
+        assert_eq!(reported, WRITERS * commands, "the feed skipped an entry");
+        let last = numbers.last().unwrap();
+        assert_eq!(*last, before + (WRITERS * commands) as i64, "the numbers have a gap");
+        let chain = verify_chain(app.db(), app.world.programme("northshire").id).await.unwrap();
+        assert_eq!(chain, Chain::Whole { entries: *last });
+    })
+    .await;
+}
+
+/// The number of the last entry that there is.
+async fn all_of_the_feed(app: &TestApp) -> i64 {
+    let programme = app.world.programme("northshire").id;
+    match verify_chain(app.db(), programme).await.unwrap() {
+        Chain::Whole { entries } => entries,
+        broken => panic!("{broken}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_saw_the_same_version_one_wins() {
+    on_both(async |app| {
+        let id = gid("act", app.world.action("1.9").id);
+        let send = || {
+            let input = json!({ "id": id, "expectedVersion": 1 });
+            app.mutate(Persona::ProgrammeOffice, "actionStart", input, "action { version }")
+        };
+
+        let answers = join_all((0..4).map(|_| send())).await;
+
+        let won = answers.iter().filter(|answer| answer["action"]["version"] == json!(2)).count();
+        let lost =
+            answers.iter().filter(|answer| answer["userErrors"][0]["code"] == "VERSION_CONFLICT").count();
+        assert_eq!((won, lost), (1, 3), "{answers:?}");
+    })
+    .await;
+}

@@ -102,6 +102,19 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         "authority sources recommendations directionTerms plans actions evidence coverage changes history",
     ),
     ("CoverageReport", Show::Rows, "covered partial uncovered gaps"),
+    // Positions hold what the viewer may see today and could see then. What a lead declared is null for those who may not
+    // read the updates.
+    ("Programme", Show::Rows, "position changesBetween"),
+    ("Position", Show::Value, "at day byStatus byHealth coverage actions"),
+    ("StatusCount", Show::Value, "status count"),
+    ("HealthCount", Show::Value, "rating count"),
+    ("CoverageCount", Show::Value, "covered partial uncovered"),
+    ("PositionAction", Show::Value, "actionId reference aim status statusOn rating declaredHealth"),
+    ("PositionAction", Show::Value, "computedHealth startOn dueOn duePrecision organisationName"),
+    ("PositionAction", Show::Value, "planId planTitle planStatus"),
+    ("ChangesBetween", Show::Rows, "before after new done slipped worse better withdrawn rolledOver"),
+    ("ActionBetween", Show::Value, "before after dueDateMoves"),
+    ("MovedDueDate", Show::Value, "at fromOn toOn reason"),
     ("Change", Show::Value, "sequence at operation entityType entityId version actor reason"),
     // What a change names and the viewer may not see is left out of it; so is what the policy marks as reported.
     ("Change", Show::Rows, "changes node"),

@@ -231,7 +231,7 @@ impl Engine {
     }
 
     async fn read(&self, principal: Option<&Principal>) -> Result<ReadCx, DbErr> {
-        ReadCx::open(self.db.clone(), principal.map(|of| of.subject.as_str()), self.clock.today()).await
+        ReadCx::open(self.db.clone(), principal.map(|of| of.subject.as_str()), self.clock).await
     }
 }
 

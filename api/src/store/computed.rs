@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::history;
 use super::model::Scalar;
 use super::plan::{Cell, SelectFrom};
+use super::position;
 use super::read::ReadCx;
 
 /// What can be computed. This is the one place to add to.
@@ -19,6 +20,10 @@ use super::read::ReadCx;
 pub enum Computation {
     /// What an entry of the ledger changed, field by field.
     FieldChanges,
+    /// How a programme stood at a moment.
+    Position,
+    /// What changed in a programme between two moments.
+    ChangesBetween,
 }
 
 impl Computation {
@@ -26,6 +31,7 @@ impl Computation {
     pub fn inputs(self) -> Vec<(SelectFrom, Scalar)> {
         match self {
             Self::FieldChanges => history::inputs(),
+            Self::Position | Self::ChangesBetween => vec![(SelectFrom::Column("id"), Scalar::Uuid)],
         }
     }
 
@@ -36,6 +42,8 @@ impl Computation {
                 let _ = asked;
                 Ok(())
             }
+            Self::Position => position::check_position(asked),
+            Self::ChangesBetween => position::check_changes(asked),
         }
     }
 
@@ -46,6 +54,8 @@ impl Computation {
                 let _ = asked;
                 history::field_changes(read, rows).await
             }
+            Self::Position => position::position(read, asked, rows).await,
+            Self::ChangesBetween => position::changes(read, asked, rows).await,
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod lookup;
 pub(crate) mod model;
 pub(crate) mod plan;
+mod position;
 pub(crate) mod read;
 pub mod recorded;
 pub mod sight;

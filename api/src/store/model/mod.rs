@@ -7,6 +7,7 @@ mod asked;
 mod done;
 pub mod expression;
 mod list;
+mod position;
 mod record;
 mod shown;
 mod who;
@@ -232,7 +233,8 @@ pub struct Model {
 }
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
-    let types = [who::types(), asked::types(), done::types(), shown::types(), record::types()];
+    let types =
+        [who::types(), asked::types(), done::types(), shown::types(), record::types(), position::types()];
     let abstracts = [
         AbstractDef { name: "Source", table: Table::Source, members: &["Inspection", "Direction", "Review"] },
         AbstractDef {

@@ -49,6 +49,8 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("evidence", connection("Evidence", OF, vec![latest("added_on", Scalar::Date)])),
                 ("coverage", FieldDef::Embedded { ty: "CoverageReport", unless_null: None }),
                 ("changes", connection("Change", OF, vec![by("sequence", Scalar::Long)])),
+                ("position", FieldDef::Computed(Computation::Position)),
+                ("changesBetween", FieldDef::Computed(Computation::ChangesBetween)),
             ],
         )
         .recorded()

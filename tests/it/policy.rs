@@ -18,7 +18,7 @@ use crate::visibility::whole::Schema;
 const BATCH: usize = 20;
 
 /// Compares with `snapshots/<name>.snap`.
-fn reviewed(name: &str, text: &str) {
+pub fn reviewed(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("snapshots");
     settings.set_prepend_module_to_snapshot(false);

@@ -38,10 +38,7 @@ impl Computation {
     /// Looks at the arguments before any statement runs: says what is wrong with them, and what would be right.
     pub fn check(self, asked: &Asked) -> Result<(), String> {
         match self {
-            Self::FieldChanges => {
-                let _ = asked;
-                Ok(())
-            }
+            Self::FieldChanges => Ok(()),
             Self::Position => position::check_position(asked),
             Self::ChangesBetween => position::check_changes(asked),
         }
@@ -50,10 +47,7 @@ impl Computation {
     /// The value for each row, in the order of the rows. The number of statements is the same for any rows, for none too.
     async fn run(self, read: &ReadCx, asked: &Asked, rows: &[Vec<Cell>]) -> Result<Vec<Value>, DbErr> {
         match self {
-            Self::FieldChanges => {
-                let _ = asked;
-                history::field_changes(read, rows).await
-            }
+            Self::FieldChanges => history::field_changes(read, rows).await,
             Self::Position => position::position(read, asked, rows).await,
             Self::ChangesBetween => position::changes(read, asked, rows).await,
         }

@@ -146,7 +146,8 @@ async fn mutations() -> Vec<String> {
         let document = "{ __schema { mutationType { fields { name } } } }";
         let data = app.data(Persona::Anonymous, document, json!({})).await;
         let fields = data["__schema"]["mutationType"]["fields"].as_array().unwrap();
-        *names.lock().unwrap() = fields.iter().map(|field| field["name"].as_str().unwrap().to_owned()).collect();
+        *names.lock().unwrap() =
+            fields.iter().map(|field| field["name"].as_str().unwrap().to_owned()).collect();
     })
     .await;
     names.into_inner().unwrap()

@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod dates;
 pub mod forecast;
 pub mod personal;
+pub mod proof;
 pub mod rating;
 pub mod reference;
 pub mod standing;

@@ -10,6 +10,7 @@ pub mod dates;
 pub mod forecast;
 pub mod personal;
 pub mod position;
+pub mod proof;
 pub mod rating;
 pub mod reference;
 pub mod standing;

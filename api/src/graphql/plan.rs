@@ -287,9 +287,9 @@ impl<'a> Planner<'a> {
                 return Err(self.error(Error::new(Code::Forbidden, "This field cannot be read.")));
             }
             FieldDef::Embedded { ty, unless_null } => {
-                let column = |column| rows.select(at.source, SelectFrom::Column(column), Scalar::Text, false);
-                let unless_null = unless_null.map(column);
                 let Some(ty) = Model::get().ty(ty) else { return Ok(Out::Typename(ty)) };
+                let column = |of| rows.select(at.source, SelectFrom::Column(of), ty.scalar_of(of), false);
+                let unless_null = unless_null.map(column);
                 let fields = self.below(1, |planner| planner.object(ty, &sets, rows, at))?;
                 Out::Object { unless_null, fields }
             }

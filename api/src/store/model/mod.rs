@@ -204,6 +204,15 @@ impl TypeDef {
         self
     }
 
+    /// How a column is read that one of the fields is bound to; as text where none is.
+    pub fn scalar_of(&self, column: &str) -> Scalar {
+        let bound = self.fields.iter().find_map(|(_, def)| match def {
+            FieldDef::Column(of, scalar) if *of == column => Some(*scalar),
+            _ => None,
+        });
+        bound.unwrap_or(Scalar::Text)
+    }
+
     /// The binding of a field.
     pub fn field(&self, name: &str) -> Option<&FieldDef> {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, def)| def)

@@ -12,6 +12,7 @@ pub mod personal;
 pub mod rating;
 pub mod reference;
 pub mod standing;
+pub mod tree;
 pub mod words;
 pub mod workflow;
 

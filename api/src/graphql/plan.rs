@@ -278,9 +278,16 @@ impl<'a> Planner<'a> {
                 Out::Value { slot, scalar: Scalar::Date }
             }
             FieldDef::Embedded { ty, unless_null } => {
-                let column = |column| rows.select(at.source, SelectFrom::Column(column), Scalar::Text, false);
-                let unless_null = unless_null.map(column);
                 let Some(ty) = Model::get().ty(ty) else { return Ok(Out::Typename(ty)) };
+                let read_as = |column: &str| {
+                    let bound = ty.fields.iter().find_map(|(_, def)| match def {
+                        FieldDef::Column(of, scalar) if *of == column => Some(*scalar),
+                        _ => None,
+                    });
+                    bound.unwrap_or(Scalar::Text)
+                };
+                let unless_null = unless_null
+                    .map(|column| rows.select(at.source, SelectFrom::Column(column), read_as(column), false));
                 let fields = self.below(1, |planner| planner.object(ty, &sets, rows, at))?;
                 Out::Object { unless_null, fields }
             }

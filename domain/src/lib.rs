@@ -14,6 +14,7 @@ pub mod proof;
 pub mod rating;
 pub mod reference;
 pub mod standing;
+pub mod tree;
 pub mod words;
 pub mod workflow;
 

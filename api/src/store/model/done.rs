@@ -47,6 +47,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 int_in("strandsRequired", "strands_required"),
                 ("themes", many("Theme", Join::From("plan_id"), printed())),
                 ("actions", connection("Action", Join::From("plan_id"), printed())),
+                worked_out("viewerCan", expression::can_plan, Scalar::Words),
             ],
         )
         .recorded()

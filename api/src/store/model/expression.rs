@@ -198,6 +198,13 @@ pub fn is_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
     sql.push("COALESCE(").column(alias, "due_on").push(" < ").bind(cx.viewer.today).push(", FALSE))");
 }
 
+/// Whether a duty still stands and its day has passed. One that recurs stands on, with its next day.
+pub fn is_duty_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
+    sql.push("((").column(alias, "discharged_on").push(" IS NULL OR ").column(alias, "due_rule");
+    sql.push(" = 'RECURRING') AND COALESCE(").column(alias, "due_on").push(" < ").bind(cx.viewer.today);
+    sql.push(", FALSE))");
+}
+
 /// Whether the next update is late.
 pub fn is_update_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
     sql.push("COALESCE(").column(alias, "update_due_on").push(" < ").bind(cx.viewer.today).push(", FALSE)");

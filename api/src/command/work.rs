@@ -1,5 +1,7 @@
 //! What a command works with: the one transaction, who acts, and the ways to find what it is about.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{EntityTrait, FromQueryResult};
 use uuid::Uuid;
@@ -13,6 +15,9 @@ use crate::store::ids;
 use crate::store::recorded::Recorded;
 use crate::store::table::Table;
 use crate::store::write::WriteCx;
+
+/// At most so many things are named in one list.
+const MOST_NAMED: usize = 100;
 
 /// A command at work.
 pub struct Work {
@@ -113,6 +118,42 @@ impl Work {
         Err(UserError::invalid(path, message).into())
     }
 
+    /// As [`Work::find`], for many: in the order given, read in one statement.
+    ///
+    /// # Errors
+    /// As [`Work::find`], each at its place in the list; or something is named twice, or too much.
+    pub async fn find_all<M>(&self, ids: &[GlobalId], path: &str) -> Result<Vec<M>, Refusal>
+    where
+        M: Recorded + FromQueryResult,
+        M::Entity: EntityTrait<Model = M>,
+    {
+        if ids.len() > MOST_NAMED {
+            return Err(UserError::invalid(path, format!("Name at most {MOST_NAMED} at once.")).into());
+        }
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let at = |place: usize| format!("{path}.{place}");
+        let keys = ids.iter().enumerate().map(|(place, id)| self.key(id, M::TABLE, &at(place)));
+        let keys = keys.collect::<Result<Vec<Uuid>, UserError>>()?;
+        let rows: Vec<M> = self.cx.visible_rows(&self.viewer, &keys).await?;
+        let mut rows: HashMap<Uuid, M> = rows.into_iter().map(|row| (row.id(), row)).collect();
+        let (mut found, mut errors) = (Vec::with_capacity(keys.len()), Vec::new());
+        for (place, key) in keys.iter().enumerate() {
+            match rows.remove(key) {
+                Some(row) if row.programme().is_none_or(|of| Some(of) == self.programme) => found.push(row),
+                Some(_) => {
+                    errors.push(UserError::invalid(&at(place), "This belongs to another programme."));
+                }
+                None if keys.iter().take(place).any(|other| other == key) => {
+                    errors.push(UserError::invalid(&at(place), "This is named twice."));
+                }
+                None => errors.push(UserError::not_found(&at(place))),
+            }
+        }
+        if errors.is_empty() { Ok(found) } else { Err(errors.into()) }
+    }
+
     fn key(&self, id: &GlobalId, table: Table, path: &str) -> Result<Uuid, UserError> {
         match ids::decode(&id.0) {
             Some((ty, key)) if ty.table == Some(table) => Ok(key),
@@ -131,5 +172,24 @@ impl Work {
     pub async fn may(&self, operation: Operation, on: (Table, Uuid), path: &str) -> Result<(), Refusal> {
         let judged = self.cx.judge(&self.viewer, operation, on).await?;
         evaluate(judged.as_ref(), None, path).map(|_| ()).map_err(Into::into)
+    }
+
+    /// As [`Work::may`], for many things of one table, in one statement.
+    ///
+    /// # Errors
+    /// As [`Work::may`], each at its place in the list.
+    pub async fn may_all(
+        &self,
+        operation: Operation,
+        (table, ids): (Table, &[Uuid]),
+        path: &str,
+    ) -> Result<(), Refusal> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let judged = self.cx.judge_all(&self.viewer, operation, (table, ids)).await?;
+        let one = |(place, id)| evaluate(judged.get(id), None, &format!("{path}.{place}")).err();
+        let errors: Vec<UserError> = ids.iter().enumerate().filter_map(one).collect();
+        if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
     }
 }

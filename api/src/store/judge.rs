@@ -2,7 +2,9 @@
 //!
 //! `viewerCan` and the write path both ask here, so that what is offered and what happens cannot differ.
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
 use uuid::Uuid;
 
 use super::sql::{Any, Sql};
@@ -68,7 +70,19 @@ pub async fn judge(
     operation: Operation,
     (table, id): (Table, Uuid),
 ) -> Result<Option<Judgement>, DbErr> {
-    let Some((rule, part_of)) = rule_for(operation, table) else { return Ok(None) };
+    let judged = judge_all(connection, backend, viewer, operation, (table, &[id])).await?;
+    Ok(judged.into_values().next())
+}
+
+/// As [`judge`], for many rows of one table in one statement: what was found about each, by its id.
+pub async fn judge_all(
+    connection: &impl ConnectionTrait,
+    backend: DbBackend,
+    viewer: &Viewer,
+    operation: Operation,
+    (table, ids): (Table, &[Uuid]),
+) -> Result<HashMap<Uuid, Judgement>, DbErr> {
+    let Some((rule, part_of)) = rule_for(operation, table) else { return Ok(HashMap::new()) };
     let whole = Table::from(rule.on);
     let mut sql = Sql::new(backend);
     sql.push("SELECT t.version, w.").push(programme_column(whole)).push(", COALESCE(");
@@ -85,10 +99,14 @@ pub async fn judge(
     } else {
         "NULL"
     });
-    sql.push(" FROM ").push(table.name()).push(" t JOIN ").push(whole.name()).push(" w ON w.id = ");
-    sql.column("t", part_of.unwrap_or("id")).push(" WHERE t.id = ").bind(id);
-    let Some(row) = connection.query_one_raw(sql.statement()).await? else { return Ok(None) };
-    Ok(Some(Judgement {
+    sql.push(", t.id FROM ").push(table.name()).push(" t JOIN ").push(whole.name()).push(" w ON w.id = ");
+    sql.column("t", part_of.unwrap_or("id")).push(" WHERE ").is_one_of("t", "id", ids);
+    let rows = connection.query_all_raw(sql.statement()).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(7)?, judgement(row)?))).collect()
+}
+
+fn judgement(row: &QueryResult) -> Result<Judgement, DbErr> {
+    Ok(Judgement {
         version: row.try_get_by_index(0)?,
         programme: row.try_get_by_index(1)?,
         is_visible: row.try_get_by_index(2)?,
@@ -96,7 +114,7 @@ pub async fn judge(
         is_possible: row.try_get_by_index(4)?,
         status: row.try_get_by_index(5)?,
         plan_status: row.try_get_by_index(6)?,
-    }))
+    })
 }
 
 /// Adds what the viewer may do with the row now: the names of the permissions, each followed by a space.

@@ -201,6 +201,11 @@ pub fn is_update_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
     sql.push("COALESCE(").column(alias, "update_due_on").push(" < ").bind(cx.viewer.today).push(", FALSE)");
 }
 
+/// Whether evidence counts as proof no longer: to the end of its last day it does.
+pub fn is_expired(sql: &mut Sql, alias: &str, cx: &Cx) {
+    sql.push("COALESCE(").column(alias, "expires_on").push(" < ").bind(cx.viewer.today).push(", FALSE)");
+}
+
 /// What the viewer may do with a thing now, as words: one expression for each kind of thing.
 macro_rules! viewer_can {
     ($($name:ident: $thing:ident),+) => {$(

@@ -92,6 +92,7 @@ mod tests {
 
     fn viewer(role: Role, programme: Uuid) -> Viewer {
         let standing = Standing {
+            membership_id: Uuid::nil(),
             programme_id: (role != Admin).then_some(programme),
             role,
             organisation_id: (role == Partner).then_some(POLICE),

@@ -118,8 +118,12 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         Show::Value,
         "id title summary strand marking periodStart periodEnd expiresOn addedOn reviewStatus",
     ),
-    ("Evidence", Show::Value, "reviewedOn isIllustrative version createdAt updatedAt"),
-    ("Evidence", Show::Rows, "actions requirements sharedWith history"),
+    (
+        "Evidence",
+        Show::Value,
+        "reviewedOn reviewNote isExpired viewerCan isIllustrative version createdAt updatedAt",
+    ),
+    ("Evidence", Show::Rows, "actions requirements sharedWith addedBy reviewedBy history"),
     ("Programme", Show::Value, "id slug name isPublic today version createdAt updatedAt"),
     (
         "Programme",

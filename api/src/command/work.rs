@@ -16,6 +16,9 @@ use crate::store::recorded::Recorded;
 use crate::store::table::Table;
 use crate::store::write::WriteCx;
 
+/// At most so many things are named in one list.
+const MOST_NAMED: usize = 100;
+
 /// A command at work.
 pub struct Work {
     /// The transaction: to read what the rules ask about, and to write.
@@ -106,7 +109,7 @@ impl Work {
     ///
     /// # Errors
     /// As [`Work::find`], one for each id of which that holds.
-    pub async fn find_all<'a, M>(
+    pub async fn find_each<'a, M>(
         &self,
         ids: impl IntoIterator<Item = &'a GlobalId>,
         place: impl Fn(usize) -> String,
@@ -145,6 +148,26 @@ impl Work {
         Err(UserError::invalid(path, message).into())
     }
 
+    /// As [`Work::find_each`], for the list in one field of the input, in which nothing stands twice.
+    ///
+    /// # Errors
+    /// As [`Work::find`], each at its place in the list; or something is named twice, or too much.
+    pub async fn find_all<M>(&self, ids: &[GlobalId], path: &str) -> Result<Vec<M>, Refusal>
+    where
+        M: Recorded + FromQueryResult + Clone,
+        M::Entity: EntityTrait<Model = M>,
+    {
+        if ids.len() > MOST_NAMED {
+            return Err(UserError::invalid(path, format!("Name at most {MOST_NAMED} at once.")).into());
+        }
+        let at = |place: usize| format!("{path}.{place}");
+        let is_again = |place: &usize| ids.iter().take(*place).any(|other| Some(other) == ids.get(*place));
+        let again = (0..ids.len()).filter(is_again);
+        let twice: Vec<UserError> =
+            again.map(|place| UserError::invalid(&at(place), "This is named twice.")).collect();
+        if twice.is_empty() { self.find_each(ids, at).await } else { Err(twice.into()) }
+    }
+
     fn key(&self, id: &GlobalId, table: Table, path: &str) -> Result<Uuid, UserError> {
         match ids::decode(&id.0) {
             Some((ty, key)) if ty.table == Some(table) => Ok(key),
@@ -165,11 +188,24 @@ impl Work {
         evaluate(judged.as_ref(), None, path).map(|_| ()).map_err(Into::into)
     }
 
+    /// As [`Work::may_each`], for the list in one field of the input.
+    ///
+    /// # Errors
+    /// As [`Work::may`], each at its place in the list.
+    pub async fn may_all(
+        &self,
+        operation: Operation,
+        (table, ids): (Table, &[Uuid]),
+        path: &str,
+    ) -> Result<(), Refusal> {
+        self.may_each(operation, table, ids, |at| format!("{path}.{at}")).await
+    }
+
     /// As [`Work::may`], for several rows of one table at once. `place` gives the field of the input that names one.
     ///
     /// # Errors
     /// As [`Work::may`], one for each row of which that holds.
-    pub async fn may_all(
+    pub async fn may_each(
         &self,
         operation: Operation,
         table: Table,

@@ -104,4 +104,32 @@ impl WriteCx {
         let column: <M::Entity as EntityTrait>::Column = column_of("id")?;
         Ok(M::Entity::find().filter(column.eq(id)).one(self.transaction()).await?)
     }
+
+    /// The programmes that have to do with an organisation: those that refer to it, and those that it was recorded in.
+    pub async fn programmes_with(&self, organisation: Uuid) -> Result<Vec<Uuid>, WriteError> {
+        let transaction = self.transaction();
+        let mut sql = Sql::new(transaction.get_database_backend());
+        sql.push("SELECT id FROM programme WHERE authority_id = ").bind(organisation);
+        for (table, column) in REFER_TO_ORGANISATIONS {
+            sql.push(" UNION SELECT programme_id FROM ").push(table).push(" WHERE ").push(column).push(" = ");
+            sql.bind(organisation).push(" AND programme_id IS NOT NULL");
+        }
+        let rows = transaction.query_all_raw(sql.statement()).await?;
+        Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, DbErr>>()?)
+    }
 }
+
+/// The tables of programmes that name organisations, and the columns that do.
+const REFER_TO_ORGANISATIONS: &[(&str, &str)] = &[
+    ("membership", "organisation_id"),
+    ("party", "organisation_id"),
+    ("source", "issuer_id"),
+    ("duty", "holder_id"),
+    ("plan", "owner_id"),
+    ("action", "organisation_id"),
+    ("action_party", "party_id"),
+    ("link_proposal", "proposed_by_id"),
+    ("evidence", "added_by_id"),
+    ("evidence_share", "organisation_id"),
+    ("ledger_entry", "entity_id"),
+];

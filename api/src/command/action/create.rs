@@ -173,7 +173,7 @@ impl ActionCreate {
         let with_lead: Vec<usize> = (0..steps.len()).filter(|at| steps[*at].lead_id.is_some()).collect();
         let ids = steps.iter().filter_map(|step| step.lead_id.as_ref());
         let leads: Vec<party::Model> =
-            work.find_all(ids, |place| format!("steps.{}.leadId", with_lead[place])).await?;
+            work.find_each(ids, |place| format!("steps.{}.leadId", with_lead[place])).await?;
         let mut leads = leads.iter().map(|lead| lead.id);
         let row = |(position, step): (i32, &NewStep)| {
             let lead = step.lead_id.as_ref().and_then(|_| leads.next());

@@ -65,7 +65,7 @@ impl ActionJudgeImpact {
             return Err(UserError::invalid("evidenceIds", message).into());
         }
         let place = |at: usize| format!("evidenceIds.{at}");
-        let named: Vec<evidence::Model> = work.find_all(ids, place).await?;
+        let named: Vec<evidence::Model> = work.find_each(ids, place).await?;
         let attached: HashSet<_> = evidence_of(work, action).await?.iter().map(|piece| piece.id).collect();
         let mut seen = HashSet::new();
         let wrong = named.iter().enumerate().filter_map(|(at, piece)| {

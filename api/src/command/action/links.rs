@@ -51,9 +51,9 @@ impl Command for ActionsLink {
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
         check_size(self.links.len(), "links")?;
         let ids = self.links.iter().map(|row| &row.action_id);
-        let actions: Vec<action::Model> = work.find_all(ids, |at| format!("links.{at}.actionId")).await?;
+        let actions: Vec<action::Model> = work.find_each(ids, |at| format!("links.{at}.actionId")).await?;
         let keys: Vec<Uuid> = actions.iter().map(|action| action.id).collect();
-        work.may_all(Operation::ActionsLink, Table::Action, &keys, |at| format!("links.{at}.actionId"))
+        work.may_each(Operation::ActionsLink, Table::Action, &keys, |at| format!("links.{at}.actionId"))
             .await?;
         let requirements = self.requirements(work).await?;
         let pairs: Vec<(Uuid, Uuid)> = keys.iter().copied().zip(requirements).collect();
@@ -74,7 +74,7 @@ impl ActionsLink {
         if !wrong.is_empty() {
             return Err(wrong.into());
         }
-        let rows: Vec<requirement::Model> = work.find_all(ids(), place).await?;
+        let rows: Vec<requirement::Model> = work.find_each(ids(), place).await?;
         Ok(rows.iter().map(|row| row.id).collect())
     }
 }

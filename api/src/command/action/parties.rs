@@ -24,7 +24,7 @@ async fn named(work: &Work, ids: &[GlobalId], path: &str) -> Result<Vec<party::M
         let message = format!("These are {}; {MOST_PARTIES} is the limit.", ids.len());
         return Err(UserError::invalid(path, message).into());
     }
-    let parties: Vec<party::Model> = work.find_all(ids, |place| format!("{path}.{place}")).await?;
+    let parties: Vec<party::Model> = work.find_each(ids, |place| format!("{path}.{place}")).await?;
     let mut seen = HashSet::new();
     let twice = parties.iter().enumerate().filter(|(_, party)| !seen.insert(party.id));
     let twice = twice.map(|(place, _)| {

@@ -69,9 +69,9 @@ impl Command for ProgressUpdatesAdd {
         check_size(self.updates.len(), "updates")?;
         let place = |at: usize| format!("updates.{at}.actionId");
         let ids = self.updates.iter().map(|row| &row.action_id);
-        let actions: Vec<action::Model> = work.find_all(ids, place).await?;
+        let actions: Vec<action::Model> = work.find_each(ids, place).await?;
         let keys: Vec<Uuid> = actions.iter().map(|action| action.id).collect();
-        work.may_all(Operation::ProgressUpdatesAdd, Table::Action, &keys, place).await?;
+        work.may_each(Operation::ProgressUpdatesAdd, Table::Action, &keys, place).await?;
         let rows = actions.iter().zip(self.updates).map(|(action, row)| {
             Report {
                 narrative: row.narrative,

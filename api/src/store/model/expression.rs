@@ -287,6 +287,11 @@ pub fn is_proof_sufficient(sql: &mut Sql, alias: &str, cx: &Cx) {
     sql.push(")");
 }
 
+/// Whether evidence counts as proof no longer: to the end of its last day it does.
+pub fn is_expired(sql: &mut Sql, alias: &str, cx: &Cx) {
+    sql.push("COALESCE(").column(alias, "expires_on").push(" < ").bind(cx.viewer.today).push(", FALSE)");
+}
+
 /// What the viewer may do with a thing now, as words: one expression for each kind of thing.
 macro_rules! viewer_can {
     ($($name:ident: $thing:ident),+) => {$(

@@ -5,6 +5,7 @@
 
 mod support;
 
+mod actions;
 mod arguments;
 mod connections;
 mod errors;

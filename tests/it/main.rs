@@ -7,12 +7,14 @@ mod support;
 
 mod actions;
 mod arguments;
+mod asked;
 mod connections;
 mod errors;
 mod filter_input;
 mod filters;
 mod lists;
 mod path;
+mod plans;
 mod policy;
 mod position;
 mod record;

@@ -53,6 +53,9 @@ impl WriteCx {
             if let Some(programme) = before.programme() {
                 self.hold(programme).await?;
             }
+            if sight::is_moved(M::TABLE, &state_of(&before)?, &state_of(&after)?) {
+                self.watch_around(before.programme(), before.type_name(), before.id()).await?;
+            }
             let mut renewed = after;
             renewed.renew(before.version() + 1, self.now());
             let mut change = changes(&before, &renewed);

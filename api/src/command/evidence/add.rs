@@ -37,7 +37,8 @@ pub(super) struct EvidenceAdd {
 
 impl Command for EvidenceAdd {
     const OPERATION: Operation = Operation::EvidenceAdd;
-    const ABOUT: &'static str = "Adds evidence, and attaches it. A partner's belongs to at least one of its own actions.";
+    const ABOUT: &'static str =
+        "Adds evidence, and attaches it. A partner's belongs to at least one of its own actions.";
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[("evidence", "Evidence")];
 
     fn target(&self) -> Target {

@@ -29,7 +29,8 @@ pub(super) struct EvidenceAttach {
 
 impl Command for EvidenceAttach {
     const OPERATION: Operation = Operation::EvidenceAttach;
-    const ABOUT: &'static str = "Attaches evidence to actions and requirements, besides those that it is attached to.";
+    const ABOUT: &'static str =
+        "Attaches evidence to actions and requirements, besides those that it is attached to.";
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[("evidence", "Evidence")];
 
     fn target(&self) -> Target {
@@ -75,7 +76,8 @@ pub(super) struct EvidenceDetach {
 
 impl Command for EvidenceDetach {
     const OPERATION: Operation = Operation::EvidenceDetach;
-    const ABOUT: &'static str = "Takes evidence off actions and requirements. An assured action keeps what it was assured on.";
+    const ABOUT: &'static str =
+        "Takes evidence off actions and requirements. An assured action keeps what it was assured on.";
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[("evidence", "Evidence")];
 
     fn target(&self) -> Target {
@@ -94,7 +96,8 @@ impl Command for EvidenceDetach {
         let is_named = |link: &evidence_action::Model| named.iter().any(|of| of.id == link.action_id);
         let (off, kept): (Vec<_>, Vec<_>) = links.actions.into_iter().partition(is_named);
         if !off.is_empty() && kept.is_empty() && is_partner(work) {
-            let message = "It has to belong to at least one action of your organisation: attach it to another first.";
+            let message =
+                "It has to belong to at least one action of your organisation: attach it to another first.";
             return Err(UserError::invalid(ACTIONS, message).into());
         }
         let is_named =

@@ -31,7 +31,8 @@ pub(super) struct EvidenceReview {
 
 impl Command for EvidenceReview {
     const OPERATION: Operation = Operation::EvidenceReview;
-    const ABOUT: &'static str = "Accepts or refuses evidence as proof. Nobody reviews what they added themselves.";
+    const ABOUT: &'static str =
+        "Accepts or refuses evidence as proof. Nobody reviews what they added themselves.";
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[("evidence", "Evidence")];
 
     fn target(&self) -> Target {

@@ -13,9 +13,10 @@ use std::time::{Duration, Instant};
 
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
-use api::graphql::{Engine, ids};
+use api::graphql::Engine;
 use api::http::{HttpState, Live, router};
 use api::store::db::{Db, Pool};
+use api::store::ids;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use chrono::NaiveDate;

@@ -13,6 +13,8 @@ mod filters;
 mod lists;
 mod path;
 mod policy;
+mod position;
+mod record;
 mod record_sight;
 mod rules;
 mod selection;

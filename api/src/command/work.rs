@@ -79,10 +79,15 @@ impl Work {
         let key = self.key(id, M::TABLE, path)?;
         let row: Option<M> = self.cx.visible_row(&self.viewer, key).await?;
         let row = row.ok_or_else(|| UserError::not_found(path))?;
-        if row.programme().is_some_and(|programme| Some(programme) != self.programme) {
-            return Err(UserError::invalid(path, "This belongs to another programme.").into());
-        }
+        self.check_programme(&row, path)?;
         Ok(row)
+    }
+
+    fn check_programme<M: Recorded>(&self, row: &M, path: &str) -> Result<(), UserError> {
+        if row.programme().is_some_and(|programme| Some(programme) != self.programme) {
+            return Err(UserError::invalid(path, "This belongs to another programme."));
+        }
+        Ok(())
     }
 
     /// As [`Work::find`], for an id that may be left out.
@@ -98,6 +103,31 @@ impl Work {
             Some(id) => Ok(Some(self.find(id, path).await?)),
             None => Ok(None),
         }
+    }
+
+    /// As [`Work::find`], for several ids at once, in their order. `place` gives the field of the input that holds one.
+    ///
+    /// # Errors
+    /// As [`Work::find`], one for each id of which that holds.
+    pub async fn find_each<'a, M>(
+        &self,
+        ids: impl IntoIterator<Item = &'a GlobalId>,
+        place: impl Fn(usize) -> String,
+    ) -> Result<Vec<M>, Refusal>
+    where
+        M: Recorded + FromQueryResult + Clone,
+        M::Entity: EntityTrait<Model = M>,
+    {
+        let keys = ids.into_iter().enumerate().map(|(at, id)| self.key(id, M::TABLE, &place(at)));
+        let keys: Vec<Result<Uuid, UserError>> = keys.collect();
+        let known: Vec<Uuid> = keys.iter().flatten().copied().collect();
+        let rows: Vec<M> = self.cx.visible_rows(&self.viewer, &known).await?;
+        let rows: HashMap<Uuid, M> = rows.into_iter().map(|row| (row.id(), row)).collect();
+        let found = keys.into_iter().enumerate().map(|(at, key)| {
+            let row = rows.get(&key?).ok_or_else(|| UserError::not_found(&place(at)))?;
+            self.check_programme(row, &place(at)).map(|()| row.clone())
+        });
+        all_or_errors(found)
     }
 
     /// As [`Work::find`], of certain types only, where the table holds several.
@@ -118,40 +148,24 @@ impl Work {
         Err(UserError::invalid(path, message).into())
     }
 
-    /// As [`Work::find`], for many: in the order given, read in one statement.
+    /// As [`Work::find_each`], for the list in one field of the input, in which nothing stands twice.
     ///
     /// # Errors
     /// As [`Work::find`], each at its place in the list; or something is named twice, or too much.
     pub async fn find_all<M>(&self, ids: &[GlobalId], path: &str) -> Result<Vec<M>, Refusal>
     where
-        M: Recorded + FromQueryResult,
+        M: Recorded + FromQueryResult + Clone,
         M::Entity: EntityTrait<Model = M>,
     {
         if ids.len() > MOST_NAMED {
             return Err(UserError::invalid(path, format!("Name at most {MOST_NAMED} at once.")).into());
         }
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
         let at = |place: usize| format!("{path}.{place}");
-        let keys = ids.iter().enumerate().map(|(place, id)| self.key(id, M::TABLE, &at(place)));
-        let keys = keys.collect::<Result<Vec<Uuid>, UserError>>()?;
-        let rows: Vec<M> = self.cx.visible_rows(&self.viewer, &keys).await?;
-        let mut rows: HashMap<Uuid, M> = rows.into_iter().map(|row| (row.id(), row)).collect();
-        let (mut found, mut errors) = (Vec::with_capacity(keys.len()), Vec::new());
-        for (place, key) in keys.iter().enumerate() {
-            match rows.remove(key) {
-                Some(row) if row.programme().is_none_or(|of| Some(of) == self.programme) => found.push(row),
-                Some(_) => {
-                    errors.push(UserError::invalid(&at(place), "This belongs to another programme."));
-                }
-                None if keys.iter().take(place).any(|other| other == key) => {
-                    errors.push(UserError::invalid(&at(place), "This is named twice."));
-                }
-                None => errors.push(UserError::not_found(&at(place))),
-            }
-        }
-        if errors.is_empty() { Ok(found) } else { Err(errors.into()) }
+        let is_again = |place: &usize| ids.iter().take(*place).any(|other| Some(other) == ids.get(*place));
+        let again = (0..ids.len()).filter(is_again);
+        let twice: Vec<UserError> =
+            again.map(|place| UserError::invalid(&at(place), "This is named twice.")).collect();
+        if twice.is_empty() { self.find_each(ids, at).await } else { Err(twice.into()) }
     }
 
     fn key(&self, id: &GlobalId, table: Table, path: &str) -> Result<Uuid, UserError> {
@@ -174,7 +188,7 @@ impl Work {
         evaluate(judged.as_ref(), None, path).map(|_| ()).map_err(Into::into)
     }
 
-    /// As [`Work::may`], for many things of one table, in one statement.
+    /// As [`Work::may_each`], for the list in one field of the input.
     ///
     /// # Errors
     /// As [`Work::may`], each at its place in the list.
@@ -184,12 +198,34 @@ impl Work {
         (table, ids): (Table, &[Uuid]),
         path: &str,
     ) -> Result<(), Refusal> {
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let judged = self.cx.judge_all(&self.viewer, operation, (table, ids)).await?;
-        let one = |(place, id)| evaluate(judged.get(id), None, &format!("{path}.{place}")).err();
-        let errors: Vec<UserError> = ids.iter().enumerate().filter_map(one).collect();
-        if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+        self.may_each(operation, table, ids, |at| format!("{path}.{at}")).await
     }
+
+    /// As [`Work::may`], for several rows of one table at once. `place` gives the field of the input that names one.
+    ///
+    /// # Errors
+    /// As [`Work::may`], one for each row of which that holds.
+    pub async fn may_each(
+        &self,
+        operation: Operation,
+        table: Table,
+        ids: &[Uuid],
+        place: impl Fn(usize) -> String,
+    ) -> Result<(), Refusal> {
+        let judged = self.cx.judge_all(&self.viewer, operation, table, ids).await?;
+        let allowed = ids.iter().enumerate().map(|(at, id)| evaluate(judged.get(id), None, &place(at)));
+        all_or_errors(allowed).map(|_| ())
+    }
+}
+
+/// Everything, or everything that is wrong with it.
+fn all_or_errors<T>(found: impl Iterator<Item = Result<T, UserError>>) -> Result<Vec<T>, Refusal> {
+    let (mut all, mut errors) = (Vec::new(), Vec::new());
+    for one in found {
+        match one {
+            Ok(one) => all.push(one),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() { Ok(all) } else { Err(errors.into()) }
 }

@@ -48,15 +48,17 @@ impl WriteCx {
         Ok(judge(transaction, transaction.get_database_backend(), viewer, operation, target).await?)
     }
 
-    /// As [`WriteCx::judge`], for many rows of one table: what was found about each, by its id.
+    /// Whether the viewer may do something to rows of one table, by their ids, in one statement.
     pub async fn judge_all(
         &self,
         viewer: &Viewer,
         operation: Operation,
-        targets: (Table, &[Uuid]),
+        table: Table,
+        ids: &[Uuid],
     ) -> Result<HashMap<Uuid, Judgement>, WriteError> {
         let transaction = self.transaction();
-        Ok(judge_all(transaction, transaction.get_database_backend(), viewer, operation, targets).await?)
+        let backend = transaction.get_database_backend();
+        Ok(judge_all(transaction, backend, viewer, operation, (table, ids)).await?)
     }
 
     /// A row, if it exists for the viewer.
@@ -68,7 +70,7 @@ impl WriteCx {
         Ok(self.visible_rows(viewer, &[id]).await?.pop())
     }
 
-    /// The rows of these that exist for the viewer, in no order.
+    /// Those rows that exist for the viewer, in one statement.
     pub async fn visible_rows<M: Recorded>(&self, viewer: &Viewer, ids: &[Uuid]) -> Result<Vec<M>, WriteError>
     where
         M::Entity: EntityTrait<Model = M>,
@@ -76,8 +78,9 @@ impl WriteCx {
     {
         let transaction = self.transaction();
         let mut sql = Sql::new(transaction.get_database_backend());
-        sql.push("SELECT t.* FROM ").push(M::TABLE.name()).push(" t WHERE ").is_one_of("t", "id", ids);
-        visible(sql.push(" AND "), M::TABLE, "t", viewer);
+        sql.push("SELECT t.* FROM ").push(M::TABLE.name()).push(" t WHERE ");
+        sql.is_one_of("t", "id", ids).push(" AND ");
+        visible(&mut sql, M::TABLE, "t", viewer);
         Ok(M::Entity::find().from_raw_sql(sql.statement()).all(transaction).await?)
     }
 

@@ -2,14 +2,15 @@
 //!
 //! What an action waits for is left out: whether that counts depends on who reads (`model::expression::waits_for_late`).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::cadence::{self, Reporting};
 use domain::standing::{Facts, Step, thresholds};
 use domain::{ActionStatus, PlanStatus, UnknownWord};
 use entity::{action, plan, progress_update, step};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
 };
 use uuid::Uuid;
 
@@ -37,24 +38,57 @@ impl WriteCx {
     pub async fn refresh_standing(&mut self, actions: &[Uuid]) -> Result<(), WriteError> {
         let transaction = self.transaction();
         let context = Context::read(transaction, actions).await?;
+        // Those that change in the same way are changed by one statement.
+        let mut alike: BTreeMap<String, (action::ActiveModel, Vec<Uuid>)> = BTreeMap::new();
         for row in rows!(transaction, action.Id in actions) {
             let derived = context.derive(&row).map_err(|word| DbErr::Type(word.to_string()))?;
             if derived != row {
-                let change = action::ActiveModel {
-                    id: Set(row.id),
-                    latest_update_id: Set(derived.latest_update_id),
-                    declared_health: Set(derived.declared_health),
-                    last_reported_on: Set(derived.last_reported_on),
-                    update_due_on: Set(derived.update_due_on),
-                    at_risk_from: Set(derived.at_risk_from),
-                    off_track_from: Set(derived.off_track_from),
-                    ..Default::default()
-                };
-                action::Entity::update(change).exec(transaction).await?;
+                let change = differences(&row, &derived);
+                let ids = &mut alike.entry(format!("{change:?}")).or_insert_with(|| (change, Vec::new())).1;
+                ids.push(row.id);
             }
+        }
+        for (change, ids) in alike.into_values() {
+            let update = action::Entity::update_many().set(change).filter(action::Column::Id.is_in(ids));
+            update.exec(transaction).await?;
         }
         Ok(())
     }
+
+    /// Works out what the rules derive for actions that are yet to be written, with their steps. Nobody has reported on them.
+    pub async fn with_standing(
+        &self,
+        actions: Vec<action::Model>,
+        steps: &[step::Model],
+    ) -> Result<Vec<action::Model>, WriteError> {
+        let plans = plans_of(self.transaction(), &actions).await?;
+        let mut context = Context { plans, steps: HashMap::new(), updates: HashMap::new() };
+        steps.iter().for_each(|row| context.add_step(row));
+        let derived = actions.iter().map(|row| context.derive(row));
+        Ok(derived.collect::<Result<_, _>>().map_err(|word| DbErr::Type(word.to_string()))?)
+    }
+}
+
+/// The derived columns that differ, and no others.
+fn differences(row: &action::Model, derived: &action::Model) -> action::ActiveModel {
+    macro_rules! changed {
+        ($($column:ident),+) => {
+            action::ActiveModel {
+                $($column: if row.$column == derived.$column { NotSet } else { Set(derived.$column.clone()) },)+
+                ..Default::default()
+            }
+        };
+    }
+    changed!(latest_update_id, declared_health, last_reported_on, update_due_on, at_risk_from, off_track_from)
+}
+
+async fn plans_of(
+    transaction: &DatabaseTransaction,
+    actions: &[action::Model],
+) -> Result<HashMap<Uuid, plan::Model>, DbErr> {
+    let ids: BTreeSet<Uuid> = actions.iter().map(|row| row.plan_id).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    Ok(rows!(transaction, plan.Id in ids).into_iter().map(|plan| (plan.id, plan)).collect())
 }
 
 /// What the rules ask about beside the action itself.
@@ -68,19 +102,20 @@ struct Context {
 impl Context {
     async fn read(transaction: &DatabaseTransaction, actions: &[Uuid]) -> Result<Self, DbErr> {
         let rows = rows!(transaction, action.Id in actions);
-        let plan_ids: Vec<Uuid> =
-            rows.iter().map(|row| row.plan_id).collect::<BTreeSet<_>>().into_iter().collect();
-        let plans = rows!(transaction, plan.Id in plan_ids).into_iter().map(|plan| (plan.id, plan)).collect();
-        let mut steps: HashMap<Uuid, Vec<Step>> = HashMap::new();
+        let plans = plans_of(transaction, &rows).await?;
+        let mut context = Self { plans, steps: HashMap::new(), updates: HashMap::new() };
         for row in rows!(transaction, step.ActionId in actions) {
-            let is_settled = row.done_on.is_some() || row.struck_out_on.is_some();
-            steps.entry(row.action_id).or_default().push(Step { due_on: row.due_on, is_settled });
+            context.add_step(&row);
         }
-        let mut updates: HashMap<Uuid, Vec<progress_update::Model>> = HashMap::new();
         for row in rows!(transaction, progress_update.ActionId in actions, by ReportedOn, by Id) {
-            updates.entry(row.action_id).or_default().push(row);
+            context.updates.entry(row.action_id).or_default().push(row);
         }
-        Ok(Self { plans, steps, updates })
+        Ok(context)
+    }
+
+    fn add_step(&mut self, row: &step::Model) {
+        let is_settled = row.done_on.is_some() || row.struck_out_on.is_some();
+        self.steps.entry(row.action_id).or_default().push(Step { due_on: row.due_on, is_settled });
     }
 
     /// The action with its derived columns as the rules have them.

@@ -32,6 +32,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 worked_out("viewerCan", expression::can_membership, Scalar::Words),
             ],
         )
+        .recorded()
         .mutable(),
         TypeDef::node(
             "Organisation",
@@ -52,6 +53,7 @@ pub(super) fn types() -> Vec<TypeDef> {
             ],
         )
         .kind("ORGANISATION")
+        .recorded_anywhere()
         .mutable(),
         TypeDef::new(
             "OrganisationIdentifier",
@@ -72,6 +74,7 @@ pub(super) fn types() -> Vec<TypeDef> {
             ],
         )
         .kind("PERSON")
+        .recorded()
         .mutable(),
         TypeDef::node(
             "Group",
@@ -86,6 +89,7 @@ pub(super) fn types() -> Vec<TypeDef> {
             ],
         )
         .kind("GROUP")
+        .recorded()
         .mutable(),
     ]
 }

@@ -37,8 +37,9 @@ impl WriteCx {
     /// its updates; it records nothing, because it adds nothing that the record does not say.
     pub async fn refresh_standing(&mut self, actions: &[Uuid]) -> Result<(), WriteError> {
         let transaction = self.transaction();
-        let context = Context::read(transaction, actions).await?;
-        for row in rows!(transaction, action.Id in actions) {
+        let rows = rows!(transaction, action.Id in actions);
+        let context = Context::read(transaction, actions, &rows).await?;
+        for row in rows {
             let derived = context.derive(&row).map_err(|word| DbErr::Type(word.to_string()))?;
             if derived != row {
                 let change = action::ActiveModel {
@@ -102,8 +103,11 @@ impl Reports {
 }
 
 impl Context {
-    async fn read(transaction: &DatabaseTransaction, actions: &[Uuid]) -> Result<Self, DbErr> {
-        let rows = rows!(transaction, action.Id in actions);
+    async fn read(
+        transaction: &DatabaseTransaction,
+        actions: &[Uuid],
+        rows: &[action::Model],
+    ) -> Result<Self, DbErr> {
         let plan_ids: Vec<Uuid> =
             rows.iter().map(|row| row.plan_id).collect::<BTreeSet<_>>().into_iter().collect();
         let plans = rows!(transaction, plan.Id in plan_ids).into_iter().map(|plan| (plan.id, plan)).collect();

@@ -51,6 +51,14 @@ impl Clock {
         }
     }
 
+    /// The day that was today at a moment of the record. Where today stands still it always did.
+    pub fn day_of(&self, at: DateTime<Utc>) -> NaiveDate {
+        match self.today {
+            Today::Real => at.date_naive(),
+            Today::Fixed(day) => day,
+        }
+    }
+
     /// The real time in UTC, cut to microseconds: PostgreSQL keeps no more, and both databases must keep the same.
     pub fn now(&self) -> DateTime<Utc> {
         now()
@@ -166,6 +174,14 @@ mod tests {
         assert_eq!(clock.today(), day);
         assert!(clock.now().date_naive() > day);
         assert_eq!(clock.now().timestamp_subsec_nanos() % 1000, 0);
+    }
+
+    #[test]
+    fn a_moment_lies_on_its_day_unless_the_day_stands_still() {
+        let at = "2018-12-10T23:59:59.999999Z".parse().unwrap();
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(Clock::new(None).day_of(at), day("2018-12-10"));
+        assert_eq!(Clock::new(Some(day("2018-11-01"))).day_of(at), day("2018-11-01"));
     }
 
     #[test]

@@ -52,6 +52,23 @@ impl<K: Debug> fmt::Display for Cycle<K> {
 
 impl<K: Debug> std::error::Error for Cycle<K> {}
 
+/// A circle among dependencies, if there is one.
+pub fn circle<K: Copy + Eq + Hash>(edges: &[Edge<K>]) -> Option<Cycle<K>> {
+    let (mut ids, mut index) = (Vec::new(), HashMap::new());
+    for id in edges.iter().flat_map(|edge| [edge.action, edge.depends_on]) {
+        index.entry(id).or_insert_with(|| {
+            ids.push(id);
+            ids.len() - 1
+        });
+    }
+    let mut waits_for = vec![Vec::new(); ids.len()];
+    for edge in edges {
+        waits_for[index[&edge.action]].push(index[&edge.depends_on]);
+    }
+    let members = dependencies_first(&waits_for).err()?;
+    Some(Cycle { members: members.into_iter().map(|at| ids[at]).collect() })
+}
+
 /// The forecast of every action of a programme on one day.
 #[derive(Clone, Debug)]
 pub struct Forecast<K> {

@@ -184,3 +184,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_circle_among_dependencies_is_named_and_a_chain_is_none() {
+    let edge = |action, depends_on| Edge { action, depends_on };
+    assert_eq!(circle(&[edge("a", "b"), edge("b", "c"), edge("a", "c")]), None);
+    assert_eq!(circle::<u8>(&[]), None);
+
+    let circle = circle(&[edge("x", "a"), edge("a", "b"), edge("b", "c"), edge("c", "a")]).unwrap();
+
+    let mut members = circle.members;
+    members.sort_unstable();
+    assert_eq!(members, ["a", "b", "c"]);
+}

@@ -9,9 +9,12 @@ pub mod coverage;
 pub mod dates;
 pub mod forecast;
 pub mod personal;
+pub mod position;
+pub mod proof;
 pub mod rating;
 pub mod reference;
 pub mod standing;
+pub mod tree;
 pub mod words;
 pub mod workflow;
 

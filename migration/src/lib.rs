@@ -13,6 +13,7 @@ mod m20261121_000003_done;
 mod m20261121_000004_shown;
 mod m20261121_000005_recorded;
 mod m20261122_000006_changed;
+mod m20261122_000007_history;
 mod table;
 
 /// Every migration, oldest first.
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_shown::Migration),
             Box::new(m20261121_000005_recorded::Migration),
             Box::new(m20261122_000006_changed::Migration),
+            Box::new(m20261122_000007_history::Migration),
         ]
     }
 }

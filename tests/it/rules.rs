@@ -55,7 +55,7 @@ fn on(days: u64) -> NaiveDate {
 }
 
 /// A plan in each status, with as many actions of all sorts as asked for.
-async fn everything(app: &TestApp, count: usize) -> Record {
+pub async fn everything(app: &TestApp, count: usize) -> Record {
     let mut runner = TestRunner::deterministic();
     let mut to = app.write().await;
     let council = to.record.party("Northshire Council").clone();

@@ -141,7 +141,9 @@ impl Change<'_> {
         today: NaiveDate,
         origin: Origin,
     ) -> Result<Done, Refusal> {
-        let read = ReadCx::open(self.db.clone(), subject, today).await.map_err(WriteError::from)?;
+        let read = ReadCx::open(self.db.clone(), subject, Clock::new(Some(today)))
+            .await
+            .map_err(WriteError::from)?;
         let Leave { permit, on, programme } = self.leave(&read.cx.viewer).await?;
         let mut cx = WriteCx::open(self.db, permit, origin).await?;
         if let Some(key) = self.key {

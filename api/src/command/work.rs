@@ -1,5 +1,7 @@
 //! What a command works with: the one transaction, who acts, and the ways to find what it is about.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{EntityTrait, FromQueryResult};
 use uuid::Uuid;
@@ -13,6 +15,9 @@ use crate::store::ids;
 use crate::store::recorded::Recorded;
 use crate::store::table::Table;
 use crate::store::write::WriteCx;
+
+/// At most so many things are named in one list.
+const MOST_NAMED: usize = 100;
 
 /// A command at work.
 pub struct Work {
@@ -74,10 +79,15 @@ impl Work {
         let key = self.key(id, M::TABLE, path)?;
         let row: Option<M> = self.cx.visible_row(&self.viewer, key).await?;
         let row = row.ok_or_else(|| UserError::not_found(path))?;
-        if row.programme().is_some_and(|programme| Some(programme) != self.programme) {
-            return Err(UserError::invalid(path, "This belongs to another programme.").into());
-        }
+        self.check_programme(&row, path)?;
         Ok(row)
+    }
+
+    fn check_programme<M: Recorded>(&self, row: &M, path: &str) -> Result<(), UserError> {
+        if row.programme().is_some_and(|programme| Some(programme) != self.programme) {
+            return Err(UserError::invalid(path, "This belongs to another programme."));
+        }
+        Ok(())
     }
 
     /// As [`Work::find`], for an id that may be left out.
@@ -93,6 +103,31 @@ impl Work {
             Some(id) => Ok(Some(self.find(id, path).await?)),
             None => Ok(None),
         }
+    }
+
+    /// As [`Work::find`], for several ids at once, in their order. `place` gives the field of the input that holds one.
+    ///
+    /// # Errors
+    /// As [`Work::find`], one for each id of which that holds.
+    pub async fn find_each<'a, M>(
+        &self,
+        ids: impl IntoIterator<Item = &'a GlobalId>,
+        place: impl Fn(usize) -> String,
+    ) -> Result<Vec<M>, Refusal>
+    where
+        M: Recorded + FromQueryResult + Clone,
+        M::Entity: EntityTrait<Model = M>,
+    {
+        let keys = ids.into_iter().enumerate().map(|(at, id)| self.key(id, M::TABLE, &place(at)));
+        let keys: Vec<Result<Uuid, UserError>> = keys.collect();
+        let known: Vec<Uuid> = keys.iter().flatten().copied().collect();
+        let rows: Vec<M> = self.cx.visible_rows(&self.viewer, &known).await?;
+        let rows: HashMap<Uuid, M> = rows.into_iter().map(|row| (row.id(), row)).collect();
+        let found = keys.into_iter().enumerate().map(|(at, key)| {
+            let row = rows.get(&key?).ok_or_else(|| UserError::not_found(&place(at)))?;
+            self.check_programme(row, &place(at)).map(|()| row.clone())
+        });
+        all_or_errors(found)
     }
 
     /// As [`Work::find`], of certain types only, where the table holds several.
@@ -111,6 +146,26 @@ impl Work {
         let message =
             format!("This is the id of a {}; {} is asked for.", row.type_name(), types.join(" or "));
         Err(UserError::invalid(path, message).into())
+    }
+
+    /// As [`Work::find_each`], for the list in one field of the input, in which nothing stands twice.
+    ///
+    /// # Errors
+    /// As [`Work::find`], each at its place in the list; or something is named twice, or too much.
+    pub async fn find_all<M>(&self, ids: &[GlobalId], path: &str) -> Result<Vec<M>, Refusal>
+    where
+        M: Recorded + FromQueryResult + Clone,
+        M::Entity: EntityTrait<Model = M>,
+    {
+        if ids.len() > MOST_NAMED {
+            return Err(UserError::invalid(path, format!("Name at most {MOST_NAMED} at once.")).into());
+        }
+        let at = |place: usize| format!("{path}.{place}");
+        let is_again = |place: &usize| ids.iter().take(*place).any(|other| Some(other) == ids.get(*place));
+        let again = (0..ids.len()).filter(is_again);
+        let twice: Vec<UserError> =
+            again.map(|place| UserError::invalid(&at(place), "This is named twice.")).collect();
+        if twice.is_empty() { self.find_each(ids, at).await } else { Err(twice.into()) }
     }
 
     fn key(&self, id: &GlobalId, table: Table, path: &str) -> Result<Uuid, UserError> {
@@ -132,4 +187,45 @@ impl Work {
         let judged = self.cx.judge(&self.viewer, operation, on).await?;
         evaluate(judged.as_ref(), None, path).map(|_| ()).map_err(Into::into)
     }
+
+    /// As [`Work::may_each`], for the list in one field of the input.
+    ///
+    /// # Errors
+    /// As [`Work::may`], each at its place in the list.
+    pub async fn may_all(
+        &self,
+        operation: Operation,
+        (table, ids): (Table, &[Uuid]),
+        path: &str,
+    ) -> Result<(), Refusal> {
+        self.may_each(operation, table, ids, |at| format!("{path}.{at}")).await
+    }
+
+    /// As [`Work::may`], for several rows of one table at once. `place` gives the field of the input that names one.
+    ///
+    /// # Errors
+    /// As [`Work::may`], one for each row of which that holds.
+    pub async fn may_each(
+        &self,
+        operation: Operation,
+        table: Table,
+        ids: &[Uuid],
+        place: impl Fn(usize) -> String,
+    ) -> Result<(), Refusal> {
+        let judged = self.cx.judge_all(&self.viewer, operation, table, ids).await?;
+        let allowed = ids.iter().enumerate().map(|(at, id)| evaluate(judged.get(id), None, &place(at)));
+        all_or_errors(allowed).map(|_| ())
+    }
+}
+
+/// Everything, or everything that is wrong with it.
+fn all_or_errors<T>(found: impl Iterator<Item = Result<T, UserError>>) -> Result<Vec<T>, Refusal> {
+    let (mut all, mut errors) = (Vec::new(), Vec::new());
+    for one in found {
+        match one {
+            Ok(one) => all.push(one),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() { Ok(all) } else { Err(errors.into()) }
 }

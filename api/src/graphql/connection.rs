@@ -10,7 +10,8 @@ use super::filter;
 use super::output::{Connection, Cursors, EdgePart, Out, PageInfoPart, Part};
 use super::plan::{At, Planner, add, total};
 use crate::store::model::{Join, Model, OrderKey, Relation, Scalar, TypeDef};
-use crate::store::plan::{Page, Rows, SelectFrom, Source};
+use crate::store::plan::{Only, Page, Rows, SelectFrom, Source};
+use crate::store::table::recorded_types;
 
 /// The size of a page, unless given.
 const DEFAULT_PAGE: usize = 20;
@@ -33,20 +34,24 @@ impl<'a> Planner<'a> {
     ) -> Result<Out, Error> {
         let filter = argument(field, "filter", self.variables).filter(|filter| !filter.is_null());
         let order = argument(field, "orderBy", self.variables).filter(|order| !order.is_null());
+        let types = self.types(field)?;
         if let Some(given) = &filter {
             child.condition =
                 Some(filter::filter(relation.to, given, "filter").map_err(|fault| self.error(fault))?);
         }
+        // Like a filter, the types that are asked for make another list, with other cursors.
+        let limits = filter.or_else(|| types.as_ref().map(|types| types.as_slice().into()));
+        child.only = types.map(Only::Types);
         let keys =
             order.as_ref().map_or_else(|| relation.order.clone(), |given| self::order(relation.to, given));
         child.order = total(&keys, child.table);
         let mut list = format!("{}.{}", ty.name, field.name);
-        let is_feed = relation.to == "Change" && ty.name == "Programme";
+        let is_feed = relation.to == "Change" && field.name == "changes";
         if is_feed {
             // Another role sees another past: where it began anew, there is nothing to go on from.
             list.push_str(&self.viewer.mark());
         }
-        let mark = || cursor::mark(&list, filter.as_ref(), order.as_ref());
+        let mark = || cursor::mark(&list, limits.as_ref(), order.as_ref());
         let page = self.page(field, mark, &child.order, is_feed)?;
         child.page = Some(page.clone());
         let size = page.size.try_into().unwrap_or(u64::MAX);
@@ -66,6 +71,27 @@ impl<'a> Planner<'a> {
             (Some(add(rows, slot, child)), None)
         };
         Ok(Out::Connection(Box::new(Connection { child, slot, total, cursors, page, parts })))
+    }
+
+    /// The types of things to which a list of changes is limited, where it is; each once, sorted.
+    fn types(&self, field: &'a Selected) -> Result<Option<Vec<&'static str>>, Error> {
+        let given = argument(field, "types", self.variables).filter(|types| !types.is_null());
+        let Some(given) = given else { return Ok(None) };
+        let mut types = Vec::new();
+        for (place, name) in given.as_array().into_iter().flatten().enumerate() {
+            let Some((ty, _)) = recorded_types().find(|(ty, _)| name == ty) else {
+                let known: Vec<_> = recorded_types().map(|(ty, _)| ty).collect();
+                let message = format!(
+                    "types.{place}: {name} is not a type that the ledger records; these are: {}.",
+                    known.join(", ")
+                );
+                return Err(self.error(Error::input(message)));
+            };
+            types.push(ty);
+        }
+        types.sort_unstable();
+        types.dedup();
+        Ok(Some(types))
     }
 
     fn parts(
@@ -159,6 +185,29 @@ impl<'a> Planner<'a> {
         order: &[OrderKey],
         is_feed: bool,
     ) -> Result<Page, Error> {
+        let (size, backwards) = self.size(field)?;
+        let bound = |name: &str| {
+            let given = argument(field, name, self.variables).filter(|given| !given.is_null());
+            let Some(given) = given else { return Ok(None) };
+            let cursor = given.as_str().and_then(|text| cursor::decode(text, &mark(), order));
+            let mut message = format!(
+                "{name}: this is not a cursor of this list, with this filter and in this order; take one from its edges or pageInfo."
+            );
+            if is_feed {
+                message.push_str(BEGIN_ANEW);
+            }
+            cursor.map(Some).ok_or_else(|| self.error(Error::input(message)))
+        };
+        Ok(Page { size, backwards, after: bound("after")?, before: bound("before")? })
+    }
+
+    /// How many objects a page can hold.
+    pub(super) fn page_size(&self, field: &'a Selected) -> Result<u64, Error> {
+        Ok(self.size(field)?.0.try_into().unwrap_or(u64::MAX))
+    }
+
+    /// The size of a page, and whether it is counted from the end.
+    fn size(&self, field: &'a Selected) -> Result<(usize, bool), Error> {
         let size = |name: &str| {
             let given = argument(field, name, self.variables).and_then(|given| given.as_i64());
             match given {
@@ -174,24 +223,7 @@ impl<'a> Planner<'a> {
         if first.is_some() && last.is_some() {
             return Err(self.error(Error::input("first and last cannot be given together.")));
         }
-        let bound = |name: &str| {
-            let given = argument(field, name, self.variables).filter(|given| !given.is_null());
-            let Some(given) = given else { return Ok(None) };
-            let cursor = given.as_str().and_then(|text| cursor::decode(text, &mark(), order));
-            let mut message = format!(
-                "{name}: this is not a cursor of this list, with this filter and in this order; take one from its edges or pageInfo."
-            );
-            if is_feed {
-                message.push_str(BEGIN_ANEW);
-            }
-            cursor.map(Some).ok_or_else(|| self.error(Error::input(message)))
-        };
-        Ok(Page {
-            size: first.or(last).unwrap_or(DEFAULT_PAGE),
-            backwards: last.is_some(),
-            after: bound("after")?,
-            before: bound("before")?,
-        })
+        Ok((first.or(last).unwrap_or(DEFAULT_PAGE), last.is_some()))
     }
 }
 

@@ -56,6 +56,8 @@ fn json(cell: &Cell) -> Value {
         Cell::Bool(is) => (*is).into(),
         Cell::Date(day) => day.to_string().into(),
         Cell::Moment(moment) => moment.to_rfc3339().into(),
+        // No list is ordered by one.
+        Cell::Json(_) => Value::Null,
     }
 }
 

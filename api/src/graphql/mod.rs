@@ -4,6 +4,7 @@
 //! statement for each relation of it, and the answer is written from the rows (`docs/adr/0002-read-path.md`).
 
 mod argument;
+mod computed;
 mod connection;
 mod cursor;
 mod document;
@@ -12,6 +13,7 @@ mod filter;
 mod mutation;
 mod output;
 mod plan;
+mod present;
 pub mod schema;
 
 use apollo_compiler::executable::Operation;
@@ -229,7 +231,7 @@ impl Engine {
     }
 
     async fn read(&self, principal: Option<&Principal>) -> Result<ReadCx, DbErr> {
-        ReadCx::open(self.db.clone(), principal.map(|of| of.subject.as_str()), self.clock.today()).await
+        ReadCx::open(self.db.clone(), principal.map(|of| of.subject.as_str()), self.clock).await
     }
 }
 

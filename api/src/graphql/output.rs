@@ -6,8 +6,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::computed::Projection;
 use super::cursor;
 use super::error::{Code, Error};
+use super::present::Present;
 use crate::store::fetch::{Fetched, Group};
 use crate::store::model::{Model, Scalar};
 use crate::store::plan::{Cell, Page};
@@ -50,6 +52,10 @@ pub enum Out {
     Changed { child: usize, ids: Vec<Uuid>, shape: Shape },
     /// A page of rows.
     Connection(Box<Connection>),
+    /// A thing of any type that the ledger records.
+    Present(Box<Present>),
+    /// What is shown of a computed value.
+    Projected { slot: usize, projection: Projection },
 }
 
 /// What stands where there is no row.
@@ -150,12 +156,12 @@ pub struct Writer<'a> {
     pub errors: Vec<Error>,
     /// Where introspection stands, by its key.
     pub introspection: Vec<(String, usize)>,
-    path: Vec<Segment<'a>>,
+    pub(super) path: Vec<Segment<'a>>,
 }
 
 /// One step of the way to a place in the answer. It borrows: most answers have no error that would need the way.
 #[derive(Debug, Clone, Copy)]
-enum Segment<'a> {
+pub(super) enum Segment<'a> {
     Key(&'a str),
     Place(usize),
 }
@@ -167,7 +173,7 @@ pub struct Missing {
     pub path: Vec<Value>,
 }
 
-type Written = Result<(), Missing>;
+pub(super) type Written = Result<(), Missing>;
 
 impl<'a> Writer<'a> {
     /// Writes the fields of a row as an object.
@@ -243,6 +249,11 @@ impl<'a> Writer<'a> {
                 self.json.push(']');
             }
             Out::Connection(connection) => self.connection(connection, row, fetched)?,
+            Out::Present(present) => self.present(present, row, fetched)?,
+            Out::Projected { slot, projection } => match row.get(*slot) {
+                Some(Cell::Json(value)) => self.projected(projection, value)?,
+                _ => self.projected(projection, &Value::Null)?,
+            },
         }
         Ok(())
     }
@@ -440,7 +451,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The present place in the answer.
-    fn place(&self) -> Vec<Value> {
+    pub(super) fn place(&self) -> Vec<Value> {
         let segments = self.path.iter().map(|segment| match segment {
             Segment::Key(key) => Value::from(*key),
             Segment::Place(place) => Value::from(*place),
@@ -454,7 +465,7 @@ impl<'a> Writer<'a> {
         self.json.push_str("null");
     }
 
-    fn key(&mut self, key: &str) {
+    pub(super) fn key(&mut self, key: &str) {
         // A key is a GraphQL name: nothing in it needs escaping.
         self.json.push('"');
         self.json.push_str(key);
@@ -491,10 +502,11 @@ impl<'a> Writer<'a> {
             (Some(Cell::Uuid(id)), _) => {
                 let _ = write!(self.json, "\"{}\"", id.simple());
             }
+            (Some(Cell::Json(value)), _) => self.json.push_str(&value.to_string()),
         }
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
         if text.bytes().all(plain) {
             self.json.push('"');
@@ -523,7 +535,7 @@ fn date(json: &mut String, day: NaiveDate) {
 }
 
 /// The rows of a child that belong to a row.
-fn below<'a>(
+pub(super) fn below<'a>(
     fetched: &'a Fetched,
     child: usize,
     row: &[Cell],

@@ -25,7 +25,7 @@ const MAX_FIELDS: usize = 4_000;
 /// At most so many objects may the answer hold.
 pub const MAX_COST: u64 = 10_000;
 /// What a list without pages counts as.
-const LIST_COST: u64 = 5;
+pub(super) const LIST_COST: u64 = 5;
 /// At most so many ids in `nodes`.
 const MAX_NODES: usize = 100;
 
@@ -75,6 +75,7 @@ pub(super) fn rows(relation: Relation, table: Table) -> Rows {
         joined: Vec::new(),
         counted: Vec::new(),
         forecasts: Vec::new(),
+        computed: Vec::new(),
         children: Vec::new(),
     };
     rows.select(Source::ROW, SelectFrom::Column(table.key()), Scalar::Uuid, false);
@@ -277,10 +278,18 @@ impl<'a> Planner<'a> {
                 rows.forecasts.push((at.key, slot));
                 Out::Value { slot, scalar: Scalar::Date }
             }
+            FieldDef::Present { column, type_column } => {
+                self.present((column, type_column), &sets, (rows, at))?
+            }
+            FieldDef::Computed(computation) => self.computed(*computation, field, &sets, (rows, at))?,
+            // It stands in no row: a computed object holds it.
+            FieldDef::Json(_) => {
+                return Err(self.error(Error::new(Code::Forbidden, "This field cannot be read.")));
+            }
             FieldDef::Embedded { ty, unless_null } => {
-                let column = |column| rows.select(at.source, SelectFrom::Column(column), Scalar::Text, false);
-                let unless_null = unless_null.map(column);
                 let Some(ty) = Model::get().ty(ty) else { return Ok(Out::Typename(ty)) };
+                let column = |of| rows.select(at.source, SelectFrom::Column(of), ty.scalar_of(of), false);
+                let unless_null = unless_null.map(column);
                 let fields = self.below(1, |planner| planner.object(ty, &sets, rows, at))?;
                 Out::Object { unless_null, fields }
             }

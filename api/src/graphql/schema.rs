@@ -24,6 +24,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/done.graphql"),
     include_str!("sdl/shown.graphql"),
     include_str!("sdl/record.graphql"),
+    include_str!("sdl/position.graphql"),
     include_str!("sdl/change.graphql"),
     include_str!("sdl/change_who.graphql"),
     include_str!("sdl/change_asked.graphql"),

@@ -7,6 +7,7 @@ use futures_util::future::{BoxFuture, FutureExt, try_join, try_join_all};
 use sea_orm::{DbErr, QueryResult};
 use uuid::Uuid;
 
+use super::computed;
 use super::condition::is_of_kind;
 use super::forecast;
 use super::keyset;
@@ -55,6 +56,7 @@ pub fn fetch<'a>(
         if fetched.rows.is_empty() {
             return Ok(fetched);
         }
+        computed::fill(read, &mut fetched.rows, &rows.computed).await?;
         fetched.children = try_join_all(rows.children.iter().map(|(slot, child)| {
             let mut keys: Vec<Uuid> =
                 fetched.rows.iter().filter_map(|row| row.get(*slot).and_then(Cell::uuid)).collect();
@@ -227,6 +229,14 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, names: 
         }
         Some(Only::Slug(slug)) => {
             sql.column(row, "slug").push(" = ").bind(slug.as_str()).push(" AND ");
+        }
+        Some(Only::Types(types)) => {
+            sql.any(|any| {
+                for ty in types {
+                    any.or().column(row, "entity_type").push(" = ").bind(*ty);
+                }
+            });
+            sql.push(" AND ");
         }
         None => {}
     }

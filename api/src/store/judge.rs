@@ -2,7 +2,9 @@
 //!
 //! `viewerCan` and the write path both ask here, so that what is offered and what happens cannot differ.
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
 use uuid::Uuid;
 
 use super::sql::{Any, Sql};
@@ -68,10 +70,21 @@ pub async fn judge(
     operation: Operation,
     (table, id): (Table, Uuid),
 ) -> Result<Option<Judgement>, DbErr> {
-    let Some((rule, part_of)) = rule_for(operation, table) else { return Ok(None) };
+    Ok(judge_all(connection, backend, viewer, operation, (table, &[id])).await?.remove(&id))
+}
+
+/// Judges several rows of one table at once, by their ids. Those that are not there are left out.
+pub async fn judge_all(
+    connection: &impl ConnectionTrait,
+    backend: DbBackend,
+    viewer: &Viewer,
+    operation: Operation,
+    (table, ids): (Table, &[Uuid]),
+) -> Result<HashMap<Uuid, Judgement>, DbErr> {
+    let Some((rule, part_of)) = rule_for(operation, table) else { return Ok(HashMap::new()) };
     let whole = Table::from(rule.on);
     let mut sql = Sql::new(backend);
-    sql.push("SELECT t.version, w.").push(programme_column(whole)).push(", COALESCE(");
+    sql.push("SELECT t.id, t.version, w.").push(programme_column(whole)).push(", COALESCE(");
     // Unknown is no: a comparison with a missing value must not pass for leave.
     visible(&mut sql, table, "t", viewer);
     sql.push(", FALSE), COALESCE(");
@@ -86,17 +99,21 @@ pub async fn judge(
         "NULL"
     });
     sql.push(" FROM ").push(table.name()).push(" t JOIN ").push(whole.name()).push(" w ON w.id = ");
-    sql.column("t", part_of.unwrap_or("id")).push(" WHERE t.id = ").bind(id);
-    let Some(row) = connection.query_one_raw(sql.statement()).await? else { return Ok(None) };
-    Ok(Some(Judgement {
-        version: row.try_get_by_index(0)?,
-        programme: row.try_get_by_index(1)?,
-        is_visible: row.try_get_by_index(2)?,
-        is_permitted: row.try_get_by_index(3)?,
-        is_possible: row.try_get_by_index(4)?,
-        status: row.try_get_by_index(5)?,
-        plan_status: row.try_get_by_index(6)?,
-    }))
+    sql.column("t", part_of.unwrap_or("id")).push(" WHERE ").is_one_of("t", "id", ids);
+    connection.query_all_raw(sql.statement()).await?.iter().map(judgement).collect()
+}
+
+fn judgement(row: &QueryResult) -> Result<(Uuid, Judgement), DbErr> {
+    let judgement = Judgement {
+        version: row.try_get_by_index(1)?,
+        programme: row.try_get_by_index(2)?,
+        is_visible: row.try_get_by_index(3)?,
+        is_permitted: row.try_get_by_index(4)?,
+        is_possible: row.try_get_by_index(5)?,
+        status: row.try_get_by_index(6)?,
+        plan_status: row.try_get_by_index(7)?,
+    };
+    Ok((row.try_get_by_index(0)?, judgement))
 }
 
 /// Adds what the viewer may do with the row now: the names of the permissions, each followed by a space.

@@ -76,5 +76,7 @@ fn bound(cell: &Cell) -> Value {
         Cell::Bool(is) => (*is).into(),
         Cell::Date(day) => (*day).into(),
         Cell::Moment(moment) => (*moment).into(),
+        // No list is ordered by one.
+        Cell::Json(_) => Value::String(None),
     }
 }

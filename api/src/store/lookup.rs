@@ -1,5 +1,7 @@
 //! What a command looks up in its own transaction: who acts, the rows that it is about, and what its rules ask about them.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
     QueryFilter,
@@ -7,7 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::db::Db;
-use super::judge::{Judgement, judge};
+use super::judge::{Judgement, judge, judge_all};
 use super::read;
 use super::recorded::{ActiveOf, Recorded, column_of};
 use super::sql::Sql;
@@ -46,17 +48,40 @@ impl WriteCx {
         Ok(judge(transaction, transaction.get_database_backend(), viewer, operation, target).await?)
     }
 
+    /// Whether the viewer may do something to rows of one table, by their ids, in one statement.
+    pub async fn judge_all(
+        &self,
+        viewer: &Viewer,
+        operation: Operation,
+        table: Table,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, Judgement>, WriteError> {
+        let transaction = self.transaction();
+        let backend = transaction.get_database_backend();
+        Ok(judge_all(transaction, backend, viewer, operation, (table, ids)).await?)
+    }
+
     /// A row, if it exists for the viewer.
     pub async fn visible_row<M: Recorded>(&self, viewer: &Viewer, id: Uuid) -> Result<Option<M>, WriteError>
     where
         M::Entity: EntityTrait<Model = M>,
         M: FromQueryResult,
     {
+        Ok(self.visible_rows(viewer, &[id]).await?.pop())
+    }
+
+    /// Those rows that exist for the viewer, in one statement.
+    pub async fn visible_rows<M: Recorded>(&self, viewer: &Viewer, ids: &[Uuid]) -> Result<Vec<M>, WriteError>
+    where
+        M::Entity: EntityTrait<Model = M>,
+        M: FromQueryResult,
+    {
         let transaction = self.transaction();
         let mut sql = Sql::new(transaction.get_database_backend());
-        sql.push("SELECT t.* FROM ").push(M::TABLE.name()).push(" t WHERE t.id = ").bind(id).push(" AND ");
+        sql.push("SELECT t.* FROM ").push(M::TABLE.name()).push(" t WHERE ");
+        sql.is_one_of("t", "id", ids).push(" AND ");
         visible(&mut sql, M::TABLE, "t", viewer);
-        Ok(M::Entity::find().from_raw_sql(sql.statement()).one(transaction).await?)
+        Ok(M::Entity::find().from_raw_sql(sql.statement()).all(transaction).await?)
     }
 
     /// The rows of a table that meet a condition, whoever asks: for what the rules ask about, not for what a client is shown.
@@ -79,4 +104,32 @@ impl WriteCx {
         let column: <M::Entity as EntityTrait>::Column = column_of("id")?;
         Ok(M::Entity::find().filter(column.eq(id)).one(self.transaction()).await?)
     }
+
+    /// The programmes that have to do with an organisation: those that refer to it, and those that it was recorded in.
+    pub async fn programmes_with(&self, organisation: Uuid) -> Result<Vec<Uuid>, WriteError> {
+        let transaction = self.transaction();
+        let mut sql = Sql::new(transaction.get_database_backend());
+        sql.push("SELECT id FROM programme WHERE authority_id = ").bind(organisation);
+        for (table, column) in REFER_TO_ORGANISATIONS {
+            sql.push(" UNION SELECT programme_id FROM ").push(table).push(" WHERE ").push(column).push(" = ");
+            sql.bind(organisation).push(" AND programme_id IS NOT NULL");
+        }
+        let rows = transaction.query_all_raw(sql.statement()).await?;
+        Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, DbErr>>()?)
+    }
 }
+
+/// The tables of programmes that name organisations, and the columns that do.
+const REFER_TO_ORGANISATIONS: &[(&str, &str)] = &[
+    ("membership", "organisation_id"),
+    ("party", "organisation_id"),
+    ("source", "issuer_id"),
+    ("duty", "holder_id"),
+    ("plan", "owner_id"),
+    ("action", "organisation_id"),
+    ("action_party", "party_id"),
+    ("link_proposal", "proposed_by_id"),
+    ("evidence", "added_by_id"),
+    ("evidence_share", "organisation_id"),
+    ("ledger_entry", "entity_id"),
+];

@@ -5,12 +5,14 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the place that the lint keeps everyone else to")]
 
+pub(crate) mod computed;
 pub(crate) mod condition;
 pub mod db;
 pub mod dev_key;
 pub mod existing;
 pub(crate) mod fetch;
 mod forecast;
+pub(crate) mod history;
 pub mod idempotency;
 pub mod ids;
 pub mod judge;
@@ -19,6 +21,7 @@ pub mod ledger;
 pub mod lookup;
 pub(crate) mod model;
 pub(crate) mod plan;
+mod position;
 pub(crate) mod read;
 pub mod recorded;
 pub mod sight;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::computed::Computed;
 use super::condition::Condition;
 use super::model::{Expression, OrderBy, OrderKey, Relation, Scalar};
 use super::table::Table;
@@ -36,6 +37,8 @@ pub struct Rows {
     pub selects: Vec<Select>,
     /// The values that `store::forecast` works out: which value holds the action's key, and where the day goes.
     pub forecasts: Vec<(usize, usize)>,
+    /// The values that `store::computed` works out.
+    pub computed: Vec<Computed>,
     /// What hangs on these rows: which value holds the key, and what to fetch.
     pub children: Vec<(usize, Rows)>,
 }
@@ -81,6 +84,8 @@ pub enum Only {
     Ids(Vec<Uuid>),
     /// By their short name.
     Slug(String),
+    /// Entries of the ledger, by the types of what they are about.
+    Types(Vec<&'static str>),
 }
 
 /// One value of a row.
@@ -183,6 +188,8 @@ pub enum Cell {
     Date(NaiveDate),
     /// A moment.
     Moment(DateTime<Utc>),
+    /// A computed value.
+    Json(serde_json::Value),
 }
 
 impl Cell {

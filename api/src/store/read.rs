@@ -12,6 +12,7 @@ use super::db::{Db, is_lost};
 use super::model::Cx;
 use super::sql::Sql;
 use crate::authz::viewer::{Standing, Viewer};
+use crate::config::Clock;
 
 /// How many dead connections a statement may come across: as many as the pool keeps, and then some.
 const LOST_CONNECTIONS: usize = 20;
@@ -21,14 +22,17 @@ pub struct ReadCx {
     db: Db,
     /// Who reads, and on what day.
     pub cx: Cx,
+    /// What the time is, and which day a past moment lies on.
+    pub clock: Clock,
     statements: AtomicU32,
 }
 
 impl ReadCx {
     /// Opens a request: looks up what the subject is a member of, now, so that a member who was removed is out at once.
-    pub async fn open(db: Db, subject: Option<&str>, today: NaiveDate) -> Result<Self, DbErr> {
+    pub async fn open(db: Db, subject: Option<&str>, clock: Clock) -> Result<Self, DbErr> {
+        let today = clock.today();
         let cx = Cx { viewer: Viewer { subject: subject.map(Into::into), today, ..Viewer::default() } };
-        let mut read = Self { db, cx, statements: AtomicU32::new(0) };
+        let mut read = Self { db, cx, clock, statements: AtomicU32::new(0) };
         let rows = read.query(standings(read.db.backend(), subject)).await?;
         read.cx.viewer = viewer(subject, today, &rows)?;
         Ok(read)

@@ -2,7 +2,7 @@
 //!
 //! What an action waits for is left out: whether that counts depends on who reads (`model::expression::waits_for_late`).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use domain::cadence::{self, Reporting};
@@ -10,7 +10,8 @@ use domain::standing::{Facts, Step, thresholds};
 use domain::{ActionStatus, PlanStatus, UnknownWord};
 use entity::{action, plan, step};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
 };
 use uuid::Uuid;
 
@@ -39,24 +40,57 @@ impl WriteCx {
         let transaction = self.transaction();
         let rows = rows!(transaction, action.Id in actions);
         let context = Context::read(transaction, actions, &rows).await?;
+        // Those that change in the same way are changed by one statement.
+        let mut alike: BTreeMap<String, (action::ActiveModel, Vec<Uuid>)> = BTreeMap::new();
         for row in rows {
             let derived = context.derive(&row).map_err(|word| DbErr::Type(word.to_string()))?;
             if derived != row {
-                let change = action::ActiveModel {
-                    id: Set(row.id),
-                    latest_update_id: Set(derived.latest_update_id),
-                    declared_health: Set(derived.declared_health),
-                    last_reported_on: Set(derived.last_reported_on),
-                    update_due_on: Set(derived.update_due_on),
-                    at_risk_from: Set(derived.at_risk_from),
-                    off_track_from: Set(derived.off_track_from),
-                    ..Default::default()
-                };
-                action::Entity::update(change).exec(transaction).await?;
+                let change = differences(&row, &derived);
+                let ids = &mut alike.entry(format!("{change:?}")).or_insert_with(|| (change, Vec::new())).1;
+                ids.push(row.id);
             }
+        }
+        for (change, ids) in alike.into_values() {
+            let update = action::Entity::update_many().set(change).filter(action::Column::Id.is_in(ids));
+            update.exec(transaction).await?;
         }
         Ok(())
     }
+
+    /// Works out what the rules derive for actions that are yet to be written, with their steps. Nobody has reported on them.
+    pub async fn with_standing(
+        &self,
+        actions: Vec<action::Model>,
+        steps: &[step::Model],
+    ) -> Result<Vec<action::Model>, WriteError> {
+        let plans = plans_of(self.transaction(), &actions).await?;
+        let mut context = Context { plans, steps: HashMap::new(), reports: HashMap::new() };
+        steps.iter().for_each(|row| context.add_step(row));
+        let derived = actions.iter().map(|row| context.derive(row));
+        Ok(derived.collect::<Result<_, _>>().map_err(|word| DbErr::Type(word.to_string()))?)
+    }
+}
+
+/// The derived columns that differ, and no others.
+fn differences(row: &action::Model, derived: &action::Model) -> action::ActiveModel {
+    macro_rules! changed {
+        ($($column:ident),+) => {
+            action::ActiveModel {
+                $($column: if row.$column == derived.$column { NotSet } else { Set(derived.$column.clone()) },)+
+                ..Default::default()
+            }
+        };
+    }
+    changed!(latest_update_id, declared_health, last_reported_on, update_due_on, at_risk_from, off_track_from)
+}
+
+async fn plans_of(
+    transaction: &DatabaseTransaction,
+    actions: &[action::Model],
+) -> Result<HashMap<Uuid, plan::Model>, DbErr> {
+    let ids: BTreeSet<Uuid> = actions.iter().map(|row| row.plan_id).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    Ok(rows!(transaction, plan.Id in ids).into_iter().map(|plan| (plan.id, plan)).collect())
 }
 
 /// What the rules ask about beside the action itself.
@@ -108,16 +142,18 @@ impl Context {
         actions: &[Uuid],
         rows: &[action::Model],
     ) -> Result<Self, DbErr> {
-        let plan_ids: Vec<Uuid> =
-            rows.iter().map(|row| row.plan_id).collect::<BTreeSet<_>>().into_iter().collect();
-        let plans = rows!(transaction, plan.Id in plan_ids).into_iter().map(|plan| (plan.id, plan)).collect();
-        let mut steps: HashMap<Uuid, Vec<Step>> = HashMap::new();
-        for row in rows!(transaction, step.ActionId in actions) {
-            let is_settled = row.done_on.is_some() || row.struck_out_on.is_some();
-            steps.entry(row.action_id).or_default().push(Step { due_on: row.due_on, is_settled });
-        }
+        let plans = plans_of(transaction, rows).await?;
         let reports = Reports::read(transaction, actions).await?;
-        Ok(Self { plans, steps, reports })
+        let mut context = Self { plans, steps: HashMap::new(), reports };
+        for row in rows!(transaction, step.ActionId in actions) {
+            context.add_step(&row);
+        }
+        Ok(context)
+    }
+
+    fn add_step(&mut self, row: &step::Model) {
+        let is_settled = row.done_on.is_some() || row.struck_out_on.is_some();
+        self.steps.entry(row.action_id).or_default().push(Step { due_on: row.due_on, is_settled });
     }
 
     /// The action with its derived columns as the rules have them.

@@ -85,6 +85,11 @@ impl Table {
     }
 }
 
+/// The types of things that the ledger records, each with its table.
+pub fn recorded_types() -> impl Iterator<Item = (&'static str, Table)> {
+    RECORDED.iter().flat_map(|(types, table)| types.split(", ").map(|ty| (ty.trim_matches('\''), *table)))
+}
+
 /// The types of things that the ledger records, as SQL text, with their table.
 pub const RECORDED: &[(&str, Table)] = &[
     ("'Programme'", Table::Programme),

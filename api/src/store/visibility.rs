@@ -340,7 +340,7 @@ fn took_from(sql: &mut Sql, alias: &str, viewer: &Viewer) {
 }
 
 /// Adds the condition that the viewer sees what the entry named `alias` is about.
-fn is_about_seen(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+pub fn is_about_seen(sql: &mut Sql, alias: &str, viewer: &Viewer) {
     sql.any(|any| {
         for (types, table) in super::table::RECORDED {
             let sql = any.or().column(alias, "entity_type").push(" IN (").push(types).push(") AND ");

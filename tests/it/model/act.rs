@@ -56,9 +56,15 @@ impl Act {
     pub fn action(&self) -> Option<usize> {
         use Act::*;
         match self {
-            Update { action, .. } | Link { action, .. } | Unlink { action, .. } | Start { action } => Some(*action),
-            StepAdd { action, .. } | StepComplete { action, .. } | StepStrikeOut { action, .. } => Some(*action),
-            StepReopen { action, .. } | Report { action, .. } | Claim { action } | Assure { action } => Some(*action),
+            Update { action, .. } | Link { action, .. } | Unlink { action, .. } | Start { action } => {
+                Some(*action)
+            }
+            StepAdd { action, .. } | StepComplete { action, .. } | StepStrikeOut { action, .. } => {
+                Some(*action)
+            }
+            StepReopen { action, .. } | Report { action, .. } | Claim { action } | Assure { action } => {
+                Some(*action)
+            }
             Refuse { action } | Withdraw { action } | HandOver { action, .. } => Some(*action),
             MoveDueDate { action, .. } | Wait { action, .. } | WaitNoMore { action, .. } => Some(*action),
             _ => None,
@@ -196,8 +202,7 @@ fn plain(model: &Model, sent: &Sent) -> (&'static str, Value, &'static str) {
         Create { plan: of, reference, due_on, lead } => {
             let leads: Vec<String> = lead.iter().map(party).collect();
             let aim = "Do better";
-            let input =
-                json!({ "planId": plan(of), "reference": reference, "aim": aim, "dueOn": due_on, "leadIds": leads });
+            let input = json!({ "planId": plan(of), "reference": reference, "aim": aim, "dueOn": due_on, "leadIds": leads });
             ("actionCreate", input, ACTION)
         }
         Update { action: of, aim } => ("actionUpdate", json!({ "id": action(of), "aim": aim }), ACTION),

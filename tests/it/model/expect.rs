@@ -22,9 +22,11 @@ fn or(holds: bool, code: &'static str) -> Answer {
 /// What comes of it: first whether one sees the thing, then whether one may, then the version, then the status, then the rest.
 pub fn of(model: &Model, sent: &Sent) -> Answer {
     match &sent.act {
-        Act::Create { .. } | Act::Consider { .. } | Act::Agree { .. } | Act::Publish { .. } | Act::Close { .. } => {
-            of_plan(model, sent)
-        }
+        Act::Create { .. }
+        | Act::Consider { .. }
+        | Act::Agree { .. }
+        | Act::Publish { .. }
+        | Act::Close { .. } => of_plan(model, sent),
         Act::EvidenceAdd { action, .. } => {
             or(sent.who.is_member(), NOT_FOUND)?;
             or(sent.who.is_officer() || sent.who.organisation().is_some(), FORBIDDEN)?;
@@ -70,7 +72,9 @@ fn of_evidence(model: &Model, sent: &Sent, evidence: usize) -> Answer {
 fn of_plan(model: &Model, sent: &Sent) -> Answer {
     let who = sent.who;
     let (at, is_allowed, statuses): (usize, bool, &[&str]) = match &sent.act {
-        Act::Create { plan, .. } => (*plan, model.writes(who, *plan), &["DRAFT", "CONSIDERED", "AGREED", "PUBLISHED"]),
+        Act::Create { plan, .. } => {
+            (*plan, model.writes(who, *plan), &["DRAFT", "CONSIDERED", "AGREED", "PUBLISHED"])
+        }
         Act::Consider { plan } => (*plan, who.is_office(), &["DRAFT"]),
         Act::Agree { plan } => (*plan, who == Persona::Chair, &["CONSIDERED"]),
         Act::Publish { plan } => (*plan, who.is_office(), &["AGREED"]),
@@ -120,7 +124,9 @@ fn of_action(model: &Model, sent: &Sent, action: &Action) -> Answer {
         HandOver { .. } | MoveDueDate { .. } => (writes, UNFINISHED, false),
         Link { .. } | Unlink { .. } => (who.is_office(), ANY_BUT_ENDED, false),
         Start { .. } => (reports, &["NOT_STARTED"], true),
-        Report { .. } | StepComplete { .. } | StepStrikeOut { .. } | StepReopen { .. } => (reports, UNFINISHED, true),
+        Report { .. } | StepComplete { .. } | StepStrikeOut { .. } | StepReopen { .. } => {
+            (reports, UNFINISHED, true)
+        }
         Claim { .. } => (reports, &["IN_PROGRESS"], true),
         Assure { .. } => (who.is_board() && action.claimed_by != Some(who), &["COMPLETE"], true),
         Refuse { .. } => (who.is_board(), &["COMPLETE"], true),
@@ -130,7 +136,9 @@ fn of_action(model: &Model, sent: &Sent, action: &Action) -> Answer {
     or(who.is_member() && model.sees_action(who, action), NOT_FOUND)?;
     or(is_allowed, FORBIDDEN)?;
     let version = match &sent.act {
-        StepComplete { step, .. } | StepStrikeOut { step, .. } | StepReopen { step, .. } => action.steps[*step].version,
+        StepComplete { step, .. } | StepStrikeOut { step, .. } | StepReopen { step, .. } => {
+            action.steps[*step].version
+        }
         _ => action.version,
     };
     is_stale(sent, version)?;
@@ -155,8 +163,10 @@ fn needs(model: &Model, sent: &Sent, action: &Action) -> Answer {
             or(is_done && proof.any(|piece| piece.review != "REFUSED"), INVALID)
         }
         Act::Assure { .. } => {
-            let is_proven = |strand: &&str| proof.clone().any(|of| of.strand == *strand && of.review == "ACCEPTED");
-            let strands = ["PERFORMANCE_DATA", "QUALITY_ASSURANCE", "VOICE"].iter().filter(|of| is_proven(of));
+            let is_proven =
+                |strand: &&str| proof.clone().any(|of| of.strand == *strand && of.review == "ACCEPTED");
+            let strands =
+                ["PERFORMANCE_DATA", "QUALITY_ASSURANCE", "VOICE"].iter().filter(|of| is_proven(of));
             or(strands.count() >= model.plans[action.plan].strands, INVALID)
         }
         Act::Wait { on, .. } => {

@@ -34,7 +34,8 @@ impl Model {
         }
         let open = action.steps.iter().filter(|step| !step.is_settled);
         let is_behind = open.clone().any(|step| step.due_on.is_some_and(|due| due < TODAY));
-        let too_little = action.due_on.is_some_and(|due| due <= SOON) && open.count() * 2 > action.steps.len();
+        let too_little =
+            action.due_on.is_some_and(|due| due <= SOON) && open.count() * 2 > action.steps.len();
         let waits_for_late = action.waits_for.iter().map(|at| &self.actions[*at]).any(|other| {
             let is_late = |due| due < TODAY || action.due_on.is_some_and(|own| due > own);
             !other.is_finished() && self.sees_action(who, other) && other.due_on.is_some_and(is_late)

@@ -72,7 +72,8 @@ async fn case(app: &TestApp, seed: u64, said: &mut Vec<String>) {
         }
         compare::with(app, &model, Persona::ProgrammeOffice).await;
         if number % 6 == 0 {
-            let whom = [Persona::BoardMember, Persona::Police, Persona::Health, Persona::Scrutiny, Persona::Admin];
+            let whom =
+                [Persona::BoardMember, Persona::Police, Persona::Health, Persona::Scrutiny, Persona::Admin];
             compare::with(app, &model, die.one(&whom)).await;
             followers[number / 6 % followers.len()].catch_up(app).await;
         }
@@ -101,7 +102,8 @@ async fn send(app: &TestApp, model: &mut Model, sent: &Sent, expected: Result<()
 
 /// The mutations that there are.
 async fn mutations(app: &TestApp) -> BTreeSet<String> {
-    let data = app.data(Persona::Anonymous, "{ __schema { mutationType { fields { name } } } }", json!({})).await;
+    let data =
+        app.data(Persona::Anonymous, "{ __schema { mutationType { fields { name } } } }", json!({})).await;
     let fields = data["__schema"]["mutationType"]["fields"].as_array().unwrap().clone();
     fields.iter().map(|field| field["name"].as_str().unwrap().to_owned()).collect()
 }

@@ -35,7 +35,11 @@ impl Model {
     /// Whether somebody leads an action, in person or in a group.
     pub fn leads(&self, who: Persona, action: &Action) -> bool {
         let is = |party: usize| self.parties[party].of == Some(who);
-        who == Lead && action.leads.iter().any(|party| is(*party) || self.parties[*party].members.iter().any(|of| is(*of)))
+        who == Lead
+            && action
+                .leads
+                .iter()
+                .any(|party| is(*party) || self.parties[*party].members.iter().any(|of| is(*of)))
     }
 
     /// Whether an action is a partner's own.

@@ -221,14 +221,16 @@ impl Model {
         if self.plans[successor].predecessor.replace(plan).is_none() {
             self.plans[successor].version += 1;
         }
-        let old: Vec<usize> =
-            (0..self.actions.len()).filter(|at| self.actions[*at].plan == plan && self.actions[*at].is_open()).collect();
+        let old: Vec<usize> = (0..self.actions.len())
+            .filter(|at| self.actions[*at].plan == plan && self.actions[*at].is_open())
+            .collect();
         let mut carried = BTreeMap::new();
         for at in &old {
             let reference = self.free(&self.actions[*at].reference, successor);
             let node = there.as_array().unwrap().iter().find(|node| node["reference"] == reference.as_str());
             let node = node.unwrap_or_else(|| panic!("{reference} was not carried over: {there}"));
-            let steps: Vec<String> = node["steps"].as_array().unwrap().iter().map(|step| text(&step["id"])).collect();
+            let steps: Vec<String> =
+                node["steps"].as_array().unwrap().iter().map(|step| text(&step["id"])).collect();
             let before = &mut self.actions[*at];
             let open: Vec<&Step> = before.steps.iter().filter(|step| !step.is_settled).collect();
             assert_eq!(open.len(), steps.len(), "the open steps of {reference}");
@@ -237,7 +239,11 @@ impl Model {
                 version: 1,
                 plan: successor,
                 reference,
-                steps: open.iter().zip(steps).map(|(step, id)| Step { id, version: 1, ..(*step).clone() }).collect(),
+                steps: open
+                    .iter()
+                    .zip(steps)
+                    .map(|(step, id)| Step { id, version: 1, ..(*step).clone() })
+                    .collect(),
                 waits_for: BTreeSet::new(),
                 claimed_by: None,
                 updates: 0,
@@ -252,8 +258,9 @@ impl Model {
     }
 
     fn free(&self, reference: &str, plan: usize) -> String {
-        let is_taken =
-            |name: &String| self.actions.iter().any(|action| action.plan == plan && action.reference == *name);
+        let is_taken = |name: &String| {
+            self.actions.iter().any(|action| action.plan == plan && action.reference == *name)
+        };
         let names = (2..).map(|count| format!("{reference} (carried over {count})"));
         let first = [reference.to_owned(), format!("{reference} (carried over)")];
         first.into_iter().chain(names).find(|name| !is_taken(name)).unwrap()
@@ -267,7 +274,9 @@ impl Model {
                 let goes_on = new_on.or_else(|| self.actions[on].is_open().then_some(on));
                 if let (Some(new), Some(on)) = (carried.get(&at), goes_on) {
                     self.actions[*new].waits_for.insert(on);
-                } else if let (None, Some(new_on), true) = (carried.get(&at), new_on, self.actions[at].is_open()) {
+                } else if let (None, Some(new_on), true) =
+                    (carried.get(&at), new_on, self.actions[at].is_open())
+                {
                     self.actions[at].waits_for.remove(&on);
                     self.actions[at].waits_for.insert(new_on);
                 }

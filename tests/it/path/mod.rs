@@ -1,5 +1,6 @@
 //! The one path of every change: version, key, leave, ledger, whatever the command.
 
+mod everyone;
 mod keys;
 mod together;
 mod versions;

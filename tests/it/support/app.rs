@@ -9,7 +9,7 @@ use api::http::{HttpState, Live, router};
 use api::store::db::Db;
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use chrono::{NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -99,6 +99,12 @@ impl TestApp {
     pub async fn write(&self) -> Write {
         assert!(self.may_write, "a test that writes needs a database of its own: on_both, not reading_both");
         Write::open(&self.db, self.world.clone()).await
+    }
+
+    /// Begins a change of what `record` says there is, at a time of the system and for a reason.
+    pub async fn write_at(&self, record: Record, now: DateTime<Utc>, reason: &str) -> Write {
+        assert!(self.may_write, "a test that writes needs a database of its own: on_both, not reading_both");
+        Write::open_at(&self.db, record, now, reason).await
     }
 
     /// Asks for one operation, and for its cost.

@@ -36,12 +36,17 @@ pub struct Write {
 impl Write {
     /// Opens a change of the first programme of the record, or of one yet to be made.
     pub async fn open(db: &Db, record: Record) -> Self {
+        Self::open_at(db, record, minute(0), "made up").await
+    }
+
+    /// As [`Write::open`], at a time of the system and for a reason.
+    pub async fn open_at(db: &Db, record: Record, now: DateTime<Utc>, reason: &str) -> Self {
         let permit = permit(&Actor::System("test"), Operation::ProgrammeImport).unwrap();
         let origin = Origin {
             request_id: "it".to_owned(),
-            now: minute(0),
+            now,
             today: day("2018-12-10"),
-            reason: Some("made up".to_owned()),
+            reason: Some(reason.to_owned()),
         };
         let programme = record.programmes.first().map_or_else(Uuid::nil, |programme| programme.id);
         Self { cx: WriteCx::open(db, permit, origin).await.unwrap(), record, programme }

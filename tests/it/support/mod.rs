@@ -11,6 +11,7 @@ pub mod mutate;
 pub mod pages;
 pub mod personas;
 pub mod record;
+pub mod rows;
 pub mod rules;
 pub mod world;
 

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Utc};
 use serde_json::{Value, json};
 
 use super::door::{Door, on_both};
+use crate::position;
 use crate::support::app::today;
 
 /// The subjects of the demonstration, and no token.
@@ -84,6 +85,21 @@ async fn each_subject_of_the_demonstration_sees_exactly_this() {
         reviewed("demo_coverage", &told(door, COVERAGE).await);
         reviewed("demo_lists", &told(door, LISTS).await);
         reviewed("demo_thread", &told(door, THREAD).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_demonstration_stands_now_as_its_lists_say() {
+    demonstrated(async |door| {
+        for subject in SUBJECTS {
+            let variables = json!({ "slug": "buckinghamshire", "at": Utc::now().to_rfc3339() });
+            let answer = door.ask(subject, position::NOW, variables).await;
+            if !answer["programme"].is_null() {
+                let actions = position::agree(&answer["programme"], subject.unwrap_or("(no token)"));
+                assert!(actions >= 21, "{subject:?}: {actions}");
+            }
+        }
     })
     .await;
 }

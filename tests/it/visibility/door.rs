@@ -7,12 +7,13 @@ use api::http::{HttpState, Live, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::support::app::today;
 use crate::support::db::Own;
+use crate::support::rows;
 
 /// The service on a test's own copy of the world.
 pub struct Door {
@@ -72,17 +73,7 @@ impl Door {
 
     /// Changes the database behind the service's back.
     pub async fn sql(&self, statement: &str) {
-        let place = self.own.db.place();
-        let url = match std::env::var("TEST_POSTGRES_URL") {
-            Ok(server) if place.contains("gt_it_") => {
-                let start = place.find("gt_it_").unwrap();
-                let name: String =
-                    place[start..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                format!("{}/{name}", server.rsplit_once('/').unwrap().0)
-            }
-            _ => format!("sqlite://{place}?mode=rw"),
-        };
-        let connection = Database::connect(url).await.unwrap();
+        let connection = rows::connect(&self.own.db).await;
         connection.execute_unprepared(statement).await.unwrap();
         connection.close().await.unwrap();
     }

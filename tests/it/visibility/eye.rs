@@ -71,6 +71,11 @@ impl<'a> Eye<'a> {
         Self { record, standings: own.collect(), subject }
     }
 
+    /// Whether a membership is the viewer's own.
+    pub fn owns(&self, member: &membership::Model) -> bool {
+        self.subject == Some(member.subject.as_str())
+    }
+
     fn is_admin(&self) -> bool {
         self.standings.iter().any(|standing| standing.role == "ADMIN")
     }
@@ -102,7 +107,13 @@ impl<'a> Eye<'a> {
         let record = self.record;
         match prefix {
             "prg" => self.is_member(id) || self.is_public(id),
-            "mbr" => self.subject == Some(row(&record.memberships, id, |row| row.id).subject.as_str()),
+            "mbr" => {
+                let member = row(&record.memberships, id, |row| row.id);
+                let office = |programme| {
+                    self.as_one_of(programme, &["OFFICER"]).iter().any(|row| row.is_programme_office)
+                };
+                self.owns(member) || self.is_admin() || member.programme_id.is_some_and(office)
+            }
             "org" | "per" | "grp" => self.party(row(&record.parties, id, |row| row.id)),
             "ins" | "dir" | "rev" => self.source(id),
             "rec" | "trm" => self.source(row(&record.requirements, id, |row| row.id).source_id),

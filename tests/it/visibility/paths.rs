@@ -77,13 +77,22 @@ const UPDATE: Of = &[("ProgressUpdate", "upd")];
 const EVIDENCE: Of = &[("Evidence", "evd")];
 const PROGRAMME: Of = &[("Programme", "prg")];
 const RECORDED: Of = &[
+    ("Programme", "prg"),
+    ("Membership", "mbr"),
+    ("Person", "per"),
+    ("Group", "grp"),
     ("Inspection", "ins"),
     ("Direction", "dir"),
     ("Review", "rev"),
+    ("Finding", "fnd"),
     ("Recommendation", "rec"),
     ("DirectionTerm", "trm"),
+    ("Duty", "dut"),
     ("Plan", "pln"),
+    ("Theme", "thm"),
     ("Action", "act"),
+    ("Step", "stp"),
+    ("ProgressUpdate", "upd"),
     ("Evidence", "evd"),
 ];
 
@@ -236,5 +245,11 @@ pub const PATHS: &[Path] = &[
 ];
 
 /// Fields that lead to other things and are looked at on their own: how much they hold is no fixed set.
-pub const APART: &[&str] =
-    &["Requirement.evidence", "CoverageReport.gaps", "Programme.changes", "Viewer.memberships"];
+pub const APART: &[&str] = &[
+    "Requirement.evidence",
+    "CoverageReport.gaps",
+    "Programme.changes",
+    "Change.node",
+    "Organisation.history",
+    "Viewer.memberships",
+];

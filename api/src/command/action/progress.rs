@@ -47,6 +47,33 @@ pub(super) fn moved(action: &action::Model, act: Act, work: &Work) -> Result<act
     Ok(action::Model { status: to.as_str().to_owned(), status_on: Some(work.today()), ..action.clone() })
 }
 
+/// What a lead says about an action.
+pub(super) struct Report {
+    pub narrative: String,
+    pub declared_health: Health,
+    pub obstacles: Option<String>,
+    pub next_steps: Option<String>,
+}
+
+impl Report {
+    /// The row that says so, of today and of whoever acts.
+    pub(super) fn on(self, action: &action::Model, work: &Work) -> progress_update::Model {
+        progress_update::Model {
+            id: Uuid::now_v7(),
+            programme_id: action.programme_id,
+            action_id: action.id,
+            reported_on: work.today(),
+            narrative: self.narrative,
+            declared_health: Some(self.declared_health.as_str().to_owned()),
+            obstacles: self.obstacles,
+            next_steps: self.next_steps,
+            author_id: work.standing().and_then(|standing| standing.person_id),
+            is_illustrative: false,
+            created_at: work.now(),
+        }
+    }
+}
+
 /// A lead reports.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -72,19 +99,13 @@ impl Command for ProgressUpdateAdd {
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
         let action: action::Model = work.find(&self.action_id, "actionId").await?;
-        let update = progress_update::Model {
-            id: Uuid::now_v7(),
-            programme_id: action.programme_id,
-            action_id: action.id,
-            reported_on: work.today(),
+        let report = Report {
             narrative: self.narrative,
-            declared_health: Some(self.declared_health.as_str().to_owned()),
+            declared_health: self.declared_health,
             obstacles: self.obstacles,
             next_steps: self.next_steps,
-            author_id: work.standing().and_then(|standing| standing.person_id),
-            is_illustrative: false,
-            created_at: work.now(),
         };
+        let update = report.on(&action, work);
         let id = update.id;
         work.cx.create(update).await?;
         work.cx.refresh_standing(&[action.id]).await?;

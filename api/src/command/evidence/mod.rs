@@ -1,6 +1,54 @@
 //! What is done to evidence.
 
+mod add;
+mod attach;
+mod handle;
+mod review;
+mod update;
+
+use chrono::NaiveDate;
+use domain::Role;
+
+use super::Work;
+use super::refusal::UserError;
 use super::registry::Registered;
 
 /// The commands of this folder.
-pub(super) const COMMANDS: &[Registered] = &[];
+pub(super) const COMMANDS: &[Registered] = &[
+    Registered::of::<add::EvidenceAdd>(),
+    Registered::of::<update::EvidenceUpdate>(),
+    Registered::of::<attach::EvidenceAttach>(),
+    Registered::of::<attach::EvidenceDetach>(),
+    Registered::of::<review::EvidenceReview>(),
+    Registered::of::<handle::EvidenceMark>(),
+    Registered::of::<handle::EvidenceShare>(),
+    Registered::of::<handle::EvidenceUnshare>(),
+    Registered::of::<update::EvidenceExpire>(),
+];
+
+/// The path of the list of actions in every input that has one.
+const ACTIONS: &str = "actionIds";
+/// The path of the list of requirements.
+const REQUIREMENTS: &str = "requirementIds";
+
+/// Whether the viewer acts as a partner: for its own actions only, and for no requirement.
+fn is_partner(work: &Work) -> bool {
+    work.standing().is_some_and(|standing| standing.role == Role::Partner)
+}
+
+/// Whether a piece of evidence can speak of this period, and count until that day.
+fn check_days(
+    period_start: Option<NaiveDate>,
+    period_end: Option<NaiveDate>,
+    expires_on: Option<NaiveDate>,
+) -> Result<(), UserError> {
+    if period_start.zip(period_end).is_some_and(|(start, end)| end < start) {
+        let message = "The period ends before it begins: give an end on or after its start.";
+        return Err(UserError::invalid("periodEnd", message));
+    }
+    if period_start.zip(expires_on).is_some_and(|(start, expires)| expires < start) {
+        let message = "It would stop counting before the period that it speaks of: give a later day.";
+        return Err(UserError::invalid("expiresOn", message));
+    }
+    Ok(())
+}

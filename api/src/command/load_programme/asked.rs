@@ -1,10 +1,9 @@
 //! What was asked: inspections, directions and reviews, with all that they say.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use domain::dates::months_after;
 use domain::reference::sort_key;
+use domain::tree::leaves;
 use entity::{duty, finding, judgement, requirement, requirement_leaf, source};
 use import::programme::{Direction, Duty, Inspection, Recommendation, Review, reference_or_place};
 use uuid::Uuid;
@@ -256,14 +255,12 @@ impl<'a> Build<'a> {
     }
 
     fn terms(&mut self, source_id: Uuid, given: &Direction) {
-        let mut parents: HashMap<Uuid, Uuid> = HashMap::new();
-        let mut ids = Vec::new();
+        let mut parents: Vec<(Uuid, Option<Uuid>)> = Vec::new();
         for (index, term) in given.terms.iter().enumerate() {
             let row = self.requirement_row(source_id, index, term.reference.as_deref(), &term.text);
             let at = At("direction.term", &given.key, "under");
             let parent_id = term.under.as_ref().and_then(|under| self.requirement(at, &given.key, under));
-            parents.extend(parent_id.map(|parent| (row.id, parent)));
-            ids.push(row.id);
+            parents.push((row.id, parent_id));
             for (index, duty) in term.duties.iter().enumerate() {
                 self.duty(row.id, index, given, duty);
             }
@@ -273,13 +270,8 @@ impl<'a> Build<'a> {
                 ..row
             });
         }
-        for leaf in ids.iter().filter(|id| !parents.values().any(|parent| parent == *id)) {
-            let mut ancestor = Some(*leaf);
-            while let Some(id) = ancestor {
-                // A term without parts comes down to itself; one with parts comes down to them and not to itself.
-                self.leaf(id, *leaf);
-                ancestor = parents.get(&id).copied();
-            }
+        for (ancestor, leaf) in leaves(&parents) {
+            self.leaf(ancestor, leaf);
         }
     }
 

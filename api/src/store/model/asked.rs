@@ -17,6 +17,7 @@ fn source(mut own: Vec<Field>) -> Vec<Field> {
         date("issuedOn", "issued_on"),
         date("publishedOn", "published_on"),
         ("issuer", one("Organisation", "issuer_id")),
+        worked_out("viewerCan", expression::can_source, Scalar::Words),
     ];
     fields.append(&mut own);
     fields
@@ -28,6 +29,7 @@ fn requirement(mut own: Vec<Field>) -> Vec<Field> {
         text("text"),
         ("source", one("Source", "source_id")),
         worked_out("coverage", expression::coverage, Scalar::Text),
+        worked_out("viewerCan", expression::can_requirement, Scalar::Words),
         (
             "actions",
             connection("Action", ACTIONS, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)]),
@@ -119,6 +121,7 @@ pub(super) fn types() -> Vec<TypeDef> {
         .recorded()
         .mutable(),
         TypeDef::node("Finding", Table::Finding, "fnd", vec![text("kind"), text("text"), text("theme")])
+            .recorded()
             .mutable(),
         TypeDef::node(
             "Recommendation",
@@ -130,6 +133,13 @@ pub(super) fn types() -> Vec<TypeDef> {
                 (
                     "response",
                     FieldDef::Embedded { ty: "RecommendationResponse", unless_null: Some("response_status") },
+                ),
+                (
+                    "confirmation",
+                    FieldDef::Embedded {
+                        ty: "RecommendationConfirmation",
+                        unless_null: Some("confirmed_on"),
+                    },
                 ),
             ]),
         )
@@ -143,6 +153,17 @@ pub(super) fn types() -> Vec<TypeDef> {
                 text_in("status", "response_status"),
                 text_in("reason", "response_reason"),
                 date("respondedOn", "responded_on"),
+                ("respondedBy", one("Lead", "responded_by_id")),
+            ],
+        ),
+        TypeDef::new(
+            "RecommendationConfirmation",
+            None,
+            vec![
+                date("confirmedOn", "confirmed_on"),
+                ("confirmedBy", one("Lead", "confirmed_by_id")),
+                text_in("note", "confirmation_note"),
+                flag("isOnBehalf", "is_confirmed_on_behalf"),
             ],
         ),
         TypeDef::node(
@@ -168,10 +189,15 @@ pub(super) fn types() -> Vec<TypeDef> {
                 text("text"),
                 text_in("dueRule", "due_rule"),
                 date("dueOn", "due_on"),
+                int_in("offsetMonths", "offset_months"),
                 int_in("everyMonths", "every_months"),
+                worked_out("isOverdue", expression::is_duty_overdue, Scalar::Bool),
                 date("dischargedOn", "discharged_on"),
+                ("dischargedBy", one("Lead", "discharged_by_id")),
+                ("dischargeEvidence", one("Evidence", "discharge_evidence_id")),
             ],
         )
+        .recorded()
         .mutable(),
     ]
 }

@@ -47,6 +47,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 int_in("strandsRequired", "strands_required"),
                 ("themes", many("Theme", Join::From("plan_id"), printed())),
                 ("actions", connection("Action", Join::From("plan_id"), printed())),
+                worked_out("viewerCan", expression::can_plan, Scalar::Words),
             ],
         )
         .recorded()
@@ -61,6 +62,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("children", many("Theme", Join::From("parent_id"), printed())),
             ],
         )
+        .recorded()
         .mutable(),
         action(),
         TypeDef::new(
@@ -72,6 +74,79 @@ pub(super) fn types() -> Vec<TypeDef> {
                 worked_out("colour", expression::rating_colour, Scalar::Text),
             ],
         ),
+        TypeDef::new(
+            "ActionDelivery",
+            None,
+            vec![
+                text("status"),
+                worked_out("stepsTotal", expression::steps_total, Scalar::Long),
+                worked_out("stepsSettled", expression::steps_settled, Scalar::Long),
+                date("claimedOn", "claimed_on"),
+                ("claimedBy", one("Lead", "claimed_by_id")),
+                text_in("summary", "claim_summary"),
+            ],
+        ),
+        TypeDef::new(
+            "ActionProof",
+            None,
+            vec![
+                worked_out("strandsRequired", expression::strands_required, Scalar::Int),
+                worked_out("acceptedStrands", expression::accepted_strands, Scalar::Words),
+                worked_out("submittedStrands", expression::submitted_strands, Scalar::Words),
+                worked_out("isSufficient", expression::is_proof_sufficient, Scalar::Bool),
+            ],
+        ),
+        TypeDef::new(
+            "ActionAssurance",
+            None,
+            vec![
+                date("assuredOn", "assured_on"),
+                ("assuredBy", one("Lead", "assured_by_id")),
+                text_in("note", "assurance_note"),
+            ],
+        ),
+        TypeDef::new(
+            "ActionImpact",
+            None,
+            vec![
+                text_in("judgement", "impact"),
+                text_in("summary", "impact_summary"),
+                date("judgedOn", "impact_on"),
+                ("judgedBy", one("Lead", "impact_by_id")),
+                (
+                    "evidence",
+                    many(
+                        "Evidence",
+                        through("impact_evidence", "action_id", "evidence_id"),
+                        vec![latest("added_on", Scalar::Date)],
+                    ),
+                ),
+            ],
+        ),
+        TypeDef::new(
+            "DueDateMove",
+            Some(Table::DueDateMove),
+            vec![date("from", "from_on"), date("to", "to_on"), text("reason"), date("movedOn", "moved_on")],
+        ),
+        TypeDef::node(
+            "LinkProposal",
+            Table::LinkProposal,
+            "lpr",
+            vec![
+                ("action", one("Action", "action_id")),
+                ("requirement", one("Requirement", "requirement_id")),
+                text("qualifier"),
+                text("reason"),
+                text("status"),
+                ("proposedBy", one("Lead", "proposed_by_id")),
+                date("proposedOn", "proposed_on"),
+                date("decidedOn", "decided_on"),
+                text_in("decisionReason", "decision_reason"),
+                worked_out("viewerCan", expression::can_link_proposal, Scalar::Words),
+            ],
+        )
+        .recorded()
+        .mutable(),
         TypeDef::node(
             "Step",
             Table::Step,
@@ -86,6 +161,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 flag("isIllustrative", "is_illustrative"),
             ],
         )
+        .recorded()
         .mutable(),
         TypeDef::node(
             "ProgressUpdate",
@@ -102,7 +178,8 @@ pub(super) fn types() -> Vec<TypeDef> {
                 flag("isIllustrative", "is_illustrative"),
                 super::moment("createdAt", "created_at"),
             ],
-        ),
+        )
+        .recorded(),
     ]
 }
 
@@ -167,6 +244,26 @@ fn action() -> TypeDef {
                     "Action",
                     through("action_dependency", "action_id", "depends_on_id"),
                     vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)],
+                ),
+            ),
+            ("delivery", FieldDef::Embedded { ty: "ActionDelivery", unless_null: None }),
+            ("proof", FieldDef::Embedded { ty: "ActionProof", unless_null: None }),
+            ("assurance", FieldDef::Embedded { ty: "ActionAssurance", unless_null: Some("assured_on") }),
+            ("impact", FieldDef::Embedded { ty: "ActionImpact", unless_null: Some("impact") }),
+            (
+                "dueDateMoves",
+                many(
+                    "DueDateMove",
+                    Join::From("action_id"),
+                    vec![by("moved_on", Scalar::Date), by("created_at", Scalar::Moment)],
+                ),
+            ),
+            (
+                "linkProposals",
+                many(
+                    "LinkProposal",
+                    Join::From("action_id"),
+                    vec![by("proposed_on", Scalar::Date), by("created_at", Scalar::Moment)],
                 ),
             ),
             ("rolledOverFrom", one("Action", "rolled_over_from_id")),

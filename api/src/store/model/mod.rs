@@ -7,6 +7,7 @@ mod asked;
 mod done;
 pub mod expression;
 mod list;
+mod position;
 mod record;
 mod shown;
 mod who;
@@ -14,6 +15,8 @@ mod who;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::computed::Computation;
+use super::history::is_in_ledger_in_sight;
 use super::sql::Sql;
 use super::table::Table;
 use crate::authz::viewer::Viewer;
@@ -58,6 +61,8 @@ pub enum FieldDef {
     Id,
     /// A global id that names another thing: the column with its id, and the one with its type's name.
     IdOf { column: &'static str, type_column: &'static str },
+    /// What [`FieldDef::IdOf`] names, as it is now; null where it is gone or not for the viewer.
+    Present { column: &'static str, type_column: &'static str },
     /// A column of the row.
     Column(&'static str, Scalar),
     /// An expression over the row.
@@ -72,6 +77,10 @@ pub enum FieldDef {
     Connection(Relation),
     /// A value that is worked out over more than the row; `store::forecast` does it.
     Forecast,
+    /// A value of JSON that is worked out once the rows are there; `store::computed` does it.
+    Computed(Computation),
+    /// A member of a computed object.
+    Json(&'static str),
 }
 
 /// How rows of one table belong to a row of another.
@@ -178,10 +187,30 @@ impl TypeDef {
     }
 
     /// With the record of its changes.
-    fn recorded(mut self) -> Self {
-        let order = vec![by("sequence", Scalar::Long)];
-        self.fields.push(("history", connection("Change", Join::From("entity_id"), order)));
+    fn recorded(self) -> Self {
+        self.recorded_by(relation("Change", OF_THING, vec![by("sequence", Scalar::Long)]))
+    }
+
+    /// As [`TypeDef::recorded`], for what belongs to no programme: several ledgers may hold its changes.
+    fn recorded_anywhere(self) -> Self {
+        let order =
+            vec![by("at", Scalar::Moment), by("programme_id", Scalar::Uuid), by("sequence", Scalar::Long)];
+        let only = Some(is_in_ledger_in_sight as Expression);
+        self.recorded_by(Relation { only, ..relation("Change", OF_THING, order) })
+    }
+
+    fn recorded_by(mut self, entries: Relation) -> Self {
+        self.fields.push(("history", FieldDef::Connection(entries)));
         self
+    }
+
+    /// How a column is read that one of the fields is bound to; as text where none is.
+    pub fn scalar_of(&self, column: &str) -> Scalar {
+        let bound = self.fields.iter().find_map(|(_, def)| match def {
+            FieldDef::Column(of, scalar) if *of == column => Some(*scalar),
+            _ => None,
+        });
+        bound.unwrap_or(Scalar::Text)
     }
 
     /// The binding of a field.
@@ -189,6 +218,9 @@ impl TypeDef {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, def)| def)
     }
 }
+
+/// The entries of the ledger about a thing.
+const OF_THING: Join = Join::From("entity_id");
 
 /// An interface or union: one table whose column `kind` tells the types apart.
 #[derive(Debug)]
@@ -210,7 +242,8 @@ pub struct Model {
 }
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
-    let types = [who::types(), asked::types(), done::types(), shown::types(), record::types()];
+    let types =
+        [who::types(), asked::types(), done::types(), shown::types(), record::types(), position::types()];
     let abstracts = [
         AbstractDef { name: "Source", table: Table::Source, members: &["Inspection", "Direction", "Review"] },
         AbstractDef {

@@ -4,6 +4,7 @@ use super::{
     FieldDef, Join, OrderBy, OrderKey, Relation, Scalar, TypeDef, by, connection, expression, flag, latest,
     moment, one, relation, text, text_in, worked_out,
 };
+use crate::store::computed::Computation;
 use crate::store::table::Table;
 
 pub(super) fn types() -> Vec<TypeDef> {
@@ -48,8 +49,11 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("evidence", connection("Evidence", OF, vec![latest("added_on", Scalar::Date)])),
                 ("coverage", FieldDef::Embedded { ty: "CoverageReport", unless_null: None }),
                 ("changes", connection("Change", OF, vec![by("sequence", Scalar::Long)])),
+                ("position", FieldDef::Computed(Computation::Position)),
+                ("changesBetween", FieldDef::Computed(Computation::ChangesBetween)),
             ],
         )
+        .recorded()
         .mutable(),
         TypeDef::new(
             "CoverageReport",
@@ -79,6 +83,17 @@ pub(super) fn types() -> Vec<TypeDef> {
                 worked_out("version", expression::version_after, Scalar::Int),
                 worked_out("actor", expression::actor, Scalar::Text),
                 worked_out("reason", expression::reason, Scalar::Text),
+                ("changes", FieldDef::Computed(Computation::FieldChanges)),
+                ("node", FieldDef::Present { column: "entity_id", type_column: "entity_type" }),
+            ],
+        ),
+        TypeDef::new(
+            "FieldChange",
+            None,
+            vec![
+                ("field", FieldDef::Json("field")),
+                ("before", FieldDef::Json("before")),
+                ("after", FieldDef::Json("after")),
             ],
         ),
     ]

@@ -1,6 +1,8 @@
 //! What shows that it helped: evidence.
 
-use super::{Scalar, TypeDef, by, connection, date, flag, many, text, text_in, through};
+use super::{
+    Scalar, TypeDef, by, connection, date, expression, flag, many, one, text, text_in, through, worked_out,
+};
 use crate::store::table::Table;
 
 pub(super) fn types() -> Vec<TypeDef> {
@@ -20,6 +22,11 @@ pub(super) fn types() -> Vec<TypeDef> {
                 date("addedOn", "added_on"),
                 text_in("reviewStatus", "review_status"),
                 date("reviewedOn", "reviewed_on"),
+                text_in("reviewNote", "review_note"),
+                ("reviewedBy", one("Lead", "reviewed_by_id")),
+                ("addedBy", one("Lead", "added_by_id")),
+                worked_out("isExpired", expression::is_expired, Scalar::Bool),
+                worked_out("viewerCan", expression::can_evidence, Scalar::Words),
                 (
                     "actions",
                     connection(

@@ -30,6 +30,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 flag("isProgrammeOffice", "is_programme_office"),
             ],
         )
+        .recorded()
         .mutable(),
         TypeDef::node(
             "Organisation",
@@ -49,6 +50,7 @@ pub(super) fn types() -> Vec<TypeDef> {
             ],
         )
         .kind("ORGANISATION")
+        .recorded_anywhere()
         .mutable(),
         TypeDef::new(
             "OrganisationIdentifier",
@@ -68,6 +70,7 @@ pub(super) fn types() -> Vec<TypeDef> {
             ],
         )
         .kind("PERSON")
+        .recorded()
         .mutable(),
         TypeDef::node(
             "Group",
@@ -81,6 +84,7 @@ pub(super) fn types() -> Vec<TypeDef> {
             ],
         )
         .kind("GROUP")
+        .recorded()
         .mutable(),
     ]
 }

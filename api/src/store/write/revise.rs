@@ -1,6 +1,9 @@
 //! Changing what there is already: the next version of an object, its parts, its end.
 
+use std::collections::BTreeMap;
+
 use entity::{requirement, requirement_leaf};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, EntityTrait, Iterable, PrimaryKeyToColumn,
     QueryFilter, QuerySelect, QueryTrait,
@@ -11,6 +14,22 @@ use super::{Change, WriteCx, WriteError};
 use crate::store::recorded::{ActiveOf, Attached, State, Versioned, column_of, state_of};
 use crate::store::sight;
 
+/// The columns in which an object differs from what was read.
+fn changes<M: Versioned>(before: &M, after: &M) -> ActiveOf<M>
+where
+    ActiveOf<M>: ActiveModelBehavior + Send,
+{
+    let (old, mut new) = (before.clone().into_active_model(), after.clone().into_active_model());
+    for column in <M::Entity as EntityTrait>::Column::iter() {
+        let value = new.get(column).into_value();
+        match value {
+            Some(value) if old.get(column).into_value().as_ref() != Some(&value) => new.set(column, value),
+            _ => new.not_set(column),
+        }
+    }
+    new
+}
+
 impl WriteCx {
     /// Changes an object from what was read to what it shall be, as its next version, and records it. Where nothing differs,
     /// nothing is written. Answers with the object as it is now.
@@ -19,6 +38,49 @@ impl WriteCx {
         ActiveOf<M>: ActiveModelBehavior + Send,
     {
         if *before == after { Ok(after) } else { self.renew(before, after).await }
+    }
+
+    /// As [`WriteCx::update`], for many objects of one kind that this change has not touched before, each from what was read to
+    /// what it shall be. Those that change in the same way are changed by one statement.
+    pub async fn update_all<M: Versioned>(&mut self, rows: Vec<(M, M)>) -> Result<(), WriteError>
+    where
+        ActiveOf<M>: ActiveModelBehavior + Send,
+    {
+        let id: <M::Entity as EntityTrait>::Column = column_of("id")?;
+        let version: <M::Entity as EntityTrait>::Column = column_of("version")?;
+        let mut alike: BTreeMap<String, (ActiveOf<M>, Vec<M>)> = BTreeMap::new();
+        for (before, after) in rows.into_iter().filter(|(before, after)| before != after) {
+            if let Some(programme) = before.programme() {
+                self.hold(programme).await?;
+            }
+            let mut renewed = after;
+            renewed.renew(before.version() + 1, self.now());
+            let mut change = changes(&before, &renewed);
+            change.not_set(version);
+            let key = format!("{change:?}");
+            alike.entry(key).or_insert_with(|| (change, Vec::new())).1.push(renewed);
+        }
+        for (change, rows) in alike.into_values() {
+            // Whoever writes holds the programme, so that each still has the version that was read: the next is one more.
+            let update = M::Entity::update_many().set(change);
+            let update = update.col_expr(version, Expr::col(version).add(1));
+            let update = update.filter(id.is_in(rows.iter().map(M::id)));
+            if update.exec(&self.transaction).await?.rows_affected != rows.len() as u64 {
+                return Err(WriteError::Stale(rows.first().map_or("row", |row| row.type_name())));
+            }
+            for row in rows {
+                self.note(Change {
+                    programme: row.programme(),
+                    entity_type: row.type_name(),
+                    entity_id: row.id(),
+                    version: row.version(),
+                    state: state_of(&row)?,
+                    lists_anew: true,
+                    also_in: Vec::new(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Makes the next version of an object whose parts change, and records it.
@@ -43,16 +105,7 @@ impl WriteCx {
         if sight::is_moved(M::TABLE, &state_of(before)?, &state) {
             self.watch_around(before.programme(), before.type_name(), before.id()).await?;
         }
-        let (old, mut new) = (before.clone().into_active_model(), after.clone().into_active_model());
-        for column in <M::Entity as EntityTrait>::Column::iter() {
-            let value = new.get(column).into_value();
-            match value {
-                Some(value) if old.get(column).into_value().as_ref() != Some(&value) => {
-                    new.set(column, value)
-                }
-                _ => new.not_set(column),
-            }
-        }
+        let new = changes(before, &after);
         let id: <M::Entity as EntityTrait>::Column = column_of("id")?;
         let version: <M::Entity as EntityTrait>::Column = column_of("version")?;
         let update = M::Entity::update_many().set(new);

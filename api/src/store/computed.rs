@@ -1,0 +1,127 @@
+//! Computed values: fields that no column, expression or relation gives. They are worked out after the rows were
+//! fetched, for all rows at once, as JSON, which `graphql::computed` shows by the client's selection.
+//!
+//! To add one: a variant of [`Computation`] and its arm in each of the three functions; `FieldDef::Computed` where the
+//! field is bound; a type of the model whose fields are `FieldDef::Json` for each object in the value; their rules in
+//! the policy. The value holds ids as global ids (`store::ids`), and nothing that the viewer may not see.
+
+use futures_util::future::try_join_all;
+use sea_orm::DbErr;
+use serde_json::{Map, Value};
+
+use super::history;
+use super::model::Scalar;
+use super::plan::{Cell, SelectFrom};
+use super::position;
+use super::read::ReadCx;
+
+/// What can be computed. This is the one place to add to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Computation {
+    /// What an entry of the ledger changed, field by field.
+    FieldChanges,
+    /// How a programme stood at a moment.
+    Position,
+    /// What changed in a programme between two moments.
+    ChangesBetween,
+}
+
+impl Computation {
+    /// The values of its row that it needs. Each row gives them in this order.
+    pub fn inputs(self) -> Vec<(SelectFrom, Scalar)> {
+        match self {
+            Self::FieldChanges => history::inputs(),
+            Self::Position | Self::ChangesBetween => vec![(SelectFrom::Column("id"), Scalar::Uuid)],
+        }
+    }
+
+    /// Looks at the arguments before any statement runs: says what is wrong with them, and what would be right.
+    pub fn check(self, asked: &Asked) -> Result<(), String> {
+        match self {
+            Self::FieldChanges => Ok(()),
+            Self::Position => position::check_position(asked),
+            Self::ChangesBetween => position::check_changes(asked),
+        }
+    }
+
+    /// The value for each row, in the order of the rows. The number of statements is the same for any rows, for none too.
+    async fn run(self, read: &ReadCx, asked: &Asked, rows: &[Vec<Cell>]) -> Result<Vec<Value>, DbErr> {
+        match self {
+            Self::FieldChanges => history::field_changes(read, rows).await,
+            Self::Position => position::position(read, asked, rows).await,
+            Self::ChangesBetween => position::changes(read, asked, rows).await,
+        }
+    }
+}
+
+/// What the client asks of a computed value: its arguments, and the same of the fields below.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Asked {
+    /// The field's name in the schema.
+    pub name: String,
+    /// The member of the object above in which the value is looked for: the key that the model binds the field to, and
+    /// its arguments where it has some, because a selection can hold a field several times with other arguments.
+    pub member: String,
+    /// Its arguments, the schema's defaults included.
+    pub arguments: Map<String, Value>,
+    /// What is asked for below.
+    pub fields: Vec<Asked>,
+}
+
+impl Asked {
+    /// What is asked of the field with a name: once for each set of arguments; nothing where it is not asked for.
+    pub fn each<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Asked> {
+        self.fields.iter().filter(move |field| field.name == name)
+    }
+
+    /// Adds a field; what is asked of the same member comes together.
+    pub fn add(&mut self, field: Asked) {
+        match self.fields.iter_mut().find(|of| of.member == field.member) {
+            Some(same) => field.fields.into_iter().for_each(|below| same.add(below)),
+            None => self.fields.push(field),
+        }
+    }
+}
+
+/// A value to compute for each row of a statement.
+#[derive(Debug)]
+pub struct Computed {
+    /// What.
+    pub computation: Computation,
+    /// Which value is the key of its row. Where it is null there is no row.
+    pub key: usize,
+    /// Which values are its inputs.
+    pub inputs: Vec<usize>,
+    /// What the client asks of it.
+    pub asked: Asked,
+    /// Where it goes.
+    pub place: usize,
+}
+
+/// Computes what is to be computed for these rows, and puts it into its places.
+pub async fn fill(read: &ReadCx, rows: &mut [Vec<Cell>], computed: &[Computed]) -> Result<(), DbErr> {
+    let values = try_join_all(computed.iter().map(|of| of_rows(read, rows, of))).await?;
+    for (of, values) in computed.iter().zip(values) {
+        for (index, value) in values {
+            if let Some(cell) = rows.get_mut(index).and_then(|row| row.get_mut(of.place)) {
+                *cell = Cell::Json(value);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The values for the rows that are there, each with the place of its row.
+async fn of_rows(read: &ReadCx, rows: &[Vec<Cell>], of: &Computed) -> Result<Vec<(usize, Value)>, DbErr> {
+    let is_there = |row: &Vec<Cell>| row.get(of.key).and_then(Cell::uuid).is_some();
+    let there: Vec<usize> =
+        rows.iter().enumerate().filter(|(_, row)| is_there(row)).map(|(index, _)| index).collect();
+    let input = |row: &Vec<Cell>, slot: &usize| row.get(*slot).cloned().unwrap_or(Cell::Null);
+    let inputs: Vec<Vec<Cell>> = there
+        .iter()
+        .filter_map(|index| rows.get(*index))
+        .map(|row| of.inputs.iter().map(|slot| input(row, slot)).collect())
+        .collect();
+    let values = of.computation.run(read, &of.asked, &inputs).await?;
+    Ok(there.into_iter().zip(values).collect())
+}

@@ -1,0 +1,43 @@
+//! How a programme stood at a moment, and what changed between two: computed objects.
+
+use super::{FieldDef, TypeDef};
+
+/// A computed object whose members are called as its fields.
+fn computed(name: &'static str, fields: &[&'static str]) -> TypeDef {
+    TypeDef::new(name, None, fields.iter().map(|field| (*field, FieldDef::Json(field))).collect())
+}
+
+pub(super) fn types() -> Vec<TypeDef> {
+    vec![
+        computed("Position", &["at", "day", "byStatus", "byHealth", "coverage", "actions"]),
+        computed("StatusCount", &["status", "count"]),
+        computed("HealthCount", &["rating", "count"]),
+        computed("CoverageCount", &["covered", "partial", "uncovered"]),
+        computed(
+            "PositionAction",
+            &[
+                "actionId",
+                "reference",
+                "aim",
+                "status",
+                "statusOn",
+                "rating",
+                "declaredHealth",
+                "computedHealth",
+                "startOn",
+                "dueOn",
+                "duePrecision",
+                "organisationName",
+                "planId",
+                "planTitle",
+                "planStatus",
+            ],
+        ),
+        computed(
+            "ChangesBetween",
+            &["before", "after", "new", "done", "slipped", "worse", "better", "withdrawn", "rolledOver"],
+        ),
+        computed("ActionBetween", &["before", "after", "dueDateMoves"]),
+        computed("MovedDueDate", &["at", "fromOn", "toOn", "reason"]),
+    ]
+}

@@ -1,0 +1,337 @@
+//! For each mutation one input that its rules accept.
+
+use serde_json::{Value, json};
+
+use crate::support::{Persona, TestApp, gid};
+
+/// A valid input, after whatever it needs has been done.
+pub async fn input(app: &TestApp, mutation: &str) -> Value {
+    let ids = Ids(app);
+    match mutation {
+        name if name.starts_with("evidence") => evidence(&ids, name),
+        name if ["plan", "theme"].iter().any(|of| name.starts_with(of)) => plan(&ids, name),
+        name if ["action", "step", "progress", "linkProposal"].iter().any(|of| name.starts_with(of)) => {
+            action(&ids, name).await
+        }
+        name if ["programme", "rating", "organisation", "person", "group", "member"]
+            .iter()
+            .any(|of| name.starts_with(of)) =>
+        {
+            who(&ids, name)
+        }
+        name => asked(&ids, name),
+    }
+}
+
+/// The global ids of what stands in the world.
+struct Ids<'a>(&'a TestApp);
+
+impl Ids<'_> {
+    fn programme(&self) -> String {
+        gid("prg", self.0.world.programme("northshire").id)
+    }
+
+    fn action(&self, reference: &str) -> String {
+        gid("act", self.0.world.action(reference).id)
+    }
+
+    fn plan(&self, title: &str) -> String {
+        gid("pln", self.0.world.plan(title).id)
+    }
+
+    fn organisation(&self, name: &str) -> String {
+        gid("org", self.0.world.party(name).id)
+    }
+
+    fn person(&self, post: &str) -> String {
+        gid("per", self.0.world.party(post).id)
+    }
+
+    fn source(&self, prefix: &str, title: &str) -> String {
+        gid(prefix, self.0.world.source(title).id)
+    }
+
+    fn recommendation(&self, reference: &str) -> String {
+        gid("rec", self.0.world.requirement("Inspection", reference).id)
+    }
+
+    fn term(&self, reference: &str) -> String {
+        gid("trm", self.0.world.requirement("Second direction", reference).id)
+    }
+
+    fn evidence(&self, title: &str) -> String {
+        let all = &self.0.world.evidence;
+        gid("evd", all.iter().find(|row| row.title == title).unwrap().id)
+    }
+
+    fn theme(&self, name: &str) -> String {
+        let all = &self.0.world.themes;
+        gid("thm", all.iter().find(|row| row.name == name).unwrap().id)
+    }
+
+    fn step(&self, text: &str) -> String {
+        let all = &self.0.world.steps;
+        gid("stp", all.iter().find(|row| row.text == text).unwrap().id)
+    }
+
+    fn member(&self, subject: &str) -> String {
+        let all = &self.0.world.memberships;
+        gid("mbr", all.iter().find(|row| row.subject == subject).unwrap().id)
+    }
+}
+
+/// What a change of an existing thing names.
+fn existing(id: String, more: Value) -> Value {
+    let mut input = json!({ "id": id, "expectedVersion": 1 });
+    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    input
+}
+
+fn evidence(ids: &Ids<'_>, mutation: &str) -> Value {
+    let piece = ids.evidence("OFFICIAL on 1.2, kept");
+    let of = |more: Value| {
+        let mut input = json!({ "evidenceId": piece, "expectedVersion": 1 });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    match mutation {
+        "evidenceAdd" => json!({
+            "programmeId": ids.programme(), "title": "What families say", "strand": "VOICE", "marking": "OFFICIAL",
+            "actionIds": [ids.action("1.2")],
+        }),
+        "evidenceUpdate" => {
+            existing(piece, json!({ "title": "What families said", "summary": "Eight of nine" }))
+        }
+        "evidenceAttach" => of(json!({ "actionIds": [ids.action("1.1")] })),
+        "evidenceDetach" => of(json!({ "actionIds": [ids.action("1.2")] })),
+        "evidenceReview" => existing(
+            ids.evidence("OFFICIAL on 1.4, kept"),
+            json!({ "status": "ACCEPTED", "note": "Looked at by two" }),
+        ),
+        "evidenceMark" => {
+            existing(piece, json!({ "marking": "OFFICIAL_SENSITIVE", "reason": "Names a street" }))
+        }
+        "evidenceShare" => of(json!({ "organisationId": ids.organisation("Northshire Health Trust") })),
+        "evidenceUnshare" => json!({
+            "evidenceId": ids.evidence("OFFICIAL on 1.2, shared"), "expectedVersion": 1,
+            "organisationId": ids.organisation("Northshire Police"),
+        }),
+        "evidenceExpire" => existing(piece, json!({ "expiresOn": "2019-06-30", "reason": "A year is over" })),
+        other => panic!("no input for {other}"),
+    }
+}
+
+fn plan(ids: &Ids<'_>, mutation: &str) -> Value {
+    match mutation {
+        "planCreate" => json!({
+            "programmeId": ids.programme(), "title": "Third plan", "ownerId": ids.organisation("Northshire Council"),
+        }),
+        "planAmend" => {
+            existing(ids.plan("Draft plan"), json!({ "title": "Draft of the plan", "updateEveryDays": 28 }))
+        }
+        "planConsider" => existing(ids.plan("Draft plan"), json!({ "consideredOn": "2018-12-10" })),
+        "planAgree" => existing(ids.plan("Considered plan"), json!({ "agreedOn": "2018-12-10" })),
+        "planPublish" => existing(ids.plan("Agreed plan"), json!({ "publishedOn": "2018-12-10" })),
+        "planClose" => existing(
+            ids.plan("Health draft"),
+            json!({ "successorId": ids.plan("Draft plan"), "reason": "Joined with the other" }),
+        ),
+        "themeCreate" => json!({ "planId": ids.plan("Published plan"), "name": "Voice" }),
+        "themeUpdate" => existing(ids.theme("Practice"), json!({ "name": "Good practice" })),
+        "themesReorder" => json!({
+            "planId": ids.plan("Published plan"), "expectedVersion": 1,
+            "themeIds": [ids.theme("Leadership"), ids.theme("Practice")],
+        }),
+        other => panic!("no input for {other}"),
+    }
+}
+
+async fn action(ids: &Ids<'_>, mutation: &str) -> Value {
+    let app = ids.0;
+    let direction = ids.source("dir", "Second direction");
+    match mutation {
+        "actionCreate" => json!({
+            "planId": ids.plan("Draft plan"), "reference": "D9", "aim": "Know every child who is missing",
+            "leadIds": [ids.person("Head of service")],
+        }),
+        "actionUpdate" => existing(ids.action("D1"), json!({ "aim": "See every child in 24 hours" })),
+        "actionLink" => json!({
+            "actionId": ids.action("1.9"), "requirementId": ids.recommendation("10"), "qualifier": "only at weekends",
+        }),
+        "actionUnlink" => {
+            json!({ "actionId": ids.action("1.9"), "requirementId": ids.recommendation("1") })
+        }
+        "actionLinkResolve" => json!({
+            "actionId": ids.action("1.10"), "directionId": direction, "requirementId": ids.term("2.b.ii"),
+        }),
+        "actionsLink" => json!({
+            "programmeId": ids.programme(),
+            "links": [{ "actionId": ids.action("1.9"), "requirementId": ids.recommendation("10") }],
+        }),
+        "actionProposeLink" => json!({
+            "actionId": ids.action("1.2"), "requirementId": ids.recommendation("10"), "reason": "We do this already",
+        }),
+        "linkProposalAccept" => existing(proposal(app).await, json!({})),
+        "linkProposalDecline" => existing(proposal(app).await, json!({ "reason": "Another action does" })),
+        "actionStart" => existing(ids.action("1.9"), json!({})),
+        "stepAdd" => json!({ "actionId": ids.action("D1"), "text": "Ask the families" }),
+        "stepUpdate" => existing(draft_step(ids), json!({ "text": "Find out more" })),
+        "stepComplete" => existing(ids.step("Too late"), json!({ "doneOn": "2018-12-09" })),
+        "stepStrikeOut" => existing(ids.step("Too late"), json!({ "reason": "Done by others" })),
+        "stepReopen" => existing(ids.step("Not needed"), json!({ "reason": "Needed after all" })),
+        "progressUpdateAdd" => json!({
+            "actionId": ids.action("1.2"), "narrative": "Four of five seen", "declaredHealth": "AT_RISK",
+        }),
+        "progressUpdatesAdd" => json!({
+            "programmeId": ids.programme(),
+            "updates": [{ "actionId": ids.action("1.2"), "narrative": "Four of five", "declaredHealth": "AT_RISK" }],
+        }),
+        "actionClaimComplete" => existing(ids.action("1.1"), json!({ "summary": "All is done" })),
+        "actionAssure" => {
+            existing(claimed(ids).await, json!({ "expectedVersion": 2, "note": "Seen by two of us" }))
+        }
+        "actionRefuse" => {
+            existing(claimed(ids).await, json!({ "expectedVersion": 2, "reason": "Where is the audit?" }))
+        }
+        "actionJudgeImpact" => existing(
+            claimed(ids).await,
+            json!({ "expectedVersion": 2, "impact": "IMPROVED", "summary": "Children are seen sooner" }),
+        ),
+        "actionWithdraw" => existing(ids.action("1.9"), json!({ "reason": "Overtaken by events" })),
+        "actionHandOver" => existing(
+            ids.action("1.1"),
+            json!({ "leadIds": [ids.person("Safeguarding nurse")], "reason": "A new post" }),
+        ),
+        "actionMoveDueDate" => {
+            existing(ids.action("2.1"), json!({ "dueOn": "2019-02-28", "reason": "Two posts are empty" }))
+        }
+        "actionDependencyAdd" => json!({ "actionId": ids.action("1.9"), "dependsOnId": ids.action("1.10") }),
+        "actionDependencyRemove" => {
+            json!({ "actionId": ids.action("2.10"), "dependsOnId": ids.action("1.11") })
+        }
+        other => panic!("no input for {other}"),
+    }
+}
+
+/// A step of an action in a draft.
+fn draft_step(ids: &Ids<'_>) -> String {
+    let world = &ids.0.world;
+    let action = world.action("D1").id;
+    gid("stp", world.steps.iter().find(|row| row.action_id == action).unwrap().id)
+}
+
+/// An open proposal of the police.
+async fn proposal(app: &TestApp) -> String {
+    let ids = Ids(app);
+    let input = json!({ "actionId": ids.action("1.2"), "requirementId": ids.recommendation("10") });
+    let payload = app.done(Persona::Police, "actionProposeLink", input, "linkProposal { id }").await;
+    payload["linkProposal"]["id"].as_str().unwrap().to_owned()
+}
+
+/// An action that its lead claims to be complete, with accepted proof of two strands.
+async fn claimed(ids: &Ids<'_>) -> String {
+    let (app, action) = (ids.0, ids.action("1.1"));
+    let voice = ids.evidence("OFFICIAL_SENSITIVE on 1.1, shared");
+    let review = existing(voice, json!({ "status": "ACCEPTED" }));
+    app.done(Persona::BoardMember, "evidenceReview", review, "evidence { id }").await;
+    app.done(Persona::Lead, "actionClaimComplete", existing(action.clone(), json!({})), "action { id }")
+        .await;
+    action
+}
+
+fn asked(ids: &Ids<'_>, mutation: &str) -> Value {
+    let inspection = ids.source("ins", "Inspection");
+    let direction = ids.source("dir", "Second direction");
+    let review = ids.source("rev", "Unpublished review");
+    let world = &ids.0.world;
+    match mutation {
+        "inspectionCreate" => json!({
+            "programmeId": ids.programme(), "title": "Second inspection", "framework": "ILACS", "issuedOn": "2018-12-01",
+        }),
+        "inspectionUpdate" => existing(inspection, json!({ "title": "First inspection" })),
+        "judgementsSet" => json!({
+            "inspectionId": inspection, "expectedVersion": 1,
+            "judgements": [{ "area": "OVERALL_EFFECTIVENESS", "grade": "REQUIRES_IMPROVEMENT", "printedArea": "Overall" }],
+        }),
+        "directionCreate" => json!({
+            "programmeId": ids.programme(), "title": "Third direction", "issuedOn": "2018-12-01",
+        }),
+        "directionUpdate" => existing(direction, json!({ "title": "The second direction" })),
+        "directionRevise" => {
+            existing(direction, json!({ "title": "Third direction", "issuedOn": "2018-12-01" }))
+        }
+        "directionLift" => existing(direction, json!({ "liftedOn": "2018-12-10", "reason": "All is well" })),
+        "reviewCreate" => {
+            json!({ "programmeId": ids.programme(), "title": "Peers look again", "kind": "PEER_REVIEW" })
+        }
+        "reviewUpdate" => existing(review, json!({ "title": "A review" })),
+        "findingCreate" => json!({ "reviewId": review, "kind": "STRENGTH", "text": "Leaders listen" }),
+        "findingUpdate" => {
+            existing(gid("fnd", world.findings[0].id), json!({ "text": "Staff stay for years" }))
+        }
+        "recommendationCreate" => {
+            json!({ "sourceId": inspection, "reference": "11", "text": "Tell the children" })
+        }
+        "recommendationUpdate" => existing(ids.recommendation("2"), json!({ "text": "Keep caseloads safe" })),
+        "recommendationRespond" => existing(
+            ids.recommendation("2"),
+            json!({ "status": "REJECTED", "reason": "It is not ours to do" }),
+        ),
+        "recommendationConfirm" => {
+            existing(ids.recommendation("1"), json!({ "note": "Seen on the visit of November" }))
+        }
+        "directionTermCreate" => {
+            json!({ "directionId": direction, "reference": "2.c", "text": "At night", "parentId": ids.term("2") })
+        }
+        "directionTermUpdate" => existing(ids.term("2.a"), json!({ "text": "With all its partners" })),
+        "dutyCreate" => json!({
+            "termId": ids.term("2.a"), "what": "REPORT", "text": "In writing", "dueRule": "FIXED", "dueOn": "2019-01-31",
+        }),
+        "dutyUpdate" => existing(gid("dut", world.duties[0].id), json!({ "text": "Each quarter" })),
+        "dutyDischarge" => existing(
+            gid("dut", world.duties[0].id),
+            json!({ "evidenceId": ids.evidence("OFFICIAL on requirement, kept"), "dischargedOn": "2018-12-10" }),
+        ),
+        other => panic!("no input for {other}"),
+    }
+}
+
+fn who(ids: &Ids<'_>, mutation: &str) -> Value {
+    let council = ids.organisation("Northshire Council");
+    match mutation {
+        "programmeCreate" => {
+            json!({ "slug": "westshire", "name": "Better for children in Westshire", "authorityId": council })
+        }
+        "programmeUpdate" => existing(ids.programme(), json!({ "name": "Better for children" })),
+        "ratingSchemeSet" => {
+            let ratings = [("ON_TRACK", "G"), ("AT_RISK", "A"), ("OFF_TRACK", "R"), ("DONE", "B")];
+            let ratings = ratings
+                .map(|(health, label)| json!({ "health": health, "label": label, "colour": "#123456" }));
+            json!({ "programmeId": ids.programme(), "expectedVersion": 1, "ratings": ratings })
+        }
+        "organisationCreate" => json!({
+            "programmeId": ids.programme(), "name": "Lifeboat charity", "kind": "VOLUNTARY",
+            "identifiers": [{ "scheme": "URN", "value": "E1" }],
+        }),
+        "organisationUpdate" => existing(council, json!({ "name": "Northshire County Council" })),
+        "personCreate" => {
+            json!({ "programmeId": ids.programme(), "post": "Head of audit", "organisationId": council })
+        }
+        "personUpdate" => existing(ids.person("Head of service"), json!({ "post": "Director of service" })),
+        "groupCreate" => {
+            json!({ "programmeId": ids.programme(), "name": "Audit group", "kind": "TASK_AND_FINISH" })
+        }
+        "groupUpdate" => existing(
+            gid("grp", ids.0.world.party("Custody team").id),
+            json!({ "name": "Custody", "memberIds": [ids.person("Detective inspector")] }),
+        ),
+        "memberAdd" => {
+            json!({ "programmeId": ids.programme(), "subject": "somebody-new", "role": "OFFICER" })
+        }
+        "memberUpdate" => {
+            existing(ids.member("officer"), json!({ "personId": ids.person("Head of service") }))
+        }
+        "memberRemove" => existing(ids.member("officer"), json!({ "reason": "Left the council" })),
+        other => panic!("no input for {other}"),
+    }
+}

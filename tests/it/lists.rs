@@ -95,12 +95,16 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
     ]
 }
 
-/// Every field of the schema that is a connection, as `Type.field`; interfaces stand for their types.
+/// Every field of the schema that is a connection, as `Type.field`; interfaces stand for their types. What is computed of
+/// the past is paged by the tests of positions.
 async fn connections(app: &TestApp) -> Vec<String> {
     let document = "{ __schema { types { kind name fields { name type { name ofType { name } } } } } }";
     let schema = app.data(Persona::Anonymous, document, json!({})).await;
     let mut found = Vec::new();
     for ty in schema["__schema"]["types"].as_array().unwrap() {
+        if ["Position", "ChangesBetween"].iter().any(|computed| ty["name"] == *computed) {
+            continue;
+        }
         for field in ty["fields"].as_array().into_iter().flatten().filter(|_| ty["kind"] == "OBJECT") {
             let of = &field["type"];
             let name = of["name"].as_str().or(of["ofType"]["name"].as_str()).unwrap_or_default();

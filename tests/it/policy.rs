@@ -121,6 +121,10 @@ async fn what_each_field_shows_to_each_persona() {
             for field in schema.fields(ty) {
                 let name = format!("{ty}.{}", field.name);
                 let signs: Vec<&str> = columns.iter().map(|shown| shown.sign(&name)).collect();
+                // What only a change or a question with arguments leads to has tests of its own.
+                if signs.iter().all(|sign| *sign == ".") {
+                    continue;
+                }
                 table += &line(42, &name, &signs);
             }
         }

@@ -252,4 +252,12 @@ pub const APART: &[&str] = &[
     "Change.node",
     "Organisation.history",
     "Viewer.memberships",
+    "Position.actions",
+    "ChangesBetween.new",
+    "ChangesBetween.done",
+    "ChangesBetween.slipped",
+    "ChangesBetween.worse",
+    "ChangesBetween.better",
+    "ChangesBetween.withdrawn",
+    "ChangesBetween.rolledOver",
 ];

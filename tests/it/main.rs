@@ -14,6 +14,7 @@ mod evidence;
 mod filter_input;
 mod filters;
 mod lists;
+mod model;
 mod path;
 mod plans;
 mod policy;

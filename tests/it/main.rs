@@ -5,13 +5,16 @@
 
 mod support;
 
+mod actions;
 mod arguments;
 mod asked;
 mod connections;
 mod errors;
+mod evidence;
 mod filter_input;
 mod filters;
 mod lists;
+mod model;
 mod path;
 mod plans;
 mod policy;
@@ -24,3 +27,4 @@ mod smoke;
 mod statements;
 mod together;
 mod visibility;
+mod who;

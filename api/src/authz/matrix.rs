@@ -17,17 +17,21 @@ pub enum Show {
 
 /// The rule for each field of each type: type, what it shows, the fields.
 pub const FIELDS: &[(&str, Show, &str)] = &[
-    ("Query", Show::Rows, "viewer node nodes programmes programme"),
+    ("Query", Show::Rows, "viewer node nodes programmes programme organisations"),
     ("Viewer", Show::Value, "subject"),
     ("Viewer", Show::Rows, "memberships"),
-    ("Membership", Show::Value, "id role isChair isProgrammeOffice version createdAt updatedAt"),
+    (
+        "Membership",
+        Show::Value,
+        "id subject role isChair isProgrammeOffice viewerCan version createdAt updatedAt",
+    ),
     ("Membership", Show::Rows, "programme organisation person history"),
-    ("Organisation", Show::Value, "id name kind version createdAt updatedAt"),
+    ("Organisation", Show::Value, "id name kind viewerCan version createdAt updatedAt"),
     ("Organisation", Show::Rows, "identifiers history"),
     ("OrganisationIdentifier", Show::Value, "scheme value"),
-    ("Person", Show::Value, "id name post fromOn untilOn version createdAt updatedAt"),
+    ("Person", Show::Value, "id name post fromOn untilOn viewerCan version createdAt updatedAt"),
     ("Person", Show::Rows, "organisation history"),
-    ("Group", Show::Value, "id name kind version createdAt updatedAt"),
+    ("Group", Show::Value, "id name kind viewerCan version createdAt updatedAt"),
     ("Group", Show::Rows, "organisation members history"),
     (
         "Inspection",
@@ -124,12 +128,13 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         "reviewedOn reviewNote isExpired viewerCan isIllustrative version createdAt updatedAt",
     ),
     ("Evidence", Show::Rows, "actions requirements sharedWith addedBy reviewedBy history"),
-    ("Programme", Show::Value, "id slug name isPublic today version createdAt updatedAt"),
+    ("Programme", Show::Value, "id slug name isPublic today viewerCan version createdAt updatedAt"),
     (
         "Programme",
         Show::Rows,
         "authority sources recommendations directionTerms plans actions evidence coverage changes history",
     ),
+    ("Programme", Show::Rows, "people groups members"),
     ("CoverageReport", Show::Rows, "covered partial uncovered gaps"),
     // Positions hold what the viewer may see today and could see then. What a lead declared is null for those who may not
     // read the updates.

@@ -282,7 +282,9 @@ pub const RULES: &[Rule] = &[
     on(Thing::Party, &[OrganisationUpdate])
         .named("UPDATE_ORGANISATION", "Correct an organisation's record, for all programmes.", &[Who::Admin])
         .only(&["ORGANISATION"]),
-    on(Thing::Membership, &[MemberUpdate]).named("UPDATE", "Change a member's part.", OFFICE_OR_ADMIN),
+    on(Thing::Membership, &[MemberUpdate])
+        .named("UPDATE", "Change a member's part. Nobody changes their own.", OFFICE_OR_ADMIN)
+        .unless_own("subject", "person_id"),
     on(Thing::Membership, &[MemberRemove]).named("REMOVE", "End a membership.", OFFICE_OR_ADMIN),
 ];
 

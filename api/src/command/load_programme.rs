@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use self::build::Build;
 pub use self::bundle::{Bundle, BundleError, Table, TableError};
+pub(super) use self::who::usual_ratings;
 use crate::authz::permit::{Actor, Operation, permit};
 use crate::store::db::Db;
 use crate::store::existing::Wanted;

@@ -237,6 +237,15 @@ pub const PATHS: &[Path] = &[
     many(EVIDENCE, "sharedWith", |r, id| {
         by(&r.parties, |row| row.id, &r.shares, |l| (l.evidence_id == id).then_some(l.organisation_id))
     }),
+    one(EVIDENCE, "addedBy", |r, id| party(r, row(&r.evidence, id, |row| row.id).added_by_id)),
+    one(EVIDENCE, "reviewedBy", |r, id| party(r, row(&r.evidence, id, |row| row.id).reviewed_by_id)),
+    pages(PROGRAMME, "people", |r, id| {
+        all(&r.parties, |row| row.programme_id == Some(id) && row.kind == "PERSON")
+    }),
+    pages(PROGRAMME, "groups", |r, id| {
+        all(&r.parties, |row| row.programme_id == Some(id) && row.kind == "GROUP")
+    }),
+    pages(PROGRAMME, "members", |r, id| all(&r.memberships, |row| row.programme_id == Some(id))),
     one(PROGRAMME, "authority", |r, id| party(r, Some(row(&r.programmes, id, |row| row.id).authority_id))),
     pages(PROGRAMME, "sources", |r, id| all(&r.sources, |row| row.programme_id == id)),
     pages(PROGRAMME, "recommendations", |r, id| {

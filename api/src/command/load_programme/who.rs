@@ -14,6 +14,18 @@ const RATINGS: [(Health, &str, &str); 4] = [
     (Health::Done, "Blue", "#1d70b8"),
 ];
 
+/// What a programme calls the four healths as long as it says nothing else.
+pub(in crate::command) fn usual_ratings(programme_id: Uuid) -> Vec<rating::Model> {
+    let of = |(health, label, colour): &(Health, &str, &str)| rating::Model {
+        programme_id,
+        health: health.to_string(),
+        label: (*label).to_owned(),
+        colour: (*colour).to_owned(),
+        meaning: None,
+    };
+    RATINGS.iter().map(of).collect()
+}
+
 impl<'a> Build<'a> {
     pub(super) fn who(&mut self) {
         let file = &self.bundle.file;
@@ -128,15 +140,14 @@ impl<'a> Build<'a> {
             created_at: self.when.now,
             updated_at: self.when.now,
         });
-        for (health, label, colour) in RATINGS {
-            let own = self.bundle.file.ratings.iter().find(|rating| rating.health == health);
-            self.rows.ratings.push(rating::Model {
-                programme_id: self.programme,
-                health: health.to_string(),
-                label: own.map_or(label, |own| &own.label).to_owned(),
-                colour: own.map_or(colour, |own| &own.colour).to_owned(),
-                meaning: own.and_then(|own| own.meaning.clone()),
-            });
+        for mut row in usual_ratings(self.programme) {
+            if let Some(own) =
+                self.bundle.file.ratings.iter().find(|rating| rating.health.as_str() == row.health)
+            {
+                (row.label, row.colour) = (own.label.clone(), own.colour.clone());
+                row.meaning.clone_from(&own.meaning);
+            }
+            self.rows.ratings.push(row);
         }
     }
 

@@ -292,6 +292,11 @@ pub fn is_expired(sql: &mut Sql, alias: &str, cx: &Cx) {
     sql.push("COALESCE(").column(alias, "expires_on").push(" < ").bind(cx.viewer.today).push(", FALSE)");
 }
 
+/// Whether a membership is the viewer's own.
+pub fn is_ones_own_membership(sql: &mut Sql, alias: &str, cx: &Cx) {
+    sql.column(alias, "subject").push(" = ").bind(cx.viewer.subject.clone().unwrap_or_default());
+}
+
 /// What the viewer may do with a thing now, as words: one expression for each kind of thing.
 macro_rules! viewer_can {
     ($($name:ident: $thing:ident),+) => {$(

@@ -138,7 +138,16 @@ const LEADS: Join = Join::Through {
 };
 
 pub(super) fn lists() -> Vec<List> {
-    vec![actions(), evidence(), requirements("Requirement", "requirements"), recommendations(), terms()]
+    vec![
+        actions(),
+        evidence(),
+        requirements("Requirement", "requirements"),
+        recommendations(),
+        terms(),
+        parties("Organisation", "organisations", &["name"]),
+        parties("Person", "people", &["name", "post"]),
+        parties("Group", "groups", &["name"]),
+    ]
 }
 
 fn actions() -> List {
@@ -325,4 +334,16 @@ fn terms() -> List {
     ));
     list.order = requirement_orders();
     list
+}
+
+fn parties(of: &'static str, plural: &'static str, called: &'static [&'static str]) -> List {
+    List {
+        of,
+        plural,
+        filter: vec![
+            id("id", "id", of, "Its id."),
+            field("text", "What it is called.", FilterDef::Text(called)),
+        ],
+        order: Vec::new(),
+    }
 }

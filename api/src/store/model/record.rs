@@ -15,6 +15,7 @@ pub(super) fn types() -> Vec<TypeDef> {
             vec![
                 ("viewer", FieldDef::Embedded { ty: "Viewer", unless_null: Some("subject") }),
                 ("programmes", connection("Programme", Join::Root, vec![by("name", Scalar::Text)])),
+                ("organisations", connection("Organisation", Join::Root, vec![by("name", Scalar::Text)])),
                 // The two ways to one thing have their key in an argument: `graphql::plan` adds it.
                 ("programme", FieldDef::One(relation("Programme", Join::Root, Vec::new()))),
                 ("node", FieldDef::One(relation("Node", Join::Root, Vec::new()))),
@@ -31,6 +32,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("authority", one("Organisation", "authority_id")),
                 flag("isPublic", "is_public"),
                 worked_out("today", expression::today, Scalar::Date),
+                worked_out("viewerCan", expression::can_programme, Scalar::Words),
                 (
                     "sources",
                     connection(
@@ -47,6 +49,9 @@ pub(super) fn types() -> Vec<TypeDef> {
                     connection("Action", OF, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)]),
                 ),
                 ("evidence", connection("Evidence", OF, vec![latest("added_on", Scalar::Date)])),
+                ("people", connection("Person", OF, vec![by("post", Scalar::Text)])),
+                ("groups", connection("Group", OF, vec![by("name", Scalar::Text)])),
+                ("members", connection("Membership", OF, vec![by("subject", Scalar::Text)])),
                 ("coverage", FieldDef::Embedded { ty: "CoverageReport", unless_null: None }),
                 ("changes", connection("Change", OF, vec![by("sequence", Scalar::Long)])),
                 ("position", FieldDef::Computed(Computation::Position)),

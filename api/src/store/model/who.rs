@@ -1,8 +1,8 @@
 //! Who takes part: viewers and members, organisations, people and groups.
 
 use super::{
-    FieldDef, Join, Scalar, TypeDef, between, by, date, expression, flag, many, one, text, text_in, through,
-    worked_out,
+    FieldDef, Join, Relation, Scalar, TypeDef, between, by, date, expression, flag, many, one, relation,
+    text, text_in, through, worked_out,
 };
 use crate::store::table::Table;
 
@@ -14,7 +14,7 @@ pub(super) fn types() -> Vec<TypeDef> {
             vec![
                 // The root is one row that the engine makes: its second value is the subject.
                 text("subject"),
-                ("memberships", many("Membership", Join::Root, vec![by("created_at", Scalar::Moment)])),
+                ("memberships", own_memberships()),
             ],
         ),
         TypeDef::node(
@@ -23,11 +23,13 @@ pub(super) fn types() -> Vec<TypeDef> {
             "mbr",
             vec![
                 ("programme", one("Programme", "programme_id")),
+                text("subject"),
                 text("role"),
                 ("organisation", one("Organisation", "organisation_id")),
                 ("person", one("Person", "person_id")),
                 flag("isChair", "is_chair"),
                 flag("isProgrammeOffice", "is_programme_office"),
+                worked_out("viewerCan", expression::can_membership, Scalar::Words),
             ],
         )
         .recorded()
@@ -47,6 +49,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                         vec![by("scheme", Scalar::Text)],
                     ),
                 ),
+                worked_out("viewerCan", expression::can_party, Scalar::Words),
             ],
         )
         .kind("ORGANISATION")
@@ -67,6 +70,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("organisation", one("Organisation", "organisation_id")),
                 date("fromOn", "from_on"),
                 date("untilOn", "until_on"),
+                worked_out("viewerCan", expression::can_party, Scalar::Words),
             ],
         )
         .kind("PERSON")
@@ -81,12 +85,21 @@ pub(super) fn types() -> Vec<TypeDef> {
                 text_in("kind", "group_kind"),
                 ("organisation", one("Organisation", "organisation_id")),
                 ("members", members()),
+                worked_out("viewerCan", expression::can_party, Scalar::Words),
             ],
         )
         .kind("GROUP")
         .recorded()
         .mutable(),
     ]
+}
+
+/// The programme office and administrators see the memberships of others too; these are the viewer's own.
+fn own_memberships() -> FieldDef {
+    FieldDef::Many(Relation {
+        only: Some(expression::is_ones_own_membership),
+        ..relation("Membership", Join::Root, vec![by("created_at", Scalar::Moment)])
+    })
 }
 
 fn members() -> FieldDef {

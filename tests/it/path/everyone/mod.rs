@@ -7,13 +7,18 @@ mod inputs;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::panic::AssertUnwindSafe;
 
 use api::store::ledger::{Chain, verify_chain};
+use futures_util::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::rows::Rows;
 use crate::support::{Persona, Response, TestApp, gid, on_both};
+
+/// How many mutations are tried at once.
+const AT_ONCE: usize = 4;
 
 /// How a mutation was answered: nothing where it was done, else the code.
 fn code(response: &Response) -> Option<String> {
@@ -153,19 +158,15 @@ async fn mutations() -> Vec<String> {
     names.into_inner().unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[tokio::test]
 async fn whoever_may_not_or_sends_it_stale_or_broken_changes_nothing() {
     let names = mutations().await;
-    let tried = futures_util::future::join_all(names.iter().map(|name| {
-        let name = name.clone();
-        let on = tokio::runtime::Handle::current();
-        tokio::task::spawn_blocking(move || (name.clone(), on.block_on(tried(&name))))
-    }));
-    let mut faults = Vec::new();
-    let mut table: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
-    for (name, outcome) in names.iter().zip(tried.await) {
+    let (mut faults, mut table) = (Vec::new(), BTreeMap::new());
+    let tried = names.iter().map(async |name| (name, AssertUnwindSafe(tried(name)).catch_unwind().await));
+    let mut tried = futures_util::stream::iter(tried).buffer_unordered(AT_ONCE);
+    while let Some((name, outcome)) = tried.next().await {
         match outcome {
-            Ok((name, signs)) => {
+            Ok(signs) => {
                 table.insert(name, signs);
             }
             Err(_) => faults.push(name),

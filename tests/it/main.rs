@@ -5,14 +5,18 @@
 
 mod support;
 
+mod actions;
 mod arguments;
+mod asked;
 mod connections;
 mod errors;
 mod evidence;
 mod filter_input;
 mod filters;
 mod lists;
+mod model;
 mod path;
+mod plans;
 mod policy;
 mod position;
 mod record;

@@ -4,16 +4,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use domain::cadence::{self, Reporting};
 use domain::standing::{Facts, Step, thresholds};
 use domain::{ActionStatus, PlanStatus, UnknownWord};
-use entity::{action, plan, progress_update, step};
+use entity::{action, plan, step};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
 };
 use uuid::Uuid;
 
+use super::sql::Sql;
 use super::write::{WriteCx, WriteError};
 
 /// How many ids one statement asks for.
@@ -21,11 +23,10 @@ const CHUNK: usize = 1000;
 
 /// The rows of one table whose column is one of the ids.
 macro_rules! rows {
-    ($transaction:expr, $table:ident.$column:ident in $ids:expr $(, by $order:ident)*) => {{
+    ($transaction:expr, $table:ident.$column:ident in $ids:expr) => {{
         let mut rows: Vec<$table::Model> = Vec::new();
         for ids in $ids.chunks(CHUNK) {
             let some = $table::Entity::find().filter($table::Column::$column.is_in(ids.iter().copied()));
-            $(let some = some.order_by_asc($table::Column::$order);)*
             rows.extend(some.all($transaction).await?);
         }
         rows
@@ -37,10 +38,11 @@ impl WriteCx {
     /// its updates; it records nothing, because it adds nothing that the record does not say.
     pub async fn refresh_standing(&mut self, actions: &[Uuid]) -> Result<(), WriteError> {
         let transaction = self.transaction();
-        let context = Context::read(transaction, actions).await?;
+        let rows = rows!(transaction, action.Id in actions);
+        let context = Context::read(transaction, actions, &rows).await?;
         // Those that change in the same way are changed by one statement.
         let mut alike: BTreeMap<String, (action::ActiveModel, Vec<Uuid>)> = BTreeMap::new();
-        for row in rows!(transaction, action.Id in actions) {
+        for row in rows {
             let derived = context.derive(&row).map_err(|word| DbErr::Type(word.to_string()))?;
             if derived != row {
                 let change = differences(&row, &derived);
@@ -62,7 +64,7 @@ impl WriteCx {
         steps: &[step::Model],
     ) -> Result<Vec<action::Model>, WriteError> {
         let plans = plans_of(self.transaction(), &actions).await?;
-        let mut context = Context { plans, steps: HashMap::new(), updates: HashMap::new() };
+        let mut context = Context { plans, steps: HashMap::new(), reports: HashMap::new() };
         steps.iter().for_each(|row| context.add_step(row));
         let derived = actions.iter().map(|row| context.derive(row));
         Ok(derived.collect::<Result<_, _>>().map_err(|word| DbErr::Type(word.to_string()))?)
@@ -95,20 +97,56 @@ async fn plans_of(
 struct Context {
     plans: HashMap<Uuid, plan::Model>,
     steps: HashMap<Uuid, Vec<Step>>,
-    /// Each action's updates, oldest first.
-    updates: HashMap<Uuid, Vec<progress_update::Model>>,
+    reports: HashMap<Uuid, Reports>,
+}
+
+/// What the updates on an action say last.
+#[derive(Default)]
+struct Reports {
+    /// The newest update, and its day.
+    latest: Option<(Uuid, NaiveDate)>,
+    /// The newest health that a lead declared.
+    declared_health: Option<String>,
+}
+
+impl Reports {
+    /// Reads them by the index: an action can have any number of updates, and each report asks again.
+    async fn read(
+        transaction: &DatabaseTransaction,
+        actions: &[Uuid],
+    ) -> Result<HashMap<Uuid, Reports>, DbErr> {
+        let mut sql = Sql::new(transaction.get_database_backend());
+        sql.push("SELECT a.id, l.id, l.reported_on, d.declared_health FROM action a");
+        for (alias, of_which) in [("l", ""), ("d", " AND u.declared_health IS NOT NULL")] {
+            sql.push(" LEFT JOIN progress_update ").push(alias).push(" ON ").column(alias, "id");
+            sql.push(" = (SELECT u.id FROM progress_update u WHERE u.action_id = a.id").push(of_which);
+            sql.push(" ORDER BY u.reported_on DESC, u.id DESC LIMIT 1)");
+        }
+        sql.push(" WHERE ").is_one_of("a", "id", actions);
+        let mut reports = HashMap::new();
+        for row in transaction.query_all_raw(sql.statement()).await? {
+            let id: Option<Uuid> = row.try_get_by_index(1)?;
+            let of_action = Reports {
+                latest: id.zip(row.try_get_by_index(2)?),
+                declared_health: row.try_get_by_index(3)?,
+            };
+            reports.insert(row.try_get_by_index(0)?, of_action);
+        }
+        Ok(reports)
+    }
 }
 
 impl Context {
-    async fn read(transaction: &DatabaseTransaction, actions: &[Uuid]) -> Result<Self, DbErr> {
-        let rows = rows!(transaction, action.Id in actions);
-        let plans = plans_of(transaction, &rows).await?;
-        let mut context = Self { plans, steps: HashMap::new(), updates: HashMap::new() };
+    async fn read(
+        transaction: &DatabaseTransaction,
+        actions: &[Uuid],
+        rows: &[action::Model],
+    ) -> Result<Self, DbErr> {
+        let plans = plans_of(transaction, rows).await?;
+        let reports = Reports::read(transaction, actions).await?;
+        let mut context = Self { plans, steps: HashMap::new(), reports };
         for row in rows!(transaction, step.ActionId in actions) {
             context.add_step(&row);
-        }
-        for row in rows!(transaction, progress_update.ActionId in actions, by ReportedOn, by Id) {
-            context.updates.entry(row.action_id).or_default().push(row);
         }
         Ok(context)
     }
@@ -122,10 +160,9 @@ impl Context {
     fn derive(&self, row: &action::Model) -> Result<action::Model, UnknownWord> {
         let status: ActionStatus = row.status.parse()?;
         let none = || &[] as &[_];
-        let updates =
-            self.updates.get(&row.id).map_or_else(|| &[] as &[progress_update::Model], Vec::as_slice);
-        let latest = updates.last();
-        let last_reported_on = latest.map(|update| update.reported_on);
+        let reports = self.reports.get(&row.id);
+        let latest = reports.and_then(|reports| reports.latest);
+        let last_reported_on = latest.map(|(_, reported_on)| reported_on);
         let days = thresholds(&Facts {
             status,
             start_on: row.start_on,
@@ -145,8 +182,8 @@ impl Context {
             None => None,
         };
         Ok(action::Model {
-            latest_update_id: latest.map(|update| update.id),
-            declared_health: updates.iter().rev().find_map(|update| update.declared_health.clone()),
+            latest_update_id: latest.map(|(id, _)| id),
+            declared_health: reports.and_then(|reports| reports.declared_health.clone()),
             last_reported_on,
             update_due_on,
             at_risk_from: days.at_risk_from,

@@ -53,6 +53,9 @@ impl WriteCx {
             if let Some(programme) = before.programme() {
                 self.hold(programme).await?;
             }
+            if sight::is_moved(M::TABLE, &state_of(&before)?, &state_of(&after)?) {
+                self.watch_around(before.programme(), before.type_name(), before.id()).await?;
+            }
             let mut renewed = after;
             renewed.renew(before.version() + 1, self.now());
             let mut change = changes(&before, &renewed);
@@ -99,8 +102,15 @@ impl WriteCx {
             self.hold(programme).await?;
         }
         // Several changes of one object in one command make one version and one entry.
-        let is_noted = self.noted(before.id()).is_some();
+        let noted = self.noted(before.id());
+        let is_noted = noted.is_some();
+        if let Some(change) = noted {
+            change.lists_anew = true;
+        }
         after.renew(before.version() + i32::from(!is_noted), self.now());
+        if *before == after {
+            return Ok(after);
+        }
         let state = state_of(&after)?;
         if sight::is_moved(M::TABLE, &state_of(before)?, &state) {
             self.watch_around(before.programme(), before.type_name(), before.id()).await?;

@@ -1,66 +1,23 @@
 //! `verify-ledger` finds what was changed behind the service's back, on both databases.
-//!
-//! PostgreSQL is tried where `TEST_POSTGRES_URL` names a server on which databases may be created.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking, helpers included")]
-
-use std::process::{Command, Output};
 
 use chrono::SecondsFormat;
 use entity::ledger_entry;
-use sea_orm::{
-    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait,
-    QueryFilter,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, QueryFilter};
 use sha2::{Digest, Sha256};
+
+use crate::support::{connect, on_both as on_both_addresses, verify};
 
 const PROGRAMME: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/src/command/load_programme/fixtures/small.toml");
 
-fn run(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_golden-thread"));
-    command.args(arguments).env_remove("GOLDEN_THREAD_DATABASE_URL").env_remove("RUST_LOG");
-    command.output().unwrap()
-}
-
-/// The exit code, standard output and standard error of `verify-ledger`.
-fn verify(url: &str, more: &[&str]) -> (Option<i32>, String, String) {
-    let output = run(&[&["verify-ledger", "--database-url", url], more].concat());
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
-}
-
-fn load(url: &str) {
-    for arguments in
-        [vec!["migrate", "--database-url", url], vec!["import", PROGRAMME, "--database-url", url]]
-    {
-        let output = run(&arguments);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-}
-
-async fn connect(url: &str) -> DatabaseConnection {
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false);
-    Database::connect(options).await.unwrap()
-}
-
-/// Runs a test on a fresh database of each kind, into which a programme was loaded.
+/// Runs a test on a fresh database of each kind, with a connection to it.
 async fn on_both(test: impl AsyncFn(&str, &DatabaseConnection)) {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("a.sqlite").display());
-    load(&url);
-    test(&url, &connect(&url).await).await;
-
-    let Ok(server) = std::env::var("TEST_POSTGRES_URL") else { return };
-    let admin = connect(&server).await;
-    let name = format!("gt_verify_{}", uuid::Uuid::now_v7().simple());
-    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-    let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
-    load(&url);
-    let db = connect(&url).await;
-    test(&url, &db).await;
-    db.close().await.unwrap();
-    admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+    on_both_addresses(PROGRAMME, async |url| {
+        let db = connect(url).await;
+        test(url, &db).await;
+        db.close().await.unwrap();
+    })
+    .await;
 }
 
 /// Does what nobody should: as whoever owns the database, without the triggers, which are put back.

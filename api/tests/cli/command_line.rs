@@ -1,30 +1,14 @@
-//! The binary itself: what it prints, where, and what it ends with.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking, helpers included")]
+//! What the binary prints, where, and what it ends with.
 
 use std::{
     io::{BufRead, BufReader},
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 use serde_json::Value;
 
-fn golden_thread(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_golden-thread"));
-    command.args(arguments);
-    for name in ["GOLDEN_THREAD_BIND", "GOLDEN_THREAD_DATABASE_URL", "GOLDEN_THREAD_LOG", "RUST_LOG"] {
-        command.env_remove(name);
-    }
-    command
-}
-
-fn run(arguments: &[&str]) -> Output {
-    golden_thread(arguments).output().unwrap()
-}
-
-fn sqlite(folder: &Path) -> String {
-    format!("sqlite://{}", folder.join("golden-thread.sqlite").display())
-}
+use crate::support::{golden_thread, printed, run, sqlite};
 
 /// A demonstration that ends with the test.
 struct Demo {
@@ -153,13 +137,6 @@ fn a_request_to_stop_ends_it_in_order() {
     let id = demo.process.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     assert_eq!(demo.process.wait().unwrap().code(), Some(0));
-}
-
-/// The text on standard output of a run that succeeds.
-fn printed(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]

@@ -1,0 +1,5 @@
+//! What is demanded, and how it is answered.
+
+mod recommendations;
+mod sources;
+mod terms;

@@ -1,0 +1,5 @@
+//! Plans from the first draft to the end, their headings, and what is carried over.
+
+mod close;
+mod life;
+mod themes;

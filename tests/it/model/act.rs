@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::state::{Day, Model};
+use super::state::{Day, Evidence, Model};
 use crate::support::{Persona, gid};
 use crate::visibility::change::Die;
 
@@ -97,14 +97,10 @@ impl Act {
 
 /// The next command; none where the die points at something that there is not.
 pub fn random(model: &Model, die: &mut Die, there: &BTreeSet<String>, number: usize) -> Option<Sent> {
-    let who = match die.below(10) {
-        0..4 => Persona::ProgrammeOffice,
-        4 => Persona::Lead,
-        5 => Persona::Chair,
-        6 => die.one(&[Persona::BoardMember, Persona::Police]),
-        _ => die.one(Persona::ALL),
+    let (who, act) = match die.below(3) {
+        0 => onward(model, die)?,
+        _ => (somebody(die), any(model, die, number)?),
     };
-    let act = act(model, die, number)?;
     let right = act.version(model);
     let version = match die.below(12) {
         0 => right.map(|version| version + die.one(&[-1, 1, 7])),
@@ -116,7 +112,47 @@ pub fn random(model: &Model, die: &mut Die, there: &BTreeSet<String>, number: us
     there.contains(request(model, &sent).0).then_some(sent)
 }
 
-fn act(model: &Model, die: &mut Die, number: usize) -> Option<Act> {
+fn somebody(die: &mut Die) -> Persona {
+    match die.below(10) {
+        0..4 => Persona::ProgrammeOffice,
+        4 => Persona::Lead,
+        5 => Persona::Chair,
+        6 => die.one(&[Persona::BoardMember, Persona::Police]),
+        _ => die.one(Persona::ALL),
+    }
+}
+
+/// What brings an action nearer to its end: chance alone would seldom get there.
+fn onward(model: &Model, die: &mut Die) -> Option<(Persona, Act)> {
+    let at = die.below(model.actions.len());
+    let action = &model.actions[at];
+    let reporter =
+        die.one(&[Persona::ProgrammeOffice, Persona::ProgrammeOffice, Persona::Lead, Persona::Police]);
+    let board = die.one(&[Persona::Chair, Persona::BoardMember, Persona::Lead]);
+    let open = action.steps.iter().position(|step| !step.is_settled);
+    let unread = |piece: &&Evidence| piece.review == "SUBMITTED" && piece.actions.contains(&at);
+    let unread = model.evidence.iter().position(|piece| unread(&piece));
+    let strand = die.one(&["PERFORMANCE_DATA", "QUALITY_ASSURANCE", "VOICE"]);
+    let add = Act::EvidenceAdd { action: Some(at), strand, is_sensitive: false };
+    Some(match (model.plans[action.plan].status, action.status) {
+        ("DRAFT", _) => (Persona::ProgrammeOffice, Act::Consider { plan: action.plan }),
+        ("CONSIDERED", _) => (Persona::Chair, Act::Agree { plan: action.plan }),
+        (_, "NOT_STARTED") => (reporter, Act::Start { action: at }),
+        (_, "IN_PROGRESS") => match (open, die.below(3)) {
+            (Some(step), _) => (reporter, Act::StepComplete { action: at, step }),
+            (None, 0) => (reporter, add),
+            (None, _) => (reporter, Act::Claim { action: at }),
+        },
+        (_, "COMPLETE") => match (unread, die.coin()) {
+            (Some(evidence), true) => (board, Act::EvidenceReview { evidence, is_accepted: true }),
+            (None, true) => (reporter, add),
+            (_, false) => (board, Act::Assure { action: at }),
+        },
+        _ => return None,
+    })
+}
+
+fn any(model: &Model, die: &mut Die, number: usize) -> Option<Act> {
     use Act::*;
     let action = die.below(model.actions.len());
     let plan = die.below(model.plans.len());

@@ -195,7 +195,10 @@ async fn action(ids: &Ids<'_>, mutation: &str) -> Value {
         }
         "actionJudgeImpact" => existing(
             claimed(ids).await,
-            json!({ "expectedVersion": 2, "impact": "IMPROVED", "summary": "Children are seen sooner" }),
+            json!({
+                "expectedVersion": 2, "impact": "IMPROVED", "summary": "Children are seen sooner",
+                "evidenceIds": [ids.evidence("OFFICIAL on 1.1, kept")],
+            }),
         ),
         "actionWithdraw" => existing(ids.action("1.9"), json!({ "reason": "Overtaken by events" })),
         "actionHandOver" => existing(

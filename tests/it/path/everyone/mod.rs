@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
 
+use api::authz::rules::{Thing, rule};
 use api::store::ledger::{Chain, verify_chain};
 use futures_util::{FutureExt, StreamExt};
 use serde_json::{Value, json};
@@ -19,6 +20,9 @@ use crate::support::{Persona, Response, TestApp, gid, on_both};
 
 /// How many mutations are tried at once.
 const AT_ONCE: usize = 4;
+
+/// Mutations that name a programme and are judged by each of the actions that they name, too.
+const BY_FURTHER_THINGS: [&str; 2] = ["evidenceAdd", "progressUpdatesAdd"];
 
 /// How a mutation was answered: nothing where it was done, else the code.
 fn code(response: &Response) -> Option<String> {
@@ -82,6 +86,39 @@ impl Trial<'_> {
         signs
     }
 
+    /// What `viewerCan` of the thing that the input names first says to everyone about this mutation; none where the thing
+    /// says nothing: a part is judged by the whole that it belongs to.
+    async fn offered(&self, input: &Value) -> Option<Vec<bool>> {
+        let path = leaves(input).into_iter().next()?;
+        let id = input.pointer(&path)?.as_str()?.to_owned();
+        let things = [("prg", "Programme", Thing::Programme), ("act", "Action", Thing::Action)];
+        let things = things.into_iter().chain([
+            ("pln", "Plan", Thing::Plan),
+            ("ins", "Inspection", Thing::Source),
+            ("dir", "Direction", Thing::Source),
+            ("rev", "Review", Thing::Source),
+            ("rec", "Recommendation", Thing::Requirement),
+            ("trm", "DirectionTerm", Thing::Requirement),
+            ("evd", "Evidence", Thing::Evidence),
+            ("lpr", "LinkProposal", Thing::LinkProposal),
+            ("mbr", "Membership", Thing::Membership),
+            ("per", "Person", Thing::Party),
+            ("grp", "Group", Thing::Party),
+            ("org", "Organisation", Thing::Party),
+        ]);
+        let (_, ty, thing) = things.into_iter().find(|(prefix, ..)| id.split('_').next() == Some(*prefix))?;
+        let operation = self.mutation.parse().unwrap();
+        let permission = json!(rule(operation, thing)?.permission);
+        let document = format!("query($id: ID!) {{ node(id: $id) {{ ...on {ty} {{ viewerCan }} }} }}");
+        let mut offered = Vec::new();
+        for who in Persona::ALL {
+            let answer = self.app.query(*who, &document, json!({ "id": id })).await;
+            let can = answer.data()["node"]["viewerCan"].as_array().cloned().unwrap_or_default();
+            offered.push(can.contains(&permission));
+        }
+        Some(offered)
+    }
+
     /// Breaks every text and id of the input, one at a time.
     async fn broken(&self, who: Persona, input: &Value) {
         for path in leaves(input) {
@@ -124,10 +161,20 @@ async fn tried(mutation: &str) -> Vec<&'static str> {
     on_both(async |app| {
         let input = inputs::input(app, mutation).await;
         let trial = Trial { app, mutation, rows: Rows::of(app.db()).await };
+        let offered = trial.offered(&input).await;
         let signs = trial.by_everyone(&input).await;
         let may = Persona::ALL.iter().zip(&signs).filter(|(_, sign)| **sign == "may").map(|(who, _)| *who);
         let may: Vec<Persona> = may.collect();
         assert!(!may.is_empty(), "nobody may {mutation}");
+        // Acts that are judged by further things beside the first are offered by it and refused by those.
+        if let Some(offered) = offered.filter(|_| !BY_FURTHER_THINGS.contains(&mutation)) {
+            let offered = Persona::ALL.iter().zip(offered).filter(|(_, is_offered)| *is_offered);
+            assert_eq!(
+                may,
+                offered.map(|(who, _)| *who).collect::<Vec<_>>(),
+                "{mutation}: viewerCan differs"
+            );
+        }
         trial.broken(may[0], &input).await;
         if input.get("expectedVersion").is_some() {
             let before = trial.rows.now().await;

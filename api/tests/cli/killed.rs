@@ -13,8 +13,9 @@ use tokio::sync::watch;
 use crate::support::{golden_thread, on_both, printed, verify};
 
 const WRITERS: usize = 8;
-/// Reports of each writer.
+/// Reports of each writer, and after how many of them it changes what all the others change too.
 const REPORTS: usize = 30;
+const CHANGES_EVERY: usize = 6;
 const KILLS: usize = 4;
 /// Nothing here waits for time to pass. Where something waits for ever, the test is to say so.
 const TOO_LONG: Duration = Duration::from_secs(120);
@@ -37,6 +38,7 @@ fn programme() -> String {
         [[member]]
         subject = "head"
         role = "OFFICER"
+        programme_office = true
         person = "head"
         [[member]]
         subject = "office"
@@ -208,6 +210,10 @@ async fn write(service: &Service<'_>, token: &str, writer: usize, actions: &[Str
         if number == REPORTS / 2 {
             change(service, token, "actionStart", &format!("{key} start"), json!({ "id": own })).await;
         }
+        if number % CHANGES_EVERY == 0 {
+            let input = json!({ "id": actions[0], "notes": format!("Writer {writer}, note {number}") });
+            change(service, token, "actionUpdate", &format!("{key} note"), input).await;
+        }
         let narrative = narrative(writer, number);
         let input = json!({
             "actionId": actions[(writer + number) % WRITERS], "declaredHealth": "ON_TRACK",
@@ -290,7 +296,7 @@ async fn lose_nothing(url: &str) {
         join_all((0..WRITERS).map(|writer| write(&service, tokens[writer % 2], writer, &actions))).await;
         service.are_done.store(true, Ordering::SeqCst);
     };
-    let commands = WRITERS * (REPORTS + 1);
+    let commands = WRITERS * (REPORTS + 1 + REPORTS / CHANGES_EVERY);
     let follower = follow(&service, tokens[0]);
     let (process, (), followed) = join3(service.keep_killing(commands), writers, follower).await;
     service.kill(process);
@@ -313,7 +319,11 @@ fn each_entry_once(followed: &[(i64, String)], before: i64, last: i64) {
     assert_eq!(numbers, (before + 1..=last).collect::<Vec<_>>(), "the feed has a gap or a repeat");
     let mut by_operation: BTreeMap<&str, usize> = BTreeMap::new();
     new().for_each(|(_, operation)| *by_operation.entry(operation).or_default() += 1);
-    let expected = [("actionStart", WRITERS), ("progressUpdateAdd", WRITERS * REPORTS)];
+    let expected = [
+        ("actionStart", WRITERS),
+        ("actionUpdate", WRITERS * (REPORTS / CHANGES_EVERY)),
+        ("progressUpdateAdd", WRITERS * REPORTS),
+    ];
     assert_eq!(by_operation, BTreeMap::from(expected), "something was lost, or happened twice");
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::state::{Day, Model};
+use super::state::{Day, Evidence, Model};
 use crate::support::{Persona, gid};
 use crate::visibility::change::Die;
 
@@ -97,14 +97,10 @@ impl Act {
 
 /// The next command; none where the die points at something that there is not.
 pub fn random(model: &Model, die: &mut Die, there: &BTreeSet<String>, number: usize) -> Option<Sent> {
-    let who = match die.below(10) {
-        0..4 => Persona::ProgrammeOffice,
-        4 => Persona::Lead,
-        5 => Persona::Chair,
-        6 => die.one(&[Persona::BoardMember, Persona::Police]),
-        _ => die.one(Persona::ALL),
+    let (who, act) = match die.below(3) {
+        0 => onward(model, die)?,
+        _ => (somebody(die), any(model, die, number)?),
     };
-    let act = act(model, die, number)?;
     let right = act.version(model);
     let version = match die.below(12) {
         0 => right.map(|version| version + die.one(&[-1, 1, 7])),
@@ -116,7 +112,48 @@ pub fn random(model: &Model, die: &mut Die, there: &BTreeSet<String>, number: us
     there.contains(request(model, &sent).0).then_some(sent)
 }
 
-fn act(model: &Model, die: &mut Die, number: usize) -> Option<Act> {
+fn somebody(die: &mut Die) -> Persona {
+    match die.below(10) {
+        0..4 => Persona::ProgrammeOffice,
+        4 => Persona::Lead,
+        5 => Persona::Chair,
+        6 => die.one(&[Persona::BoardMember, Persona::Police]),
+        _ => die.one(Persona::ALL),
+    }
+}
+
+/// What brings an action nearer to its end: chance alone would seldom get there.
+fn onward(model: &Model, die: &mut Die) -> Option<(Persona, Act)> {
+    let at = die.below(model.actions.len());
+    let action = &model.actions[at];
+    let reporter =
+        die.one(&[Persona::ProgrammeOffice, Persona::ProgrammeOffice, Persona::Lead, Persona::Police]);
+    let board = die.one(&[Persona::Chair, Persona::BoardMember, Persona::Lead]);
+    let open = action.steps.iter().position(|step| !step.is_settled);
+    let unread = |piece: &&Evidence| piece.review == "SUBMITTED" && piece.actions.contains(&at);
+    let unread = model.evidence.iter().position(|piece| unread(&piece));
+    let strand = die.one(&["PERFORMANCE_DATA", "QUALITY_ASSURANCE", "VOICE"]);
+    let add = Act::EvidenceAdd { action: Some(at), strand, is_sensitive: false };
+    Some(match (model.plans[action.plan].status, action.status) {
+        ("DRAFT", _) => (Persona::ProgrammeOffice, Act::Consider { plan: action.plan }),
+        ("CONSIDERED", _) => (Persona::Chair, Act::Agree { plan: action.plan }),
+        (_, "NOT_STARTED") => (reporter, Act::Start { action: at }),
+        (_, "IN_PROGRESS") => match (open, die.below(3)) {
+            (Some(step), _) => (reporter, Act::StepComplete { action: at, step }),
+            (None, 0) => (reporter, add),
+            (None, _) => (reporter, Act::Claim { action: at }),
+        },
+        (_, "COMPLETE") => match (unread, die.coin()) {
+            (Some(evidence), true) => (board, Act::EvidenceReview { evidence, is_accepted: true }),
+            (None, true) => (reporter, add),
+            (_, false) => (board, Act::Assure { action: at }),
+        },
+        _ => return None,
+    })
+}
+
+/// Whatever it may be, mostly of things that there are.
+fn any(model: &Model, die: &mut Die, number: usize) -> Option<Act> {
     use Act::*;
     let action = die.below(model.actions.len());
     let plan = die.below(model.plans.len());
@@ -127,55 +164,65 @@ fn act(model: &Model, die: &mut Die, number: usize) -> Option<Act> {
     let on = die.below(model.actions.len());
     Some(match die.below(40) {
         0 | 1 => {
-            let reference = format!("{}.{}", plan + 1, die.below(12));
+            let reference = format!("{}.{}", plan + 1, die.below(6));
             Create { plan, reference, due_on: maybe_due_on, lead: die.coin().then_some(party) }
         }
         2 => Update { action, aim: format!("Aim {number}") },
-        3..7 => Link { action, demand, is_partial: die.coin() },
-        7 => Unlink { action, demand },
-        8..11 => Start { action },
-        11 | 12 => StepAdd { action, due_on: maybe_due_on },
-        13..17 => {
-            let step = die.below(model.actions[action].steps.len().max(1));
-            model.actions[action].steps.get(step)?;
-            match die.below(5) {
-                0 => StepReopen { action, step },
-                1 => StepStrikeOut { action, step },
-                _ => StepComplete { action, step },
-            }
+        3..6 => Link { action, demand, is_partial: die.coin() },
+        6 | 7 => {
+            let links: Vec<usize> = model.actions[action].links.keys().copied().collect();
+            Unlink { action, demand: if links.is_empty() { demand } else { die.one(&links) } }
         }
-        17 | 18 => Report { action, health: die.one(&["ON_TRACK", "AT_RISK"]) },
-        19..22 => EvidenceAdd {
+        8 => Start { action },
+        9..12 => StepAdd { action, due_on: maybe_due_on },
+        12..18 => return of_step(model, die),
+        18 => Report { action, health: die.one(&["ON_TRACK", "AT_RISK"]) },
+        19 | 20 => EvidenceAdd {
             action: (die.below(6) > 0).then_some(action),
             strand: die.one(&["PERFORMANCE_DATA", "QUALITY_ASSURANCE", "VOICE", "DOCUMENT"]),
-            is_sensitive: die.below(3) == 0,
+            is_sensitive: die.coin(),
         },
-        22..26 if !model.evidence.is_empty() => {
+        21..24 if !model.evidence.is_empty() => {
             let evidence = die.below(model.evidence.len());
             match die.coin() {
                 true => EvidenceAttach { evidence, action },
                 false => EvidenceReview { evidence, is_accepted: die.below(4) > 0 },
             }
         }
-        26..29 => Claim { action },
-        29 => Refuse { action },
-        30 | 31 => Assure { action },
-        32 => Withdraw { action },
-        33 => {
+        24 => Claim { action },
+        25 => Refuse { action },
+        26 => Assure { action },
+        27 => Withdraw { action },
+        28 => {
             let other = die.below(model.parties.len());
             let leads = if other == party || die.coin() { vec![party] } else { vec![party, other] };
             HandOver { action, leads }
         }
-        34 => MoveDueDate { action, due_on },
-        35 => Wait { action, on },
-        36 => WaitNoMore { action, on },
-        37 => Consider { plan },
-        38 => die.one(&[Agree { plan }, Publish { plan }]),
-        39 if die.coin() => {
-            let successor = (die.below(4) > 0).then(|| die.below(model.plans.len()));
+        29 | 30 => MoveDueDate { action, due_on },
+        31..34 => Wait { action, on },
+        34 => {
+            let waits: Vec<usize> = model.actions[action].waits_for.iter().copied().collect();
+            WaitNoMore { action, on: if waits.is_empty() { on } else { die.one(&waits) } }
+        }
+        35 => Consider { plan },
+        36 => Agree { plan },
+        37 => Publish { plan },
+        38 | 39 => {
+            let successor = (die.below(5) > 0).then(|| die.below(model.plans.len()));
             Close { plan, successor }
         }
         _ => return None,
+    })
+}
+
+fn of_step(model: &Model, die: &mut Die) -> Option<Act> {
+    let action = die.below(model.actions.len());
+    let step = die.below(model.actions[action].steps.len().max(1));
+    model.actions[action].steps.get(step)?;
+    Some(match die.below(3) {
+        0 => Act::StepReopen { action, step },
+        1 => Act::StepStrikeOut { action, step },
+        _ => Act::StepComplete { action, step },
     })
 }
 

@@ -12,7 +12,8 @@ mod health;
 mod roles;
 mod state;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 
 use api::store::ledger::{Chain, verify_chain};
@@ -27,19 +28,24 @@ use crate::visibility::change::Die;
 
 /// Cases without `MODEL_CASES`, and the commands of each.
 const CASES: u64 = 2;
-const COMMANDS: usize = 120;
+const COMMANDS: usize = 150;
 
 fn from_environment(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
+/// How often each thing was tried, by what came of it.
+type Tally = BTreeMap<String, BTreeMap<&'static str, usize>>;
+
 #[tokio::test]
 async fn random_commands_do_what_the_rules_say() {
+    let tally = RefCell::new(Tally::new());
     let first = from_environment("MODEL_SEED").unwrap_or(1);
     for seed in first..first + from_environment("MODEL_CASES").unwrap_or(CASES) {
         on_both(async |app| {
             let mut said = Vec::new();
-            let outcome = AssertUnwindSafe(case(app, seed, &mut said)).catch_unwind().await;
+            let case = case(app, seed, &mut said, &tally);
+            let outcome = AssertUnwindSafe(case).catch_unwind().await;
             if let Err(panic) = outcome {
                 eprintln!("MODEL_SEED={seed} MODEL_CASES=1 does this:\n{}", said.join("\n"));
                 std::panic::resume_unwind(panic);
@@ -47,9 +53,13 @@ async fn random_commands_do_what_the_rules_say() {
         })
         .await;
     }
+    // Shown with --nocapture: whether the cases come across what they are to try.
+    for (act, outcomes) in tally.take() {
+        eprintln!("{act}: {outcomes:?}");
+    }
 }
 
-async fn case(app: &TestApp, seed: u64, said: &mut Vec<String>) {
+async fn case(app: &TestApp, seed: u64, said: &mut Vec<String>, tally: &RefCell<Tally>) {
     let mut die = Die::new(seed);
     let mut model = county::build(app).await;
     let there = mutations(app).await;
@@ -59,6 +69,8 @@ async fn case(app: &TestApp, seed: u64, said: &mut Vec<String>) {
         let Some(sent) = act::random(&model, &mut die, &there, number) else { continue };
         let expected = expect::of(&model, &sent);
         said.push(format!("{number}: {sent:?} -> {expected:?}"));
+        let act = act::request(&model, &sent).0.to_owned();
+        *tally.borrow_mut().entry(act).or_default().entry(expected.err().unwrap_or("done")).or_default() += 1;
         send(app, &mut model, &sent, expected).await;
         if sent.again {
             // Whatever was done is not done again, and whatever was refused is refused again.

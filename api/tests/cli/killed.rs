@@ -14,9 +14,9 @@ use crate::support::{golden_thread, on_both, printed, verify};
 
 const WRITERS: usize = 8;
 /// Reports of each writer, and after how many of them it changes what all the others change too.
-const REPORTS: usize = 30;
+const REPORTS: usize = 18;
 const CHANGES_EVERY: usize = 6;
-const KILLS: usize = 4;
+const KILLS: usize = 3;
 /// Nothing here waits for time to pass. Where something waits for ever, the test is to say so.
 const TOO_LONG: Duration = Duration::from_secs(120);
 
@@ -210,7 +210,7 @@ async fn write(service: &Service<'_>, token: &str, writer: usize, actions: &[Str
         if number == REPORTS / 2 {
             change(service, token, "actionStart", &format!("{key} start"), json!({ "id": own })).await;
         }
-        if number % CHANGES_EVERY == 0 {
+        if (writer + number) % CHANGES_EVERY == 0 {
             let input = json!({ "id": actions[0], "notes": format!("Writer {writer}, note {number}") });
             change(service, token, "actionUpdate", &format!("{key} note"), input).await;
         }
@@ -333,9 +333,7 @@ async fn a_killed_service_loses_nothing_and_does_nothing_twice() {
     let file = folder.path().join("programme.toml");
     std::fs::write(&file, programme()).unwrap();
     on_both(file.to_str().unwrap(), async |url| {
-        let begun = std::time::Instant::now();
         tokio::time::timeout(TOO_LONG, lose_nothing(url)).await.unwrap();
-        eprintln!("{url}: {:?}", begun.elapsed());
     })
     .await;
 }

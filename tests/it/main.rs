@@ -1,6 +1,7 @@
 //! What clients and users do, through HTTP in process, on SQLite and, where `TEST_POSTGRES_URL` names a server that
 //! may create databases, on PostgreSQL too: one body for both.
 
+#![expect(clippy::needless_pass_by_value, reason = "json!({ ... }) as an argument reads best")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, and says where")]
 
 mod support;

@@ -192,8 +192,12 @@ fn may(eye: &Eye<'_>, persona: Persona, action: &entity::action::Model, plan: &s
     let is_unfinished = matches!(status, "NOT_STARTED" | "IN_PROGRESS");
     let has_not_ended = !matches!(status, "ROLLED_OVER" | "WITHDRAWN");
     let (is_open, runs) = (plan != "CLOSED", matches!(plan, "AGREED" | "PUBLISHED"));
+    let writes = is_office || is_officer && plan == "DRAFT";
+    let has_work = matches!(status, "IN_PROGRESS" | "COMPLETE" | "ASSURED");
     let rules = [
-        ("UPDATE", is_office && is_unfinished && is_open),
+        ("UPDATE", writes && is_unfinished && is_open),
+        ("HAND_OVER", writes && is_unfinished && is_open),
+        ("MOVE_DUE_DATE", writes && is_unfinished && is_open),
         ("LINK", is_office && has_not_ended && is_open),
         ("PROPOSE_LINK", is_partner && has_not_ended && is_open),
         ("START", reports && status == "NOT_STARTED" && runs),
@@ -203,6 +207,7 @@ fn may(eye: &Eye<'_>, persona: Persona, action: &entity::action::Model, plan: &s
         ("CLAIM_COMPLETE", reports && status == "IN_PROGRESS" && runs),
         ("ASSURE", is_board && status == "COMPLETE" && runs),
         ("REFUSE", is_board && status == "COMPLETE" && runs),
+        ("JUDGE_IMPACT", (is_board || is_office) && has_work && plan != "DRAFT"),
         ("WITHDRAW", is_office && is_unfinished && is_open),
     ];
     rules.into_iter().filter(|(_, may)| *may).map(|(name, _)| name).collect()

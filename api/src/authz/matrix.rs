@@ -132,9 +132,10 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     (
         "Programme",
         Show::Rows,
-        "authority sources recommendations directionTerms plans actions evidence coverage changes history",
+        "ratings authority sources recommendations directionTerms plans actions evidence coverage changes history",
     ),
     ("Programme", Show::Rows, "people groups members"),
+    ("RatingMeaning", Show::Value, "health label colour meaning"),
     ("CoverageReport", Show::Rows, "covered partial uncovered gaps"),
     // Positions hold what the viewer may see today and could see then. What a lead declared is null for those who may not
     // read the updates.

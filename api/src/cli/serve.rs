@@ -1,5 +1,7 @@
 //! `serve`: the service on a database.
 
+use std::time::Duration;
+
 use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
 
@@ -13,6 +15,7 @@ use crate::{
     config::{BIND_ENV, Clock, DEFAULT_BIND},
     graphql::Engine,
     http::{HttpState, Live, router},
+    store::{db::Db, idempotency},
 };
 
 /// The arguments of `serve`.
@@ -101,11 +104,26 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     }
     let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
     tracing::info!(%address, database = %url.shown(), "serving");
+    let sweeper = tokio::spawn(forget_old_keys(db.clone()));
     let engine = Engine::new(db.clone(), Clock::new(args.today));
     let state = HttpState { backend: Live { engine, db }, authenticator, demo: None };
-    crate::http::serve(listener, router(state), asked_to_stop())
-        .await
-        .map_err(|error| CliError::failed(format!("the server stopped: {error}")))
+    let served = crate::http::serve(listener, router(state), asked_to_stop()).await;
+    sweeper.abort();
+    served.map_err(|error| CliError::failed(format!("the server stopped: {error}")))
+}
+
+/// Forgets the keys of requests that are past their time: now, and every hour as long as the service runs. Every replica may do
+/// it; nothing but room depends on it, so that a failure is no more than noted.
+async fn forget_old_keys(db: Db) {
+    let clock = Clock::new(None);
+    let mut hours = tokio::time::interval(Duration::from_secs(60 * 60));
+    loop {
+        hours.tick().await;
+        match idempotency::forget_old(&db, clock.now()).await {
+            Ok(count) => tracing::debug!(count, "forgot old idempotency keys"),
+            Err(fault) => tracing::warn!(%fault, "old idempotency keys could not be forgotten"),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -101,3 +101,41 @@ impl WriteCx {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::PaginatorTrait;
+
+    use super::*;
+    use crate::store::testing::on_both_migrated;
+
+    #[tokio::test]
+    async fn keys_past_their_time_are_forgotten_and_others_kept() {
+        on_both_migrated(async |db| {
+            let now: DateTime<Utc> = "2026-11-22T10:00:00Z".parse().unwrap();
+            for (key, age) in [("old", KEPT + TimeDelta::seconds(1)), ("new", KEPT - TimeDelta::seconds(1))] {
+                let row = ActiveModel {
+                    principal: Set("issuer somebody".to_owned()),
+                    idempotency_key: Set(key.to_owned()),
+                    input_hash: Set("hash".to_owned()),
+                    outcome: Set(Some("{}".to_owned())),
+                    created_at: Set(now - age),
+                };
+                Entity::insert(row).exec_without_returning(&db.write).await.unwrap();
+            }
+
+            assert_eq!(forget_old(db, now).await.unwrap(), 1);
+            assert_eq!(forget_old(db, now).await.unwrap(), 0);
+
+            assert_eq!(Entity::find().count(&db.read).await.unwrap(), 1);
+            let key = |key: &str| Key {
+                principal: "issuer somebody".to_owned(),
+                key: key.to_owned(),
+                input_hash: "hash".to_owned(),
+            };
+            assert_eq!(known(db, &key("old"), now).await.unwrap(), Known::New);
+            assert_eq!(known(db, &key("new"), now).await.unwrap(), Known::Answered("{}".to_owned()));
+        })
+        .await;
+    }
+}

@@ -62,19 +62,19 @@ impl WriteCx {
     }
 
     /// A row, if it exists for the viewer.
-    pub async fn visible_row<M: Recorded>(&self, viewer: &Viewer, id: Uuid) -> Result<Option<M>, WriteError>
+    pub async fn visible_row<M>(&self, viewer: &Viewer, id: Uuid) -> Result<Option<M>, WriteError>
     where
+        M: Recorded + FromQueryResult,
         M::Entity: EntityTrait<Model = M>,
-        M: FromQueryResult,
     {
         Ok(self.visible_rows(viewer, &[id]).await?.pop())
     }
 
     /// Those rows that exist for the viewer, in one statement.
-    pub async fn visible_rows<M: Recorded>(&self, viewer: &Viewer, ids: &[Uuid]) -> Result<Vec<M>, WriteError>
+    pub async fn visible_rows<M>(&self, viewer: &Viewer, ids: &[Uuid]) -> Result<Vec<M>, WriteError>
     where
+        M: Recorded + FromQueryResult,
         M::Entity: EntityTrait<Model = M>,
-        M: FromQueryResult,
     {
         let transaction = self.transaction();
         let mut sql = Sql::new(transaction.get_database_backend());

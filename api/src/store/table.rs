@@ -11,6 +11,8 @@ pub enum Table {
     Party,
     /// Numbers of organisations in public registers.
     OrganisationIdentifier,
+    /// A programme's own names and colours for health.
+    Rating,
     /// Inspections, directions and reviews.
     Source,
     /// Grades of inspections.
@@ -49,6 +51,7 @@ impl Table {
             Self::Membership => "membership",
             Self::Party => "party",
             Self::OrganisationIdentifier => "organisation_identifier",
+            Self::Rating => "rating",
             Self::Source => "source",
             Self::Judgement => "judgement",
             Self::Finding => "finding",
@@ -71,6 +74,7 @@ impl Table {
         match self {
             Self::LedgerEntry => "entity_id",
             Self::OrganisationIdentifier => "organisation_id",
+            Self::Rating => "programme_id",
             _ => "id",
         }
     }
@@ -80,6 +84,7 @@ impl Table {
         match self {
             Self::LedgerEntry => "sequence",
             Self::OrganisationIdentifier => "scheme",
+            Self::Rating => "health",
             _ => "id",
         }
     }

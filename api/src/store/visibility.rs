@@ -30,6 +30,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         Table::LedgerEntry => ledger_entry(sql, alias, viewer),
         Table::LinkProposal => link_proposal(sql, alias, viewer),
         Table::OrganisationIdentifier
+        | Table::Rating
         | Table::Judgement
         | Table::Finding
         | Table::Duty
@@ -43,6 +44,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
 pub fn owner(table: Table) -> Option<(&'static str, Table)> {
     match table {
         Table::OrganisationIdentifier => Some(("organisation_id", Table::Party)),
+        Table::Rating => Some(("programme_id", Table::Programme)),
         Table::Judgement | Table::Finding => Some(("source_id", Table::Source)),
         Table::Duty => Some(("requirement_id", Table::Requirement)),
         Table::Theme => Some(("plan_id", Table::Plan)),

@@ -43,7 +43,10 @@ async fn a_circle_is_named_and_refused() {
         assert_eq!(itself, refusal("VALIDATION_FAILED", "dependsOnId"));
         let other = json!({ "actionId": action(app, "1.1"), "dependsOnId": action(app, "S1") });
         let other = app.refused(OFFICE, "actionDependencyAdd", other).await;
-        assert_eq!(other, refusal("NOT_FOUND", "dependsOnId"));
+        assert_eq!(other, refusal("VALIDATION_FAILED", "dependsOnId"), "a public one of another programme");
+        let hidden = json!({ "actionId": action(app, "1.1"), "dependsOnId": action(app, "S2") });
+        let hidden = app.refused(OFFICE, "actionDependencyAdd", hidden).await;
+        assert_eq!(hidden, refusal("NOT_FOUND", "dependsOnId"));
         let lead = json!({ "actionId": action(app, "1.1"), "dependsOnId": action(app, "1.9") });
         let lead = app.refused(Persona::Lead, "actionDependencyAdd", lead).await;
         assert_eq!(lead, refusal("FORBIDDEN", "actionId"));

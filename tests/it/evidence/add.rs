@@ -66,7 +66,8 @@ async fn what_cannot_be_is_refused_at_its_place() {
 
         assert_eq!(refused(office, on(&["1.1", "2.4"])).await, error("ILLEGAL_TRANSITION", "actionIds.1"));
         assert_eq!(refused(office, on(&["1.1", "1.1"])).await, error("VALIDATION_FAILED", "actionIds.1"));
-        assert_eq!(refused(office, on(&["S1"])).await, error("NOT_FOUND", "actionIds.0"));
+        assert_eq!(refused(office, on(&["S1"])).await, error("VALIDATION_FAILED", "actionIds.0"));
+        assert_eq!(refused(office, on(&["S2"])).await, error("NOT_FOUND", "actionIds.0"));
         let reversed = json!({ "periodStart": "2018-09-30", "periodEnd": "2018-07-01" });
         assert_eq!(refused(office, reversed).await, error("VALIDATION_FAILED", "periodEnd"));
         let early = json!({ "periodStart": "2018-09-30", "expiresOn": "2018-07-01" });

@@ -29,7 +29,8 @@ kept! {
     links: action_requirement, unspecified: action_direction, dependencies: action_dependency,
     updates: progress_update, evidence: evidence, evidence_of_actions: evidence_action,
     evidence_of_requirements: evidence_requirement, shares: evidence_share,
-    identifiers: organisation_identifier,
+    identifiers: organisation_identifier, proposals: link_proposal, moves: due_date_move,
+    evidence_of_impact: impact_evidence,
 }
 
 impl Record {

@@ -15,7 +15,7 @@ const BATCH: usize = 20;
 const PAGE: usize = 60;
 
 /// The types that have a global id, with its prefix.
-pub const TYPES: [(&str, &str); 18] = [
+pub const TYPES: [(&str, &str); 19] = [
     ("Programme", "prg"),
     ("Membership", "mbr"),
     ("Organisation", "org"),
@@ -34,6 +34,7 @@ pub const TYPES: [(&str, &str); 18] = [
     ("Step", "stp"),
     ("ProgressUpdate", "upd"),
     ("Evidence", "evd"),
+    ("LinkProposal", "lpr"),
 ];
 
 /// Asks for things of a type by their ids.

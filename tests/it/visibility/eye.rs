@@ -24,7 +24,7 @@ macro_rules! named {
 
 named! {
     programme: "prg", membership: "mbr", finding: "fnd", duty: "dut", plan: "pln", theme: "thm", action: "act",
-    step: "stp", progress_update: "upd", evidence: "evd",
+    step: "stp", progress_update: "upd", evidence: "evd", link_proposal: "lpr",
 }
 
 impl Named for party::Model {
@@ -127,6 +127,7 @@ impl<'a> Eye<'a> {
             "act" => self.action(id),
             "stp" => self.action(row(&record.steps, id, |row| row.id).action_id),
             "upd" => self.reads_updates(row(&record.updates, id, |row| row.id).action_id),
+            "lpr" => self.proposal(row(&record.proposals, id, |row| row.id)),
             "evd" => self.evidence(row(&record.evidence, id, |row| row.id)),
             other => panic!("no rule for {other}"),
         }
@@ -239,6 +240,21 @@ impl<'a> Eye<'a> {
         counts.then_some(if link.qualifier.is_some() { "PARTIAL" } else { "COVERED" })
     }
 
+    fn proposal(&self, proposal: &link_proposal::Model) -> bool {
+        let programme = proposal.programme_id;
+        let by = self.record.parties.iter().find(|party| Some(party.id) == proposal.proposed_by_id);
+        let partners = self.as_one_of(programme, &["PARTNER"]);
+        let is_own = partners.iter().any(|partner| {
+            by.is_some_and(|by| {
+                Some(by.id) == partner.organisation_id || by.organisation_id == partner.organisation_id
+            })
+        });
+        let requirement = row(&self.record.requirements, proposal.requirement_id, |row| row.id);
+        (self.is_admin() || self.is(programme, &["BOARD", "OFFICER"]) || is_own)
+            && self.action(proposal.action_id)
+            && self.source(requirement.source_id)
+    }
+
     fn evidence(&self, piece: &evidence::Model) -> bool {
         let (programme, is_open) = (piece.programme_id, piece.marking == "OFFICIAL");
         let actions = || {
@@ -278,5 +294,6 @@ pub fn everything(record: &Record) -> Vec<String> {
         .chain(ids(&record.steps))
         .chain(ids(&record.updates))
         .chain(ids(&record.evidence))
+        .chain(ids(&record.proposals))
         .collect()
 }

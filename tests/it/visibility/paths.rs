@@ -75,6 +75,7 @@ const ACTION: Of = &[("Action", "act")];
 const STEP: Of = &[("Step", "stp")];
 const UPDATE: Of = &[("ProgressUpdate", "upd")];
 const EVIDENCE: Of = &[("Evidence", "evd")];
+const PROPOSAL: Of = &[("LinkProposal", "lpr")];
 const PROGRAMME: Of = &[("Programme", "prg")];
 const RECORDED: Of = &[
     ("Programme", "prg"),
@@ -94,6 +95,7 @@ const RECORDED: Of = &[
     ("Step", "stp"),
     ("ProgressUpdate", "upd"),
     ("Evidence", "evd"),
+    ("LinkProposal", "lpr"),
 ];
 
 /// The ids of the rows that fit.
@@ -208,6 +210,16 @@ pub const PATHS: &[Path] = &[
         all(&r.actions, |row| Some(row.id) == of(r, id).rolled_over_from_id)
     }),
     one(ACTION, "rolledOverTo", |r, id| all(&r.actions, |row| row.rolled_over_from_id == Some(id))),
+    many(ACTION, "linkProposals", |r, id| all(&r.proposals, |row| row.action_id == id)),
+    one(PROPOSAL, "action", |r, id| {
+        let of = row(&r.proposals, id, |row| row.id).action_id;
+        all(&r.actions, |row| row.id == of)
+    }),
+    one(PROPOSAL, "requirement", |r, id| {
+        let of = row(&r.proposals, id, |row| row.id).requirement_id;
+        all(&r.requirements, |row| row.id == of)
+    }),
+    one(PROPOSAL, "proposedBy", |r, id| party(r, row(&r.proposals, id, |row| row.id).proposed_by_id)),
     one(STEP, "lead", |r, id| party(r, row(&r.steps, id, |row| row.id).lead_id)),
     one(UPDATE, "author", |r, id| party(r, row(&r.updates, id, |row| row.id).author_id)),
     one(UPDATE, "action", |r, id| {
@@ -261,6 +273,11 @@ pub const APART: &[&str] = &[
     "Change.node",
     "Organisation.history",
     "Viewer.memberships",
+    // Parts of an action: `actions::facts` looks at them.
+    "ActionDelivery.claimedBy",
+    "ActionAssurance.assuredBy",
+    "ActionImpact.judgedBy",
+    "ActionImpact.evidence",
     "Position.actions",
     "ChangesBetween.new",
     "ChangesBetween.done",

@@ -27,6 +27,7 @@ pub async fn more(mut to: Write) -> Record {
     sources(&mut to).await;
     plans(&mut to).await;
     across(&mut to).await;
+    proposals(&mut to).await;
     to.commit().await
 }
 
@@ -143,6 +144,36 @@ async fn plans(to: &mut Write) {
         .await;
     to.addresses(&action, &open, Some("perhaps")).await;
     to.party_of(&action, &head, "LEAD").await;
+}
+
+/// Links that each partner proposed, of what is open and of what is hidden from some.
+async fn proposals(to: &mut Write) {
+    for (by, action, source, reference) in [
+        ("Detective inspector", "1.2", "Inspection", "9"),
+        ("Northshire Health Trust", "1.2", "Inspection", "10"),
+        ("Northshire Police", "D2", "Inspection", "1"),
+        ("Custody team", "1.1", "Unpublished review", "1"),
+    ] {
+        let (by, action) = (to.record.party(by).id, to.record.action(action).id);
+        let requirement = to.record.requirement(source, reference).id;
+        to.add(link_proposal::Model {
+            id: Uuid::now_v7(),
+            programme_id: to.programme,
+            action_id: action,
+            requirement_id: requirement,
+            qualifier: None,
+            reason: Some("We do this already".to_owned()),
+            status: "OPEN".to_owned(),
+            proposed_by_id: Some(by),
+            proposed_on: "2018-12-01".parse().unwrap(),
+            decided_on: None,
+            decision_reason: None,
+            version: 1,
+            created_at: crate::support::builders::minute(0),
+            updated_at: crate::support::builders::minute(0),
+        })
+        .await;
+    }
 }
 
 /// What bodies of one county do in the other, in which they are no members.

@@ -78,8 +78,11 @@ async fn who_is_removed_is_out_and_the_office_is_never_empty() {
     on_both(async |app| {
         let input = of(&member(app, "lead"), 1, json!({ "reason": "Left the council" }));
         app.done(OFFICE, "memberRemove", input, "programme { id }").await;
-        let data = app.data(Persona::Lead, "{ programmes { totalCount } }", json!({})).await;
-        assert_eq!(data["programmes"]["totalCount"], 0);
+        let data = app
+            .data(Persona::Lead, "{ viewer { memberships { id } } programmes { nodes { slug } } }", json!({}))
+            .await;
+        assert_eq!(data["viewer"]["memberships"], json!([]));
+        assert_eq!(data["programmes"]["nodes"], json!([{ "slug": "southmere" }]));
 
         let own = of(&member(app, "programme-office"), 1, json!({}));
         let last = app.refused(OFFICE, "memberRemove", own.clone()).await;

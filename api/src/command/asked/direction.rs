@@ -86,7 +86,7 @@ impl Command for DirectionUpdate {
         check(&after, work).await?;
         let after = work.cx.update(&before, after).await?;
         if after.issued_on != before.issued_on {
-            super::duty::move_with_issue(&after, work).await?;
+            super::duty::move_with_issue(&after, before.issued_on, work).await?;
         }
         Ok(Done::with("direction", after.id))
     }

@@ -253,17 +253,25 @@ fn counted(duty: &duty::Model, issued_on: Option<NaiveDate>) -> Option<NaiveDate
     months_after(issued_on?, u32::try_from(duty.offset_months?).ok()?)
 }
 
-/// Moves the days that are counted from a direction's issue, once that day is corrected. What was discharged stays.
+/// Moves the days that were counted from a direction's issue, once that day is corrected. What was discharged stays, and so does
+/// a day that was named.
 ///
 /// # Errors
-/// The database fails.
-pub(super) async fn move_with_issue(direction: &source::Model, work: &mut Work) -> Result<(), Refusal> {
+/// The day is cleared while duties are counted from it, or the database fails.
+pub(super) async fn move_with_issue(
+    direction: &source::Model,
+    issued_before: Option<NaiveDate>,
+    work: &mut Work,
+) -> Result<(), Refusal> {
     let terms: Vec<Uuid> = of_source(direction.id, work).await?.iter().map(|term| term.id).collect();
     let standing = Condition::all()
         .add(duty::Column::RequirementId.is_in(terms))
         .add(duty::Column::OffsetMonths.is_not_null())
         .add(duty::Column::DischargedOn.is_null());
     for duty in work.cx.rows::<duty::Entity>(standing).await? {
+        if duty.due_on != counted(&duty, issued_before) {
+            continue;
+        }
         let due_on = counted(&duty, direction.issued_on);
         if due_on.is_none() {
             let message = "The day of a duty is counted from this one: it cannot be cleared.";

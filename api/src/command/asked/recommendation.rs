@@ -40,7 +40,7 @@ impl Command for RecommendationCreate {
         let others = of_source(source.id, work).await?;
         let position = place(self.position, &others)?;
         let blank = blank(&source, "RECOMMENDATION", self.text, position, work);
-        let row = referred_to(blank, self.reference);
+        let row = referred_to(blank, self.reference.as_deref());
         let row = requirement::Model { is_immediate: self.is_immediate.unwrap_or(false), ..row };
         check_reference(&row, &others)?;
         let (id, programme_id) = (row.id, row.programme_id);
@@ -86,7 +86,7 @@ impl Command for RecommendationUpdate {
         let after = match self.reference {
             Patch::Keep => after,
             Patch::Clear => referred_to(after, None),
-            Patch::Set(reference) => referred_to(after, Some(reference)),
+            Patch::Set(reference) => referred_to(after, Some(&reference)),
         };
         check_reference(&after, &of_source(before.source_id, work).await?)?;
         let after = work.cx.update(&before, after).await?;
@@ -158,9 +158,9 @@ pub(super) fn blank(
 }
 
 /// The requirement under the number that is printed; where none is, under its place in brackets, as the import does.
-pub(super) fn referred_to(row: requirement::Model, printed: Option<String>) -> requirement::Model {
+pub(super) fn referred_to(row: requirement::Model, printed: Option<&str>) -> requirement::Model {
     let index = usize::try_from(row.position).unwrap_or(1).saturating_sub(1);
-    let reference = reference_or_place(printed.as_deref(), index);
+    let reference = reference_or_place(printed, index);
     requirement::Model {
         reference_sort: sort_key(&reference),
         is_reference_printed: printed.is_some(),

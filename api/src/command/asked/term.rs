@@ -42,7 +42,10 @@ impl Command for DirectionTermCreate {
             None => None,
         };
         let position = place(self.position, &others)?;
-        let row = referred_to(blank(&direction, "DIRECTION_TERM", self.text, position, work), self.reference);
+        let row = referred_to(
+            blank(&direction, "DIRECTION_TERM", self.text, position, work),
+            self.reference.as_deref(),
+        );
         let row = requirement::Model { parent_id, ..row };
         check_reference(&row, &others)?;
         let id = row.id;
@@ -94,7 +97,7 @@ impl Command for DirectionTermUpdate {
         let after = match self.reference {
             Patch::Keep => after,
             Patch::Clear => referred_to(after, None),
-            Patch::Set(reference) => referred_to(after, Some(reference)),
+            Patch::Set(reference) => referred_to(after, Some(&reference)),
         };
         check_reference(&after, &others)?;
         let after = work.cx.update(&before, after).await?;

@@ -139,7 +139,8 @@ impl Command for ThemesReorder {
         let parent = wanted.first().map(|theme| theme.parent_id);
         let siblings = themes.iter().filter(|theme| Some(theme.parent_id) == parent).count();
         let are_siblings = wanted.iter().all(|theme| Some(theme.parent_id) == parent);
-        if !is_whole && !(are_siblings && siblings == wanted.len()) {
+        let are_all_siblings = are_siblings && siblings == wanted.len();
+        if !is_whole && !are_all_siblings {
             let message = "Name every heading of the plan, or every heading under one and no other.";
             return Err(UserError::invalid("themeIds", message).into());
         }

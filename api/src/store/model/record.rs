@@ -2,7 +2,7 @@
 
 use super::{
     FieldDef, Join, OrderBy, OrderKey, Relation, Scalar, TypeDef, by, connection, expression, flag, latest,
-    moment, one, relation, text, text_in, worked_out,
+    moment, many, one, relation, text, text_in, worked_out,
 };
 use crate::store::computed::Computation;
 use crate::store::table::Table;
@@ -32,6 +32,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("authority", one("Organisation", "authority_id")),
                 flag("isPublic", "is_public"),
                 worked_out("today", expression::today, Scalar::Date),
+                ("ratings", many("RatingMeaning", OF, vec![by("health", Scalar::Text)])),
                 worked_out("viewerCan", expression::can_programme, Scalar::Words),
                 (
                     "sources",
@@ -60,6 +61,11 @@ pub(super) fn types() -> Vec<TypeDef> {
         )
         .recorded()
         .mutable(),
+        TypeDef::new(
+            "RatingMeaning",
+            Some(Table::Rating),
+            vec![text("health"), text("label"), text("colour"), text("meaning")],
+        ),
         TypeDef::new(
             "CoverageReport",
             None,

@@ -237,6 +237,7 @@ async fn follow(service: &Service<'_>, token: &str) -> Vec<(i64, String)> {
         "query($after: String) { programme(slug: \"westshire\") { changes(first: 50, after: $after) {
         nodes { sequence operation } pageInfo { endCursor } } } }";
     let (mut all, mut cursor) = (Vec::new(), Value::Null);
+    let mut acknowledged = service.acknowledged.subscribe();
     loop {
         let were_done = service.are_done.load(Ordering::SeqCst);
         let data = service.ask(token, document, json!({ "after": cursor })).await;
@@ -248,7 +249,9 @@ async fn follow(service: &Service<'_>, token: &str) -> Vec<(i64, String)> {
         all.extend(nodes.iter().map(|node| {
             (node["sequence"].as_i64().unwrap(), node["operation"].as_str().unwrap().to_owned())
         }));
-        if !nodes.is_empty() {
+        if nodes.is_empty() {
+            acknowledged.changed().await.unwrap();
+        } else {
             cursor = changes["pageInfo"]["endCursor"].clone();
         }
     }
@@ -295,6 +298,7 @@ async fn lose_nothing(url: &str) {
     let writers = async {
         join_all((0..WRITERS).map(|writer| write(&service, tokens[writer % 2], writer, &actions))).await;
         service.are_done.store(true, Ordering::SeqCst);
+        service.acknowledged.send_modify(|_| {});
     };
     let commands = WRITERS * (REPORTS + 1 + REPORTS / CHANGES_EVERY);
     let follower = follow(&service, tokens[0]);

@@ -97,8 +97,8 @@ impl Act {
 
 /// The next command; none where the die points at something that there is not.
 pub fn random(model: &Model, die: &mut Die, there: &BTreeSet<String>, number: usize) -> Option<Sent> {
-    let (who, act) = match die.below(3) {
-        0 => onward(model, die)?,
+    let (who, act) = match die.below(5) {
+        0 | 1 => onward(model, die)?,
         _ => (somebody(die), any(model, die, number)?),
     };
     let right = act.version(model);
@@ -130,9 +130,12 @@ fn onward(model: &Model, die: &mut Die) -> Option<(Persona, Act)> {
         die.one(&[Persona::ProgrammeOffice, Persona::ProgrammeOffice, Persona::Lead, Persona::Police]);
     let board = die.one(&[Persona::Chair, Persona::BoardMember, Persona::Lead]);
     let open = action.steps.iter().position(|step| !step.is_settled);
-    let unread = |piece: &&Evidence| piece.review == "SUBMITTED" && piece.actions.contains(&at);
-    let unread = model.evidence.iter().position(|piece| unread(&piece));
-    let strand = die.one(&["PERFORMANCE_DATA", "QUALITY_ASSURANCE", "VOICE"]);
+    let is_of = |piece: &Evidence| piece.actions.contains(&at);
+    let unread = model.evidence.iter().position(|piece| piece.review == "SUBMITTED" && is_of(piece));
+    let is_missing =
+        |strand: &&str| !model.evidence.iter().any(|piece| piece.strand == *strand && is_of(piece));
+    let strands = ["PERFORMANCE_DATA", "QUALITY_ASSURANCE", "VOICE"];
+    let strand = strands.into_iter().find(|strand| is_missing(&strand)).unwrap_or("DOCUMENT");
     let add = Act::EvidenceAdd { action: Some(at), strand, is_sensitive: false };
     Some(match (model.plans[action.plan].status, action.status) {
         ("DRAFT", _) => (Persona::ProgrammeOffice, Act::Consider { plan: action.plan }),
@@ -145,8 +148,8 @@ fn onward(model: &Model, die: &mut Die) -> Option<(Persona, Act)> {
         },
         (_, "COMPLETE") => match (unread, die.coin()) {
             (Some(evidence), true) => (board, Act::EvidenceReview { evidence, is_accepted: true }),
-            (None, true) => (reporter, add),
-            (_, false) => (board, Act::Assure { action: at }),
+            (None, _) if strand != "DOCUMENT" => (reporter, add),
+            _ => (board, Act::Assure { action: at }),
         },
         _ => return None,
     })

@@ -66,3 +66,48 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// A new action of a plan, of which nothing has been said yet: without a number, not started, in its first version.
+    pub fn begun(programme_id: Uuid, plan_id: Uuid, at: DateTime<Utc>) -> Self {
+        Self {
+            id: Uuid::now_v7(),
+            programme_id,
+            plan_id,
+            theme_id: None,
+            reference: String::new(),
+            reference_sort: String::new(),
+            position: 0,
+            aim: String::new(),
+            organisation_id: None,
+            start_on: None,
+            due_on: None,
+            due_precision: None,
+            timeframe_as_printed: None,
+            status: "NOT_STARTED".to_owned(),
+            status_on: None,
+            rolled_over_from_id: None,
+            notes: None,
+            claimed_on: None,
+            claimed_by_id: None,
+            claimed_by_subject: None,
+            claim_summary: None,
+            assured_on: None,
+            assured_by_id: None,
+            assurance_note: None,
+            impact: None,
+            impact_summary: None,
+            impact_on: None,
+            impact_by_id: None,
+            latest_update_id: None,
+            declared_health: None,
+            last_reported_on: None,
+            update_due_on: None,
+            at_risk_from: None,
+            off_track_from: None,
+            version: 1,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+}

@@ -45,3 +45,33 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// A new requirement of a source, of which nothing has been said yet: without a number, unanswered, in its first version.
+    pub fn begun(programme_id: Uuid, source_id: Uuid, kind: &str, at: DateTime<Utc>) -> Self {
+        Self {
+            id: Uuid::now_v7(),
+            programme_id,
+            source_id,
+            kind: kind.to_owned(),
+            reference: String::new(),
+            is_reference_printed: false,
+            reference_sort: String::new(),
+            text: String::new(),
+            position: 0,
+            parent_id: None,
+            is_immediate: false,
+            response_status: None,
+            response_reason: None,
+            responded_on: None,
+            responded_by_id: None,
+            confirmed_on: None,
+            confirmed_by_id: None,
+            confirmation_note: None,
+            is_confirmed_on_behalf: false,
+            version: 1,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+}

@@ -161,28 +161,12 @@ struct Rows {
 impl Rows {
     fn add(&mut self, programme_id: Uuid, source: &source::Model, action: &action::Model, leads: [Uuid; 2]) {
         let requirement = requirement::Model {
-            id: Uuid::now_v7(),
-            programme_id,
-            source_id: source.id,
-            kind: "RECOMMENDATION".to_owned(),
             reference: action.position.to_string(),
             is_reference_printed: true,
             reference_sort: domain::reference::sort_key(&action.position.to_string()),
             text: "Do better".to_owned(),
             position: action.position,
-            parent_id: None,
-            is_immediate: false,
-            response_status: None,
-            response_reason: None,
-            responded_on: None,
-            responded_by_id: None,
-            confirmed_on: None,
-            confirmed_by_id: None,
-            confirmation_note: None,
-            is_confirmed_on_behalf: false,
-            version: 1,
-            created_at: action.created_at,
-            updated_at: action.updated_at,
+            ..requirement::Model::begun(programme_id, source.id, "RECOMMENDATION", action.created_at)
         };
         let (ancestor_id, leaf_id) = (requirement.id, requirement.id);
         self.leaves.push(requirement_leaf::Model { programme_id, ancestor_id, leaf_id });

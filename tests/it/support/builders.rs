@@ -241,28 +241,12 @@ impl Write {
         let kind = if source.kind == "DIRECTION" { "DIRECTION_TERM" } else { "RECOMMENDATION" };
         let at = minute((position as i64 * 7) % 3);
         let mut row = requirement::Model {
-            id: Uuid::now_v7(),
-            programme_id: self.programme,
-            source_id: source.id,
-            kind: kind.to_owned(),
             reference: reference.to_owned(),
             is_reference_printed: !reference.starts_with('('),
             reference_sort: domain::reference::sort_key(reference),
             text: text.to_owned(),
             position: position as i32 + 1,
-            parent_id: None,
-            is_immediate: false,
-            response_status: None,
-            response_reason: None,
-            responded_on: None,
-            responded_by_id: None,
-            confirmed_on: None,
-            confirmed_by_id: None,
-            confirmation_note: None,
-            is_confirmed_on_behalf: false,
-            version: 1,
-            created_at: at,
-            updated_at: at,
+            ..requirement::Model::begun(self.programme, source.id, kind, at)
         };
         change(&mut row);
         self.add(row).await
@@ -365,42 +349,11 @@ impl Write {
 pub fn action(plan: &plan::Model, reference: &str, position: i32) -> action::Model {
     let at = minute((i64::from(position) * 5) % 4);
     action::Model {
-        id: Uuid::now_v7(),
-        programme_id: plan.programme_id,
-        plan_id: plan.id,
-        theme_id: None,
         reference: reference.to_owned(),
         reference_sort: domain::reference::sort_key(reference),
         position,
         aim: format!("Children are better off by {reference}"),
-        organisation_id: None,
-        start_on: None,
-        due_on: None,
-        due_precision: None,
-        timeframe_as_printed: None,
         status: "IN_PROGRESS".to_owned(),
-        status_on: None,
-        rolled_over_from_id: None,
-        notes: None,
-        claimed_on: None,
-        claimed_by_id: None,
-        claimed_by_subject: None,
-        claim_summary: None,
-        assured_on: None,
-        assured_by_id: None,
-        assurance_note: None,
-        impact: None,
-        impact_summary: None,
-        impact_on: None,
-        impact_by_id: None,
-        latest_update_id: None,
-        declared_health: None,
-        last_reported_on: None,
-        update_due_on: None,
-        at_risk_from: None,
-        off_track_from: None,
-        version: 1,
-        created_at: at,
-        updated_at: at,
+        ..action::Model::begun(plan.programme_id, plan.id, at)
     }
 }

@@ -108,9 +108,6 @@ impl ActionCreate {
         let organisation =
             parties::organisation(work, self.organisation_id.as_ref(), "organisationId").await?;
         let action = action::Model {
-            id: Uuid::now_v7(),
-            programme_id: plan.programme_id,
-            plan_id: plan.id,
             theme_id: theme,
             reference: self.reference.trim().to_owned(),
             reference_sort: domain::reference::sort_key(&self.reference),
@@ -118,33 +115,11 @@ impl ActionCreate {
             aim: self.aim.clone(),
             organisation_id: organisation,
             start_on: self.start_on,
-            due_on: None,
-            due_precision: None,
             timeframe_as_printed: self.timeframe_as_printed.clone(),
             status: ActionStatus::NotStarted.as_str().to_owned(),
             status_on: Some(work.today()),
-            rolled_over_from_id: None,
             notes: self.notes.clone(),
-            claimed_on: None,
-            claimed_by_id: None,
-            claimed_by_subject: None,
-            claim_summary: None,
-            assured_on: None,
-            assured_by_id: None,
-            assurance_note: None,
-            impact: None,
-            impact_summary: None,
-            impact_on: None,
-            impact_by_id: None,
-            latest_update_id: None,
-            declared_health: None,
-            last_reported_on: None,
-            update_due_on: None,
-            at_risk_from: None,
-            off_track_from: None,
-            version: 1,
-            created_at: work.now(),
-            updated_at: work.now(),
+            ..action::Model::begun(plan.programme_id, plan.id, work.now())
         };
         Ok(dates::with_due(action, due))
     }

@@ -132,28 +132,9 @@ pub(super) fn blank(
     work: &Work,
 ) -> requirement::Model {
     requirement::Model {
-        id: Uuid::now_v7(),
-        programme_id: source.programme_id,
-        source_id: source.id,
-        kind: kind.to_owned(),
-        reference: String::new(),
-        is_reference_printed: false,
-        reference_sort: String::new(),
         text,
         position,
-        parent_id: None,
-        is_immediate: false,
-        response_status: None,
-        response_reason: None,
-        responded_on: None,
-        responded_by_id: None,
-        confirmed_on: None,
-        confirmed_by_id: None,
-        confirmation_note: None,
-        is_confirmed_on_behalf: false,
-        version: 1,
-        created_at: work.now(),
-        updated_at: work.now(),
+        ..requirement::Model::begun(source.programme_id, source.id, kind, work.now())
     }
 }
 

@@ -211,27 +211,12 @@ impl<'a> Build<'a> {
         self.requirements.insert((source_id, reference.clone()), id);
         requirement::Model {
             id,
-            programme_id: self.programme,
-            source_id,
-            kind: String::new(),
             reference_sort: sort_key(&reference),
             reference,
             is_reference_printed: printed.is_some(),
             text: text.to_owned(),
             position: position(index),
-            parent_id: None,
-            is_immediate: false,
-            response_status: None,
-            response_reason: None,
-            responded_on: None,
-            responded_by_id: None,
-            confirmed_on: None,
-            confirmed_by_id: None,
-            confirmation_note: None,
-            is_confirmed_on_behalf: false,
-            version: 1,
-            created_at: self.when.now,
-            updated_at: self.when.now,
+            ..requirement::Model::begun(self.programme, source_id, "", self.when.now)
         }
     }
 

@@ -151,8 +151,6 @@ impl Build<'_> {
             self.steps(&draft);
             self.rows.actions.push(action::Model {
                 id: draft.id,
-                programme_id: self.programme,
-                plan_id: draft.plan_id,
                 theme_id: draft.theme,
                 reference_sort: sort_key(&draft.reference),
                 reference: draft.reference,
@@ -167,26 +165,9 @@ impl Build<'_> {
                 status_on: draft.status_on,
                 rolled_over_from_id,
                 notes: draft.notes,
-                claimed_on: None,
-                claimed_by_id: None,
-                claimed_by_subject: None,
-                claim_summary: None,
-                assured_on: None,
-                assured_by_id: None,
-                assurance_note: None,
-                impact: None,
-                impact_summary: None,
-                impact_on: None,
-                impact_by_id: None,
-                latest_update_id: None,
-                declared_health: None,
-                last_reported_on: None,
-                update_due_on: None,
-                at_risk_from: None,
-                off_track_from: None,
-                version: 1,
-                created_at: self.when.now,
-                updated_at: self.when.now,
+                claimed_on: draft.status_on.filter(|_| ["COMPLETE", "ASSURED"].contains(&draft.status)),
+                assured_on: draft.status_on.filter(|_| draft.status == "ASSURED"),
+                ..action::Model::begun(self.programme, draft.plan_id, self.when.now)
             });
         }
     }

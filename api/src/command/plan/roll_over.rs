@@ -67,33 +67,23 @@ fn all(condition: sea_orm::sea_query::SimpleExpr) -> Condition {
 /// The new action: what was to be achieved, by when. Claims, verdicts and what was reported stay with the old one. Work that
 /// is under way stays so.
 fn carries_on(old: &action::Model, successor: &plan::Model, reference: String, work: &Work) -> action::Model {
+    let old = old.clone();
     action::Model {
-        id: Uuid::now_v7(),
-        plan_id: successor.id,
+        theme_id: old.theme_id,
         reference_sort: domain::reference::sort_key(&reference),
         reference,
+        position: old.position,
+        aim: old.aim,
+        organisation_id: old.organisation_id,
+        start_on: old.start_on,
+        due_on: old.due_on,
+        due_precision: old.due_precision,
+        timeframe_as_printed: old.timeframe_as_printed,
+        status: old.status,
+        status_on: old.status_on,
         rolled_over_from_id: Some(old.id),
-        claimed_on: None,
-        claimed_by_id: None,
-        claimed_by_subject: None,
-        claim_summary: None,
-        assured_on: None,
-        assured_by_id: None,
-        assurance_note: None,
-        impact: None,
-        impact_summary: None,
-        impact_on: None,
-        impact_by_id: None,
-        latest_update_id: None,
-        declared_health: None,
-        last_reported_on: None,
-        update_due_on: None,
-        at_risk_from: None,
-        off_track_from: None,
-        version: 1,
-        created_at: work.now(),
-        updated_at: work.now(),
-        ..old.clone()
+        notes: old.notes,
+        ..action::Model::begun(old.programme_id, successor.id, work.now())
     }
 }
 

@@ -170,7 +170,7 @@ async fn the_schema_describes_itself_beside_data() {
                 "a": "Query",
                 "viewer": { "subject": "chair", "__typename": "Viewer" },
                 "status": { "kind": "ENUM", "enumValues": values },
-                "__schema": { "queryType": { "name": "Query" }, "mutationType": null },
+                "__schema": { "queryType": { "name": "Query" }, "mutationType": { "name": "Mutation" } },
                 "b": { "subject": "chair" },
                 "none": null,
             })

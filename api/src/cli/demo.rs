@@ -69,6 +69,7 @@ impl Drop for Place {
 }
 
 pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
+    let stop = asked_to_stop();
     // The port first: it is the likeliest thing to be wrong, and loading takes a moment.
     let listener = listen(&args.bind).await?;
     let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
@@ -89,7 +90,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
         Authenticator::new(Vec::new(), Some(&issuer)).map_err(|error| CliError::failed(error.to_string()))?;
     let engine = Engine::new(db.clone(), Clock::new(Some(args.today)));
     let state = HttpState { backend: Live { engine, db }, authenticator, demo: Some(demo) };
-    crate::http::serve(listener, router(state), asked_to_stop())
+    crate::http::serve(listener, router(state), stop)
         .await
         .map_err(|error| CliError::failed(format!("the server stopped: {error}")))
 }

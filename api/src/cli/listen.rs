@@ -30,34 +30,41 @@ pub(super) async fn listen(bind: &str) -> Result<TcpListener, CliError> {
     })
 }
 
-/// Ends when the process is asked to stop: by Ctrl-C, or by SIGTERM as service managers send it.
-pub(super) async fn asked_to_stop() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+/// Ends when the process is asked to stop: by Ctrl-C, or by SIGTERM as service managers send it. It listens from when it is
+/// called, not only from when it is awaited: whoever has read our address may ask at once.
+pub(super) fn asked_to_stop() -> impl Future<Output = ()> {
+    let terminated = terminated();
+    async move {
+        let interrupted = async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            () = interrupted => {}
+            () = terminated => {}
         }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated() => {}
+        tracing::info!("stopping: requests in hand may end");
     }
-    tracing::info!("stopping: requests in hand may end");
 }
 
 #[cfg(unix)]
-async fn terminated() {
+fn terminated() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signals) => {
-            signals.recv().await;
+    let signals = signal(SignalKind::terminate());
+    async {
+        match signals {
+            Ok(mut signals) => {
+                signals.recv().await;
+            }
+            Err(_) => std::future::pending().await,
         }
-        Err(_) => std::future::pending().await,
     }
 }
 
 #[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
+fn terminated() -> impl Future<Output = ()> {
+    std::future::pending()
 }
 
 #[cfg(test)]

@@ -86,6 +86,7 @@ impl From<SetupError> for CliError {
 }
 
 pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
+    let stop = asked_to_stop();
     let url = args.database.url()?;
     let issuers = args.identity.issuers()?;
     Authenticator::new(issuers.clone(), None)?;
@@ -107,7 +108,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let sweeper = tokio::spawn(forget_old_keys(db.clone()));
     let engine = Engine::new(db.clone(), Clock::new(args.today));
     let state = HttpState { backend: Live { engine, db }, authenticator, demo: None };
-    let served = crate::http::serve(listener, router(state), asked_to_stop()).await;
+    let served = crate::http::serve(listener, router(state), stop).await;
     sweeper.abort();
     served.map_err(|error| CliError::failed(format!("the server stopped: {error}")))
 }

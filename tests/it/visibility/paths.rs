@@ -172,6 +172,11 @@ pub const PATHS: &[Path] = &[
     many(TERM, "children", |r, id| all(&r.requirements, |row| row.parent_id == Some(id))),
     many(TERM, "duties", |r, id| all(&r.duties, |row| row.requirement_id == id)),
     one(DUTY, "holder", |r, id| party(r, row(&r.duties, id, |row| row.id).holder_id)),
+    one(DUTY, "dischargedBy", |r, id| party(r, row(&r.duties, id, |row| row.id).discharged_by_id)),
+    one(DUTY, "dischargeEvidence", |r, id| {
+        let piece = row(&r.duties, id, |row| row.id).discharge_evidence_id;
+        piece.map(|piece| gid("evd", piece)).into_iter().collect()
+    }),
     one(PLAN, "owner", |r, id| party(r, Some(row(&r.plans, id, |row| row.id).owner_id))),
     one(PLAN, "predecessor", |r, id| {
         let of = row(&r.plans, id, |row| row.id).predecessor_id;
@@ -273,6 +278,9 @@ pub const APART: &[&str] = &[
     "Change.node",
     "Organisation.history",
     "Viewer.memberships",
+    // Parts of a recommendation: `asked::recommendations` looks at them.
+    "RecommendationConfirmation.confirmedBy",
+    "RecommendationResponse.respondedBy",
     // Parts of an action: `actions::facts` looks at them.
     "ActionDelivery.claimedBy",
     "ActionAssurance.assuredBy",

@@ -2,7 +2,7 @@
 
 use super::{
     FieldDef, Join, OrderBy, OrderKey, Relation, Scalar, TypeDef, by, connection, expression, flag, latest,
-    moment, many, one, relation, text, text_in, worked_out,
+    many, moment, one, relation, text, text_in, worked_out,
 };
 use crate::store::computed::Computation;
 use crate::store::table::Table;

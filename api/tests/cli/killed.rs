@@ -210,7 +210,7 @@ async fn write(service: &Service<'_>, token: &str, writer: usize, actions: &[Str
         if number == REPORTS / 2 {
             change(service, token, "actionStart", &format!("{key} start"), json!({ "id": own })).await;
         }
-        if (writer + number) % CHANGES_EVERY == 0 {
+        if (writer + number).is_multiple_of(CHANGES_EVERY) {
             let input = json!({ "id": actions[0], "notes": format!("Writer {writer}, note {number}") });
             change(service, token, "actionUpdate", &format!("{key} note"), input).await;
         }

@@ -135,7 +135,7 @@ fn onward(model: &Model, die: &mut Die) -> Option<(Persona, Act)> {
     let is_missing =
         |strand: &&str| !model.evidence.iter().any(|piece| piece.strand == *strand && is_of(piece));
     let strands = ["PERFORMANCE_DATA", "QUALITY_ASSURANCE", "VOICE"];
-    let strand = strands.into_iter().find(|strand| is_missing(&strand)).unwrap_or("DOCUMENT");
+    let strand = strands.into_iter().find(is_missing).unwrap_or("DOCUMENT");
     let add = Act::EvidenceAdd { action: Some(at), strand, is_sensitive: false };
     Some(match (model.plans[action.plan].status, action.status) {
         ("DRAFT", _) => (Persona::ProgrammeOffice, Act::Consider { plan: action.plan }),

@@ -120,28 +120,37 @@ impl Parts {
 type State = Map<String, Value>;
 
 /// What differs, in the order of the type's fields.
-pub(super) fn differences(ty: &TypeDef, before: &State, after: &State) -> Vec<Difference> {
+pub(super) fn differences(ty: &'static TypeDef, before: &State, after: &State) -> Vec<Difference> {
     let mut found = Vec::new();
-    look(ty, "", before, after, &mut found);
+    look(ty, "", (before, after), &mut BTreeSet::new(), &mut found);
     found
 }
 
-fn look(ty: &TypeDef, within: &str, before: &State, after: &State, found: &mut Vec<Difference>) {
+/// What two fields show is told once, under the first.
+fn look(
+    ty: &'static TypeDef,
+    within: &str,
+    (before, after): (&State, &State),
+    told: &mut BTreeSet<&'static str>,
+    found: &mut Vec<Difference>,
+) {
     for (name, def) in &ty.fields {
         // What the updates on an action say, or when they were made, stands in the updates alone.
         if matrix::show(ty.name, name).is_none_or(|show| show == Show::Reported) {
             continue;
         }
         let sides = match def {
-            FieldDef::Column(column, _) if !is_left_out(column) => {
+            FieldDef::Column(column, _) if !is_left_out(column) && told.insert(*column) => {
                 Some((plain(before.get(*column)), plain(after.get(*column))))
             }
-            FieldDef::One(Relation { join: Join::To(column), .. }) if !is_left_out(column) => {
+            FieldDef::One(Relation { join: Join::To(column), .. })
+                if !is_left_out(column) && told.insert(*column) =>
+            {
                 Some((id(before.get(*column)), id(after.get(*column))))
             }
             FieldDef::Embedded { ty: of, .. } => {
                 if let Some(of) = Model::get().ty(of) {
-                    look(of, &format!("{within}{name}."), before, after, found);
+                    look(of, &format!("{within}{name}."), (before, after), told, found);
                 }
                 None
             }

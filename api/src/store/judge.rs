@@ -88,18 +88,18 @@ pub async fn judge_all(
     // Unknown is no: a comparison with a missing value must not pass for leave.
     visible(&mut sql, table, "t", viewer);
     sql.push(", FALSE), COALESCE(");
-    permitted(&mut sql, rule, "w", viewer);
+    permitted(&mut sql, rule, ("w", "p"), viewer);
     sql.push(", FALSE), COALESCE(");
-    possible(&mut sql, rule, "w");
+    possible(&mut sql, rule, ("w", "p"));
     sql.push(", FALSE), ");
     sql.push(if has_status(rule.on) { "w.status" } else { "NULL" }).push(", ");
-    sql.push(if rule.on == Thing::Action {
-        "(SELECT p.status FROM plan p WHERE p.id = w.plan_id)"
-    } else {
-        "NULL"
-    });
+    sql.push(if rule.on == Thing::Action { "p.status" } else { "NULL" });
     sql.push(" FROM ").push(table.name()).push(" t JOIN ").push(whole.name()).push(" w ON w.id = ");
-    sql.column("t", part_of.unwrap_or("id")).push(" WHERE ").is_one_of("t", "id", ids);
+    sql.column("t", part_of.unwrap_or("id"));
+    if rule.on == Thing::Action {
+        sql.push(" JOIN plan p ON p.id = w.plan_id");
+    }
+    sql.push(" WHERE ").is_one_of("t", "id", ids);
     connection.query_all_raw(sql.statement()).await?.iter().map(judgement).collect()
 }
 
@@ -116,15 +116,25 @@ fn judgement(row: &QueryResult) -> Result<(Uuid, Judgement), DbErr> {
     Ok((row.try_get_by_index(0)?, judgement))
 }
 
-/// Adds what the viewer may do with the row now: the names of the permissions, each followed by a space.
+/// Adds what the viewer may do with the row now: the names of the permissions, each followed by a space. Of an action the
+/// plan is looked up once for all rules; rules that no membership of the viewer can meet are left out.
 pub fn viewer_can(sql: &mut Sql, thing: Thing, alias: &str, viewer: &Viewer) {
-    sql.push("(''");
-    for rule in rules_on(thing) {
+    let plan = sql.alias();
+    sql.push("(SELECT ''");
+    let can_be_met = |rule: &&Rule| {
+        let meets = |standing| rule.who.iter().any(|who| who.is_met_by(standing));
+        viewer.standings.iter().any(meets)
+    };
+    for rule in rules_on(thing).filter(can_be_met) {
         sql.push(" || CASE WHEN ");
-        possible(sql, rule, alias);
+        possible(sql, rule, (alias, &plan));
         sql.push(" AND ");
-        permitted(sql, rule, alias, viewer);
+        permitted(sql, rule, (alias, &plan), viewer);
         sql.push(" THEN '").push(rule.permission).push(" ' ELSE '' END");
+    }
+    if thing == Thing::Action {
+        sql.push(" FROM plan ").push(&plan).push(" WHERE ").column(&plan, "id").push(" = ");
+        sql.column(alias, "plan_id");
     }
     sql.push(")");
 }
@@ -137,29 +147,22 @@ fn programme_column(table: Table) -> &'static str {
     if table == Table::Programme { "id" } else { "programme_id" }
 }
 
-/// Adds the condition that the status of the row, and of its plan, allow what the rule is about.
-fn possible(sql: &mut Sql, rule: &Rule, alias: &str) {
+/// Adds the condition that the status of the row, and of its plan, allow what the rule is about. The names are those of the
+/// row and, for an action, of its plan.
+fn possible(sql: &mut Sql, rule: &Rule, (alias, plan): (&str, &str)) {
     sql.push("(TRUE");
     if !rule.statuses.is_empty() {
         sql.push(" AND ").column(alias, "status");
         one_of(sql, rule.statuses);
     }
     if !rule.plan_statuses.is_empty() {
-        sql.push(" AND ");
-        plan_is(sql, alias, rule.plan_statuses);
+        sql.push(" AND ").column(plan, "status");
+        one_of(sql, rule.plan_statuses);
     }
     if !rule.kinds.is_empty() {
         sql.push(" AND ").column(alias, "kind");
         one_of(sql, rule.kinds);
     }
-    sql.push(")");
-}
-
-fn plan_is(sql: &mut Sql, alias: &str, statuses: &[&str]) {
-    let plan = sql.alias();
-    sql.push("EXISTS (SELECT 1 FROM plan ").push(&plan).push(" WHERE ").column(&plan, "id").push(" = ");
-    sql.column(alias, "plan_id").push(" AND ").column(&plan, "status");
-    one_of(sql, statuses);
     sql.push(")");
 }
 
@@ -171,12 +174,12 @@ fn one_of(sql: &mut Sql, words: &[&str]) {
 }
 
 /// Adds the condition that the viewer is one of those whom the rule names for the row.
-fn permitted(sql: &mut Sql, rule: &Rule, alias: &str, viewer: &Viewer) {
+fn permitted(sql: &mut Sql, rule: &Rule, (alias, plan): (&str, &str), viewer: &Viewer) {
     sql.push("(");
     sql.any(|any| {
         for standing in &viewer.standings {
             for who in rule.who.iter().filter(|who| who.is_met_by(standing)) {
-                met(any, *who, rule.on, alias, standing, viewer);
+                met(any, (*who, rule.on), (alias, plan), standing, viewer);
             }
         }
     });
@@ -194,7 +197,13 @@ fn permitted(sql: &mut Sql, rule: &Rule, alias: &str, viewer: &Viewer) {
 }
 
 /// Adds the term under which one membership makes the viewer one of `who` for the row.
-fn met(any: &mut Any<'_>, who: Who, thing: Thing, alias: &str, standing: &Standing, viewer: &Viewer) {
+fn met(
+    any: &mut Any<'_>,
+    (who, thing): (Who, Thing),
+    (alias, plan): (&str, &str),
+    standing: &Standing,
+    viewer: &Viewer,
+) {
     let sql = any.or();
     if who == Who::Admin {
         sql.push("TRUE");
@@ -209,7 +218,9 @@ fn met(any: &mut Any<'_>, who: Who, thing: Thing, alias: &str, standing: &Standi
         (Who::DraftingOfficer, ..) if thing == Thing::Plan => {
             sql.push(" AND ").column(alias, "status").push(" = 'DRAFT'");
         }
-        (Who::DraftingOfficer, ..) => plan_is(sql.push(" AND "), alias, &["DRAFT"]),
+        (Who::DraftingOfficer, ..) => {
+            sql.push(" AND ").column(plan, "status").push(" = 'DRAFT'");
+        }
         (Who::Lead, Some(person), _) => is_led_by(sql.push(" AND "), alias, person),
         (Who::OwnPartner, _, Some(organisation)) => {
             is_organisations_own(sql.push(" AND "), alias, programme, organisation);

@@ -55,6 +55,23 @@ async fn a_partner_adds_to_its_own_actions_and_keeps_sight_of_it() {
 }
 
 #[tokio::test]
+async fn an_officer_adds_nothing_that_they_would_not_see_again() {
+    on_both(async |app| {
+        let secret =
+            |on| new(app, json!({ "marking": "OFFICIAL_SENSITIVE", "actionIds": [action(app, on)] }));
+        let refused = app.refused(Persona::Officer, "evidenceAdd", secret("1.1")).await;
+        assert_eq!(refused, error("VALIDATION_FAILED", "marking"));
+        // Leads 1.1, and not 1.2.
+        app.refused(Persona::Lead, "evidenceAdd", secret("1.2")).await;
+        for (who, on) in [(Persona::Lead, "1.1"), (Persona::ProgrammeOffice, "1.2")] {
+            let payload = app.done(who, "evidenceAdd", secret(on), "evidence { marking }").await;
+            assert_eq!(payload["evidence"]["marking"], "OFFICIAL_SENSITIVE");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_cannot_be_is_refused_at_its_place() {
     on_both(async |app| {
         let office = Persona::ProgrammeOffice;

@@ -121,14 +121,6 @@ pub async fn actions_of(app: &TestApp, plan: &str) -> Vec<Value> {
     data["node"]["actions"]["nodes"].as_array().unwrap().clone()
 }
 
-/// The evidence that the model does not know yet.
-pub async fn new_evidence(app: &TestApp, model: &Model) -> String {
-    let all = listed(app, Persona::ProgrammeOffice).await.into_iter().filter(|id| id.starts_with("evd_"));
-    let new: Vec<String> = all.filter(|id| !model.evidence.iter().any(|piece| piece.id == *id)).collect();
-    assert_eq!(new.len(), 1, "one piece of evidence is new");
-    new.into_iter().next().unwrap()
-}
-
 /// The ids of the plans, actions and evidence that somebody can list.
 pub async fn listed(app: &TestApp, who: Persona) -> Vec<String> {
     let document = format!(

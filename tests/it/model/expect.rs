@@ -27,13 +27,16 @@ pub fn of(model: &Model, sent: &Sent) -> Answer {
         | Act::Agree { .. }
         | Act::Publish { .. }
         | Act::Close { .. } => of_plan(model, sent),
-        Act::EvidenceAdd { action, .. } => {
+        Act::EvidenceAdd { action, is_sensitive, .. } => {
             or(sent.who.is_member(), NOT_FOUND)?;
             or(sent.who.is_officer() || sent.who.organisation().is_some(), FORBIDDEN)?;
             match action {
-                Some(action) => proves(model, sent.who, &model.actions[*action]),
-                None => or(sent.who.organisation().is_none(), INVALID),
+                Some(action) => proves(model, sent.who, &model.actions[*action])?,
+                None => or(sent.who.organisation().is_none(), INVALID)?,
             }
+            // Nobody adds what they would not see again.
+            let leads = action.is_some_and(|action| model.leads(sent.who, &model.actions[action]));
+            or(!is_sensitive || sent.who.is_office() || sent.who.organisation().is_some() || leads, INVALID)
         }
         Act::EvidenceAttach { evidence, .. } | Act::EvidenceReview { evidence, .. } => {
             of_evidence(model, sent, *evidence)

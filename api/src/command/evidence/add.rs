@@ -68,6 +68,12 @@ impl Command for EvidenceAdd {
             // A partner sees what is so marked only where it is shared with it: it would lose sight of what it sent.
             work.cx.attach(evidence_share::Model { programme_id, evidence_id, organisation_id }).await?;
         }
+        let seen: Option<evidence::Model> = work.cx.visible_row(&work.viewer, evidence_id).await?;
+        if seen.is_none() {
+            let message = "You would not see this again: an officer sees OFFICIAL-SENSITIVE evidence of the actions that they lead. \
+                Name one of those, or let the programme office add it.";
+            return Err(UserError::invalid("marking", message).into());
+        }
         Ok(Done::with("evidence", evidence_id))
     }
 }

@@ -241,7 +241,10 @@ proptest! {
         let number = nhs_number(nine).unwrap();
         let is_free = !before.ends_with(|c: char| c.is_ascii_digit() || c == ' ') && !after.starts_with(" 1");
         let sizes: &[usize] = if one_by_one && is_free { &[1; 10] } else { &[3, 3, 4] };
-        prop_assert_eq!(find(&format!("{before}{}{after}", grouped(&number, sizes, &separator))), NHS);
+        let found = find(&format!("{before}{}{after}", grouped(&number, sizes, &separator)));
+        // A letter of its own before it, and digits after it, can make a pupil number of the whole by chance.
+        let can_be_more = before.ends_with("x ") && after.starts_with(" 1");
+        prop_assert!(found == NHS || can_be_more && found == PUPIL, "{found:?}");
     }
 
     #[test]

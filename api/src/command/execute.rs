@@ -1,6 +1,5 @@
 //! The one path of every change: parse, screen, permit, key, hold, judge, run, record, commit, and again where it was in the way.
 
-use chrono::NaiveDate;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -93,18 +92,12 @@ pub async fn execute(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Out
         return Ok(outcome);
     }
     let subject = request.principal.map(|of| of.subject.as_str());
-    let today = clock.today();
+    let change =
+        Change { db, clock, command: request.command, input: &input, prepared: &prepared, key: &key };
     let mut attempt = 0;
     loop {
-        let change = Change { db, command: request.command, input: &input, prepared: &prepared, key: &key };
-        let origin = Origin {
-            request_id: request.request_id.to_owned(),
-            now: clock.now(),
-            today,
-            reason: prepared.reason.clone(),
-        };
         attempt += 1;
-        match change.attempt(subject, today, origin).await {
+        match change.attempt(subject, request.request_id).await {
             Ok(done) => return Ok(Outcome::Done(done)),
             Err(Refusal::User(errors)) => return Ok(Outcome::Refused(errors)),
             Err(Refusal::Write(fault)) if fault.is_transient() && attempt < ATTEMPTS => {
@@ -119,6 +112,7 @@ pub async fn execute(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Out
 /// One change, while it is tried.
 struct Change<'a> {
     db: &'a Db,
+    clock: &'a Clock,
     command: &'static Registered,
     input: &'a Value,
     prepared: &'a Prepared,
@@ -135,16 +129,15 @@ struct Leave {
 }
 
 impl Change<'_> {
-    async fn attempt(
-        &self,
-        subject: Option<&str>,
-        today: NaiveDate,
-        origin: Origin,
-    ) -> Result<Done, Refusal> {
-        let read = ReadCx::open(self.db.clone(), subject, Clock::new(Some(today)))
-            .await
-            .map_err(WriteError::from)?;
+    async fn attempt(&self, subject: Option<&str>, request_id: &str) -> Result<Done, Refusal> {
+        let read = ReadCx::open(self.db.clone(), subject, *self.clock).await.map_err(WriteError::from)?;
         let Leave { permit, on, programme } = self.leave(&read.cx.viewer).await?;
+        let origin = Origin {
+            request_id: request_id.to_owned(),
+            now: self.clock.now(),
+            today: self.clock.today(),
+            reason: self.prepared.reason.clone(),
+        };
         let mut cx = WriteCx::open(self.db, permit, origin).await?;
         if let Some(key) = self.key {
             match answered(cx.take_key(key).await?) {
@@ -155,6 +148,8 @@ impl Change<'_> {
         }
         if let Some(programme) = programme {
             cx.hold(programme).await?;
+            // The turn may have been long in coming: entries carry times in the order of their numbers.
+            cx.happens(self.clock.now());
         }
         // Only now, while nobody else writes: who was a member, and which version was the last, may have changed meanwhile.
         let viewer = cx.viewer(subject).await?;

@@ -169,6 +169,11 @@ impl WriteCx {
         self.origin.now
     }
 
+    /// Says when this happens, before anything is written.
+    pub fn happens(&mut self, now: DateTime<Utc>) {
+        self.origin.now = now.trunc_subsecs(6);
+    }
+
     /// The domain's day.
     pub fn today(&self) -> NaiveDate {
         self.origin.today

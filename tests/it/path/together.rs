@@ -15,19 +15,18 @@ const COMMANDS: usize = 200;
 const COMMANDS_ON_SQLITE: usize = 25;
 
 /// One entry, as the feed gives it.
-type Seen = (i64, String);
+type Seen = (i64, String, String);
 
 async fn page(app: &TestApp, after: Option<&str>) -> (Vec<Seen>, Option<String>) {
     let document =
         "query($after: String) { programme(slug: \"northshire\") { changes(first: 100, after: $after) {
-        nodes { sequence operation } pageInfo { endCursor } } } }";
+        nodes { sequence operation at } pageInfo { endCursor } } } }";
     let data = app.data(Persona::ProgrammeOffice, document, json!({ "after": after })).await;
     let changes = &data["programme"]["changes"];
-    let seen = changes["nodes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|node| (node["sequence"].as_i64().unwrap(), node["operation"].as_str().unwrap().to_owned()));
+    let seen = changes["nodes"].as_array().unwrap().iter().map(|node| {
+        let text = |field: &str| node[field].as_str().unwrap().to_owned();
+        (node["sequence"].as_i64().unwrap(), text("operation"), text("at"))
+    });
     let cursor = changes["pageInfo"]["endCursor"].as_str().map(Into::into);
     (seen.collect(), cursor)
 }
@@ -41,12 +40,16 @@ async fn follow(app: &TestApp, are_done: &AtomicBool) -> Vec<Seen> {
         if seen.is_empty() && was_done {
             return all;
         }
+        if seen.is_empty() {
+            // As a client would: not without pause.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
         all.extend(seen);
         cursor = end.or(cursor);
     }
 }
 
-/// One writer: reports, and now and then names a version that may be stale.
+/// One writer, who reports again and again.
 async fn write(app: &TestApp, writer: usize, commands: usize) -> Vec<String> {
     let action = gid("act", app.world.action("2.10").id);
     let mut acknowledged = Vec::new();
@@ -100,10 +103,11 @@ async fn eight_writers_and_a_reader_of_the_feed_lose_nothing() {
         let distinct: HashSet<&String> = kept.iter().collect();
         assert_eq!(distinct.len(), kept.len(), "a report stands twice");
         assert!(acknowledged.iter().all(|narrative| distinct.contains(narrative)), "a report was lost");
-        let numbers: Vec<i64> = followed.iter().map(|(number, _)| *number).collect();
+        let numbers: Vec<i64> = followed.iter().map(|(number, ..)| *number).collect();
         assert!(numbers.windows(2).all(|two| two[0] < two[1]), "the feed repeats or goes back");
-        let reported = followed.iter().filter(|(_, operation)| operation == "progressUpdateAdd").count();
+        let reported = followed.iter().filter(|(_, operation, _)| operation == "progressUpdateAdd").count();
         assert_eq!(reported, WRITERS * commands, "the feed skipped an entry");
+        assert!(followed.windows(2).all(|two| two[0].2 <= two[1].2), "times run against the numbers");
         let last = numbers.last().unwrap();
         assert_eq!(*last, before + (WRITERS * commands) as i64, "the numbers have a gap");
         let chain = verify_chain(app.db(), app.world.programme("northshire").id).await.unwrap();

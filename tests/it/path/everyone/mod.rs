@@ -5,6 +5,7 @@
 
 mod inputs;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
@@ -43,15 +44,17 @@ struct Trial<'a> {
     app: &'a TestApp,
     mutation: &'a str,
     rows: Rows,
+    /// The rows as they were last looked at.
+    last: RefCell<Vec<String>>,
 }
 
 impl Trial<'_> {
     /// Sends an input; where it is refused, no row may differ from before.
     async fn send(&self, who: Persona, input: &Value) -> Option<String> {
-        let before = self.rows.now().await;
         let response = self.app.send_mutation(who, self.mutation, input.clone(), "").await;
         let code = code(&response);
-        if code.is_some() && self.rows.now().await != before {
+        let before = self.last.replace(self.rows.now().await);
+        if code.is_some() && *self.last.borrow() != before {
             panic!("{} was refused to {who:?} with {code:?} and changed something", self.mutation);
         }
         if code.as_deref() == Some("INTERNAL") {
@@ -160,7 +163,9 @@ async fn tried(mutation: &str) -> Vec<&'static str> {
     let found = std::sync::Mutex::new(Vec::new());
     on_both(async |app| {
         let input = inputs::input(app, mutation).await;
-        let trial = Trial { app, mutation, rows: Rows::of(app.db()).await };
+        let rows = Rows::of(app.db()).await;
+        let last = RefCell::new(rows.now().await);
+        let trial = Trial { app, mutation, rows, last };
         let offered = trial.offered(&input).await;
         let signs = trial.by_everyone(&input).await;
         let may = Persona::ALL.iter().zip(&signs).filter(|(_, sign)| **sign == "may").map(|(who, _)| *who);

@@ -79,7 +79,17 @@ pub enum Target {
 impl Target {
     /// An existing thing that changes, named by the fields `id` and `expectedVersion`.
     pub fn existing(of: &'static [&'static str], id: &GlobalId, expected_version: i32) -> Self {
-        Self::Thing { id: id.clone(), of, path: "id", expected_version: Some(expected_version) }
+        Self::existing_at(of, "id", id, expected_version)
+    }
+
+    /// As [`Target::existing`], named by the field `path`.
+    pub fn existing_at(
+        of: &'static [&'static str],
+        path: &'static str,
+        id: &GlobalId,
+        expected_version: i32,
+    ) -> Self {
+        Self::Thing { id: id.clone(), of, path, expected_version: Some(expected_version) }
     }
 
     /// The whole to which something is added, named by the field `path`.

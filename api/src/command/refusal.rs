@@ -66,6 +66,14 @@ impl UserError {
     }
 }
 
+/// Whether nothing was found wrong.
+///
+/// # Errors
+/// Everything that was.
+pub fn all_well(errors: Vec<UserError>) -> Result<(), Vec<UserError>> {
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
 /// Why a command was not done.
 #[derive(Debug)]
 pub enum Refusal {

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use entity::party;
 use sea_orm::{EntityTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::execute::evaluate;
-use super::input::GlobalId;
-use super::refusal::{Refusal, UserError};
+use super::input::{GlobalId, Patch};
+use super::refusal::{Refusal, UserError, all_well};
 use crate::authz::operation::Operation;
 use crate::authz::viewer::{Standing, Viewer};
 use crate::store::ids;
@@ -168,6 +169,33 @@ impl Work {
         if twice.is_empty() { self.find_each(ids, at).await } else { Err(twice.into()) }
     }
 
+    /// The organisation that an id names, where one is given.
+    ///
+    /// # Errors
+    /// As [`Work::find_of`].
+    pub async fn organisation(&self, id: Option<&GlobalId>, path: &str) -> Result<Option<Uuid>, Refusal> {
+        let Some(id) = id else { return Ok(None) };
+        let party: party::Model = self.find_of(&["Organisation"], id, path).await?;
+        Ok(Some(party.id))
+    }
+
+    /// As [`Work::organisation`], for a field of an update.
+    ///
+    /// # Errors
+    /// As [`Work::find_of`].
+    pub async fn organisation_over(
+        &self,
+        patch: &Patch<GlobalId>,
+        old: Option<Uuid>,
+        path: &str,
+    ) -> Result<Option<Uuid>, Refusal> {
+        match patch {
+            Patch::Keep => Ok(old),
+            Patch::Clear => Ok(None),
+            Patch::Set(id) => self.organisation(Some(id), path).await,
+        }
+    }
+
     fn key(&self, id: &GlobalId, table: Table, path: &str) -> Result<Uuid, UserError> {
         match ids::decode(&id.0) {
             Some((ty, key)) if ty.table == Some(table) => Ok(key),
@@ -227,5 +255,6 @@ fn all_or_errors<T>(found: impl Iterator<Item = Result<T, UserError>>) -> Result
             Err(error) => errors.push(error),
         }
     }
-    if errors.is_empty() { Ok(all) } else { Err(errors.into()) }
+    all_well(errors)?;
+    Ok(all)
 }

@@ -6,7 +6,7 @@ use entity::{action, plan};
 use serde::Deserialize;
 
 use super::claim::{evidence_of, pieces, unmet};
-use super::progress::moved;
+use super::progress::{moved, write};
 use crate::authz::operation::Operation;
 use crate::command::input::GlobalId;
 use crate::command::refusal::{Refusal, UserError};
@@ -46,9 +46,7 @@ impl Command for ActionAssure {
             assurance_note: self.note,
             ..assured
         };
-        work.cx.update(&action, assured).await?;
-        work.cx.refresh_standing(&[action.id]).await?;
-        Ok(Done::with("action", action.id))
+        write(work, &action, assured).await
     }
 }
 
@@ -84,8 +82,6 @@ impl Command for ActionRefuse {
             claim_summary: None,
             ..moved(&action, Act::Refuse, work)?
         };
-        work.cx.update(&action, refused).await?;
-        work.cx.refresh_standing(&[action.id]).await?;
-        Ok(Done::with("action", action.id))
+        write(work, &action, refused).await
     }
 }

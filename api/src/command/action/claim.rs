@@ -6,10 +6,10 @@ use entity::{action, evidence, evidence_action, step};
 use sea_orm::ColumnTrait;
 use serde::Deserialize;
 
-use super::progress::moved;
+use super::progress::{moved, write};
 use crate::authz::operation::Operation;
 use crate::command::input::GlobalId;
-use crate::command::refusal::{Refusal, UserError};
+use crate::command::refusal::{Refusal, UserError, all_well};
 use crate::command::{Command, Done, Target, Work};
 
 /// It is said to be complete.
@@ -47,9 +47,7 @@ impl Command for ActionClaimComplete {
             assurance_note: None,
             ..claimed
         };
-        work.cx.update(&action, claimed).await?;
-        work.cx.refresh_standing(&[action.id]).await?;
-        Ok(Done::with("action", action.id))
+        write(work, &action, claimed).await
     }
 }
 
@@ -88,5 +86,5 @@ pub(super) fn pieces<'a>(
 pub(super) fn unmet(needs: impl IntoIterator<Item = Need>) -> Result<(), Refusal> {
     let errors = needs.into_iter().map(|need| UserError::invalid("id", need.to_string()));
     let errors: Vec<UserError> = errors.collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    Ok(all_well(errors)?)
 }

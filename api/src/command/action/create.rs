@@ -105,8 +105,7 @@ impl ActionCreate {
 
     async fn row(&self, work: &Work, plan: &plan::Model, due: Due) -> Result<action::Model, Refusal> {
         let theme = theme_of(work, self.theme_id.as_ref(), plan.id).await?;
-        let organisation =
-            parties::organisation(work, self.organisation_id.as_ref(), "organisationId").await?;
+        let organisation = work.organisation(self.organisation_id.as_ref(), "organisationId").await?;
         let action = action::Model {
             theme_id: theme,
             reference: self.reference.trim().to_owned(),

@@ -54,7 +54,7 @@ impl Command for ActionHandOver {
             }
         };
         let organisation_id =
-            parties::patched_organisation(work, &self.organisation_id, action.organisation_id).await?;
+            work.organisation_over(&self.organisation_id, action.organisation_id, "organisationId").await?;
         let after = action::Model { organisation_id, ..action.clone() };
         let after = work.cx.update(&action, after).await?;
         parties.write(work, after).await?;

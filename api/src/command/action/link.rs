@@ -4,6 +4,7 @@ use entity::{action, action_direction, action_requirement, requirement, source};
 use sea_orm::{ColumnTrait, Condition};
 use serde::Deserialize;
 
+use super::links;
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::{Refusal, UserError};
@@ -71,31 +72,8 @@ pub(super) async fn link(
     requirement: &requirement::Model,
     qualifier: Patch<String>,
 ) -> Result<(), Refusal> {
-    let old = link_of(work, action, requirement).await?;
-    let new = action_requirement::Model {
-        programme_id: action.programme_id,
-        action_id: action.id,
-        requirement_id: requirement.id,
-        qualifier: qualifier.over(old.as_ref().and_then(|link| link.qualifier.clone())),
-        position: match &old {
-            Some(link) => link.position,
-            None => last_position(work, action).await? + 1,
-        },
-    };
-    if old.as_ref() == Some(&new) {
-        return Ok(());
-    }
-    work.cx.touch(action).await?;
-    if let Some(old) = &old {
-        work.cx.detach(old).await?;
-    }
-    Ok(work.cx.attach(new).await?)
-}
-
-async fn last_position(work: &Work, action: &action::Model) -> Result<i32, Refusal> {
-    let of_action = action_requirement::Column::ActionId.eq(action.id);
-    let links = work.cx.rows::<action_requirement::Entity>(of_action).await?;
-    Ok(links.iter().map(|link| link.position).max().unwrap_or_default())
+    let wanted = vec![((action.id, requirement.id), qualifier)];
+    links::write(work, vec![action.clone()], wanted).await
 }
 
 /// A link is made, or gets another qualifier.

@@ -11,7 +11,7 @@ use super::link::check_clause;
 use super::updates::check_size;
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
-use crate::command::refusal::{Refusal, UserError};
+use crate::command::refusal::{Refusal, UserError, all_well};
 use crate::command::{Command, Done, Target, Work};
 use crate::store::table::Table;
 
@@ -71,9 +71,7 @@ impl ActionsLink {
         let ids = || self.links.iter().map(|row| &row.requirement_id);
         let wrong = ids().enumerate().filter_map(|(at, id)| check_clause(id, &place(at)).err());
         let wrong: Vec<UserError> = wrong.collect();
-        if !wrong.is_empty() {
-            return Err(wrong.into());
-        }
+        all_well(wrong)?;
         let rows: Vec<requirement::Model> = work.find_each(ids(), place).await?;
         Ok(rows.iter().map(|row| row.id).collect())
     }
@@ -97,11 +95,14 @@ fn check_twice(pairs: &[(Uuid, Uuid)]) -> Result<(), Refusal> {
             seen.insert(*pair, at);
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    Ok(all_well(errors)?)
 }
 
 /// Writes those that differ from what there is. Each action that gets any becomes one new version.
-async fn write(
+///
+/// # Errors
+/// They could not be written.
+pub(super) async fn write(
     work: &mut Work,
     actions: Vec<action::Model>,
     wanted: Vec<((Uuid, Uuid), Patch<String>)>,

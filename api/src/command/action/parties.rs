@@ -7,8 +7,8 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::command::Work;
-use crate::command::input::{GlobalId, Patch};
-use crate::command::refusal::{Refusal, UserError};
+use crate::command::input::GlobalId;
+use crate::command::refusal::{Refusal, UserError, all_well};
 
 /// At most so many leads, or contributors, has one action.
 const MOST_PARTIES: usize = 50;
@@ -31,7 +31,8 @@ async fn named(work: &Work, ids: &[GlobalId], path: &str) -> Result<Vec<party::M
         UserError::invalid(&format!("{path}.{place}"), "This one is named before: name each once.")
     });
     let errors: Vec<UserError> = twice.collect();
-    if errors.is_empty() { Ok(parties) } else { Err(errors.into()) }
+    all_well(errors)?;
+    Ok(parties)
 }
 
 /// Who is to lead, in this order. A post that has ended has nobody who could.
@@ -48,7 +49,8 @@ pub(super) async fn leads(work: &Work, ids: &[GlobalId], path: &str) -> Result<V
             errors.push(UserError::invalid(&format!("{path}.{place}"), message));
         }
     }
-    if errors.is_empty() { Ok(ids_of(&parties)) } else { Err(errors.into()) }
+    all_well(errors)?;
+    Ok(ids_of(&parties))
 }
 
 /// Who is to contribute, in this order.
@@ -75,36 +77,6 @@ pub(super) async fn step_lead(
             Err(UserError::invalid(path, message).into())
         }
         None => Ok(Some(party.id)),
-    }
-}
-
-/// The organisation that answers for an action.
-///
-/// # Errors
-/// It is not there for the viewer, or is no organisation.
-pub(super) async fn organisation(
-    work: &Work,
-    id: Option<&GlobalId>,
-    path: &str,
-) -> Result<Option<Uuid>, Refusal> {
-    let Some(id) = id else { return Ok(None) };
-    let party: party::Model = work.find_of(&["Organisation"], id, path).await?;
-    Ok(Some(party.id))
-}
-
-/// As [`organisation`], for a field of an update.
-///
-/// # Errors
-/// As [`organisation`].
-pub(super) async fn patched_organisation(
-    work: &Work,
-    patch: &Patch<GlobalId>,
-    old: Option<Uuid>,
-) -> Result<Option<Uuid>, Refusal> {
-    match patch {
-        Patch::Keep => Ok(old),
-        Patch::Clear => Ok(None),
-        Patch::Set(id) => organisation(work, Some(id), "organisationId").await,
     }
 }
 

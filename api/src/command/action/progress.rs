@@ -31,9 +31,7 @@ impl Command for ActionStart {
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
         let action: action::Model = work.find(&self.id, "id").await?;
         let started = moved(&action, Act::Start, work)?;
-        let started = work.cx.update(&action, started).await?;
-        work.cx.refresh_standing(&[started.id]).await?;
-        Ok(Done::with("action", started.id))
+        write(work, &action, started).await
     }
 }
 
@@ -45,6 +43,20 @@ pub(super) fn moved(action: &action::Model, act: Act, work: &Work) -> Result<act
     let from: ActionStatus = action.status.parse()?;
     let to = workflow::apply(from, act).map_err(|refusal| UserError::illegal("id", refusal.to_string()))?;
     Ok(action::Model { status: to.as_str().to_owned(), status_on: Some(work.today()), ..action.clone() })
+}
+
+/// Writes an action, and what follows from it.
+///
+/// # Errors
+/// It could not be written.
+pub(super) async fn write(
+    work: &mut Work,
+    before: &action::Model,
+    after: action::Model,
+) -> Result<Done, Refusal> {
+    work.cx.update(before, after).await?;
+    work.cx.refresh_standing(&[before.id]).await?;
+    Ok(Done::with("action", before.id))
 }
 
 /// What a lead says about an action.

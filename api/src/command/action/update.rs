@@ -10,7 +10,7 @@ use super::dates::{self, Due};
 use super::parties::{self, Parties};
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
-use crate::command::refusal::{Refusal, UserError};
+use crate::command::refusal::{Refusal, UserError, all_well};
 use crate::command::{Command, Done, Target, Work};
 use crate::store::table::Table;
 
@@ -96,16 +96,14 @@ impl ActionUpdate {
         }
         let aim = self.aim.required(action.aim.clone(), "aim");
         keep(aim.as_ref().map(|_| ()).map_err(Clone::clone));
-        if !errors.is_empty() {
-            return Err(errors.into());
-        }
+        all_well(errors)?;
         let theme_id = match &self.theme_id {
             Patch::Keep => action.theme_id,
             Patch::Clear => None,
             Patch::Set(id) => theme_of(work, Some(id), action.plan_id).await?,
         };
         let organisation_id =
-            parties::patched_organisation(work, &self.organisation_id, action.organisation_id).await?;
+            work.organisation_over(&self.organisation_id, action.organisation_id, "organisationId").await?;
         let after = action::Model {
             aim: aim?,
             theme_id,

@@ -4,7 +4,7 @@ use domain::workflow::Act;
 use entity::action;
 use serde::Deserialize;
 
-use super::progress::moved;
+use super::progress::{moved, write};
 use crate::authz::operation::Operation;
 use crate::command::input::GlobalId;
 use crate::command::refusal::Refusal;
@@ -36,8 +36,6 @@ impl Command for ActionWithdraw {
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
         let action: action::Model = work.find(&self.id, "id").await?;
         let withdrawn = moved(&action, Act::Withdraw, work)?;
-        work.cx.update(&action, withdrawn).await?;
-        work.cx.refresh_standing(&[action.id]).await?;
-        Ok(Done::with("action", action.id))
+        write(work, &action, withdrawn).await
     }
 }

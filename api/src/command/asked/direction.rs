@@ -5,7 +5,7 @@ use entity::source;
 use sea_orm::{ColumnTrait, Condition};
 use serde::Deserialize;
 
-use super::source::{Common, blank, check};
+use super::source::{Common, blank, correct, record};
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::{Refusal, UserError};
@@ -41,10 +41,7 @@ impl Command for DirectionCreate {
             published_on: self.published_on,
             ..blank("DIRECTION", self.title, self.issuer_id.as_ref(), work).await?
         };
-        check(&row, work).await?;
-        let id = row.id;
-        work.cx.create(row).await?;
-        Ok(Done::with("direction", id))
+        record(row, "direction", work).await
     }
 }
 
@@ -83,8 +80,7 @@ impl Command for DirectionUpdate {
             issuer_id: self.issuer_id,
         };
         let after = common.over(&before, work).await?;
-        check(&after, work).await?;
-        let after = work.cx.update(&before, after).await?;
+        let after = correct(&before, after, work).await?;
         if after.issued_on != before.issued_on {
             super::duty::move_with_issue(&after, before.issued_on, work).await?;
         }
@@ -145,12 +141,10 @@ impl Command for DirectionRevise {
             supersedes_id: Some(old.id),
             ..blank
         };
-        check(&row, work).await?;
-        let id = row.id;
-        work.cx.create(row).await?;
+        let done = record(row, "direction", work).await?;
         // Whether it binds changes, although no column of it does.
         work.cx.touch(&old).await?;
-        Ok(Done::with("direction", id).and("revised", old.id))
+        Ok(done.and("revised", old.id))
     }
 }
 
@@ -186,8 +180,7 @@ impl Command for DirectionLift {
         }
         let lifted_on = Some(self.lifted_on.unwrap_or(work.today()));
         let after = source::Model { lifted_on, ..before.clone() };
-        check(&after, work).await?;
-        let after = work.cx.update(&before, after).await?;
+        let after = correct(&before, after, work).await?;
         Ok(Done::with("direction", after.id))
     }
 }

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::source::{Common, blank, check};
+use super::source::{Common, blank, correct, record};
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::{Refusal, UserError};
@@ -52,10 +52,7 @@ impl Command for InspectionCreate {
             published_on: self.published_on,
             ..blank("INSPECTION", self.title, self.issuer_id.as_ref(), work).await?
         };
-        check(&row, work).await?;
-        let id = row.id;
-        work.cx.create(row).await?;
-        Ok(Done::with("inspection", id))
+        record(row, "inspection", work).await
     }
 }
 
@@ -105,8 +102,7 @@ impl Command for InspectionUpdate {
             ended_on: self.ended_on.over(before.ended_on),
             ..common.over(&before, work).await?
         };
-        check(&after, work).await?;
-        let after = work.cx.update(&before, after).await?;
+        let after = correct(&before, after, work).await?;
         Ok(Done::with("inspection", after.id))
     }
 }
@@ -136,8 +132,7 @@ impl Command for JudgementsSet {
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[("inspection", "Inspection")];
 
     fn target(&self) -> Target {
-        let (id, of) = (self.inspection_id.clone(), &["Inspection"]);
-        Target::Thing { id, of, path: "inspectionId", expected_version: Some(self.expected_version) }
+        Target::existing_at(&["Inspection"], "inspectionId", &self.inspection_id, self.expected_version)
     }
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {

@@ -5,7 +5,7 @@ use entity::source;
 use import::programme::ReviewKind;
 use serde::Deserialize;
 
-use super::source::{Common, blank, check};
+use super::source::{Common, blank, correct, record};
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::Refusal;
@@ -42,10 +42,7 @@ impl Command for ReviewCreate {
             published_on: self.published_on,
             ..blank("REVIEW", self.title, self.issuer_id.as_ref(), work).await?
         };
-        check(&row, work).await?;
-        let id = row.id;
-        work.cx.create(row).await?;
-        Ok(Done::with("review", id))
+        record(row, "review", work).await
     }
 }
 
@@ -89,8 +86,7 @@ impl Command for ReviewUpdate {
             review_kind: Some(self.kind.required(kind, "kind")?.to_string()),
             ..common.over(&before, work).await?
         };
-        check(&after, work).await?;
-        let after = work.cx.update(&before, after).await?;
+        let after = correct(&before, after, work).await?;
         Ok(Done::with("review", after.id))
     }
 }

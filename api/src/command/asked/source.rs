@@ -1,13 +1,13 @@
 //! What inspections, directions and reviews have in common.
 
 use chrono::NaiveDate;
-use entity::{party, source};
+use entity::source;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use crate::command::Work;
 use crate::command::input::{GlobalId, Patch};
-use crate::command::refusal::{Refusal, UserError};
+use crate::command::refusal::{Refusal, UserError, all_well};
+use crate::command::{Done, Work};
 
 /// A new source of a kind, after those that there are, without anything of its own.
 ///
@@ -20,10 +20,7 @@ pub(super) async fn blank(
     work: &Work,
 ) -> Result<source::Model, Refusal> {
     let programme_id = work.programme()?;
-    let issuer: Option<party::Model> = match issuer {
-        Some(id) => Some(work.find_of(&["Organisation"], id, "issuerId").await?),
-        None => None,
-    };
+    let issuer_id = work.organisation(issuer, "issuerId").await?;
     let all = Condition::all().add(source::Column::ProgrammeId.eq(programme_id));
     let last = work.cx.rows::<source::Entity>(all).await?.iter().map(|source| source.position).max();
     Ok(source::Model {
@@ -33,7 +30,7 @@ pub(super) async fn blank(
         title,
         issued_on: None,
         published_on: None,
-        issuer_id: issuer.map(|issuer| issuer.id),
+        issuer_id,
         position: last.unwrap_or(0).saturating_add(1),
         framework: None,
         started_on: None,
@@ -61,13 +58,7 @@ impl Common {
     /// # Errors
     /// A value cannot be taken.
     pub(super) async fn over(self, before: &source::Model, work: &Work) -> Result<source::Model, Refusal> {
-        let issuer_id = match self.issuer_id {
-            Patch::Set(id) => {
-                Some(work.find_of::<party::Model>(&["Organisation"], &id, "issuerId").await?.id)
-            }
-            Patch::Clear => None,
-            Patch::Keep => before.issuer_id,
-        };
+        let issuer_id = work.organisation_over(&self.issuer_id, before.issuer_id, "issuerId").await?;
         Ok(source::Model {
             title: self.title.required(before.title.clone(), "title")?,
             issued_on: self.issued_on.over(before.issued_on),
@@ -78,11 +69,35 @@ impl Common {
     }
 }
 
+/// Records a new source, which the payload shows under `field`.
+///
+/// # Errors
+/// What must hold of every source does not.
+pub(super) async fn record(row: source::Model, field: &str, work: &mut Work) -> Result<Done, Refusal> {
+    check(&row, work).await?;
+    let id = row.id;
+    work.cx.create(row).await?;
+    Ok(Done::with(field, id))
+}
+
+/// Corrects a source, and answers with it as it is then.
+///
+/// # Errors
+/// What must hold of every source does not.
+pub(super) async fn correct(
+    before: &source::Model,
+    after: source::Model,
+    work: &mut Work,
+) -> Result<source::Model, Refusal> {
+    check(&after, work).await?;
+    Ok(work.cx.update(before, after).await?)
+}
+
 /// What must hold of every source: its days in their order, and nothing like it in the programme.
 ///
 /// # Errors
 /// It does not hold.
-pub(super) async fn check(row: &source::Model, work: &Work) -> Result<(), Refusal> {
+async fn check(row: &source::Model, work: &Work) -> Result<(), Refusal> {
     let mut errors = Vec::new();
     let mut in_order = |path: &str, later: Option<NaiveDate>, earlier: Option<NaiveDate>, what: &str| {
         if let (Some(later), Some(earlier)) = (later, earlier)
@@ -105,5 +120,5 @@ pub(super) async fn check(row: &source::Model, work: &Work) -> Result<(), Refusa
         let message = "There is a source of this title and day of issue already: change that one, or give another title or day.";
         errors.push(UserError::invalid("title", message));
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    Ok(all_well(errors)?)
 }

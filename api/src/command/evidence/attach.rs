@@ -12,7 +12,7 @@ use super::add::{actions, requirements};
 use super::{ACTIONS, REQUIREMENTS, is_partner};
 use crate::authz::operation::Operation;
 use crate::command::input::GlobalId;
-use crate::command::refusal::{Refusal, UserError};
+use crate::command::refusal::{Refusal, UserError, all_well};
 use crate::command::{Command, Done, Target, Work};
 
 /// Evidence is attached.
@@ -34,7 +34,7 @@ impl Command for EvidenceAttach {
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[("evidence", "Evidence")];
 
     fn target(&self) -> Target {
-        of(&self.evidence_id, self.expected_version)
+        Target::existing_at(&["Evidence"], "evidenceId", &self.evidence_id, self.expected_version)
     }
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
@@ -81,7 +81,7 @@ impl Command for EvidenceDetach {
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[("evidence", "Evidence")];
 
     fn target(&self) -> Target {
-        of(&self.evidence_id, self.expected_version)
+        Target::existing_at(&["Evidence"], "evidenceId", &self.evidence_id, self.expected_version)
     }
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
@@ -116,15 +116,6 @@ impl Command for EvidenceDetach {
     }
 }
 
-fn of(evidence_id: &GlobalId, expected_version: i32) -> Target {
-    Target::Thing {
-        id: evidence_id.clone(),
-        of: &["Evidence"],
-        path: "evidenceId",
-        expected_version: Some(expected_version),
-    }
-}
-
 fn something_is_named<A, R>(actions: &[A], requirements: &[R]) -> Result<(), UserError> {
     if actions.is_empty() && requirements.is_empty() {
         return Err(UserError::invalid(ACTIONS, "Name at least one action or requirement."));
@@ -139,7 +130,7 @@ fn keeps_its_proof(actions: &[action::Model]) -> Result<(), Vec<UserError>> {
     let message = "This action was assured on its evidence, which stays: add newer evidence beside it.";
     let errors: Vec<UserError> =
         assured.map(|(place, _)| UserError::illegal(&format!("{ACTIONS}.{place}"), message)).collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    all_well(errors)
 }
 
 /// What evidence is attached to now.

@@ -62,7 +62,7 @@ impl Command for EvidenceShare {
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[("evidence", "Evidence")];
 
     fn target(&self) -> Target {
-        shared(&self.evidence_id, self.expected_version)
+        Target::existing_at(&["Evidence"], "evidenceId", &self.evidence_id, self.expected_version)
     }
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
@@ -97,7 +97,7 @@ impl Command for EvidenceUnshare {
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[("evidence", "Evidence")];
 
     fn target(&self) -> Target {
-        shared(&self.evidence_id, self.expected_version)
+        Target::existing_at(&["Evidence"], "evidenceId", &self.evidence_id, self.expected_version)
     }
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
@@ -107,15 +107,6 @@ impl Command for EvidenceUnshare {
             work.cx.detach(&share).await?;
         }
         Ok(Done::with("evidence", evidence.id))
-    }
-}
-
-fn shared(evidence_id: &GlobalId, expected_version: i32) -> Target {
-    Target::Thing {
-        id: evidence_id.clone(),
-        of: &["Evidence"],
-        path: "evidenceId",
-        expected_version: Some(expected_version),
     }
 }
 

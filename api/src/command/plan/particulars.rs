@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
-use crate::command::refusal::{Refusal, UserError};
+use crate::command::refusal::{Refusal, UserError, all_well};
 use crate::command::{Command, Done, Target, Work};
 
 /// Six weeks.
@@ -171,7 +171,7 @@ async fn check(plan: &plan::Model, work: &Work) -> Result<(), Refusal> {
         let message = "Another plan of this programme has this title: choose one that tells them apart.";
         errors.push(UserError::invalid("title", message));
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    Ok(all_well(errors)?)
 }
 
 /// Whether a plan may follow another: each has one successor at most, and none comes after itself. `successor` is none for a

@@ -115,8 +115,7 @@ impl Command for ThemesReorder {
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[("plan", "Plan")];
 
     fn target(&self) -> Target {
-        let (id, of) = (self.plan_id.clone(), &["Plan"]);
-        Target::Thing { id, of, path: "planId", expected_version: Some(self.expected_version) }
+        Target::existing_at(&["Plan"], "planId", &self.plan_id, self.expected_version)
     }
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {

@@ -6,10 +6,10 @@ use sea_orm::ColumnTrait;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{blank, organisation, organisation_over, to_programme};
+use super::{ORGANISATION, blank, to_programme};
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
-use crate::command::refusal::{Refusal, UserError};
+use crate::command::refusal::{Refusal, UserError, all_well};
 use crate::command::{Command, Done, Target, Work};
 
 /// The path of the list of members.
@@ -43,7 +43,7 @@ impl Command for GroupCreate {
         let row = party::Model {
             name: Some(self.name),
             group_kind: Some(self.kind.as_str().to_owned()),
-            organisation_id: organisation(work, self.organisation_id.as_ref()).await?,
+            organisation_id: work.organisation(self.organisation_id.as_ref(), ORGANISATION).await?,
             ..blank(id, Some(programme_id), "GROUP", work.now())
         };
         work.cx.create(row).await?;
@@ -86,7 +86,8 @@ impl Command for GroupUpdate {
             Some(kind) => self.kind.required(kind.parse()?, "kind")?,
             None => self.kind.required(GroupKind::Team, "kind")?,
         };
-        let organisation_id = organisation_over(work, &self.organisation_id, before.organisation_id).await?;
+        let organisation_id =
+            work.organisation_over(&self.organisation_id, before.organisation_id, ORGANISATION).await?;
         let old = work.cx.rows::<group_member::Entity>(group_member::Column::GroupId.eq(id)).await?;
         let wanted = match &self.member_ids {
             Patch::Keep => old.iter().map(|member| member.person_id).collect(),
@@ -123,9 +124,6 @@ async fn people(work: &Work, ids: &[GlobalId]) -> Result<Vec<Uuid>, Refusal> {
     let message = "People sit in groups: name a post holder.";
     let errors: Vec<UserError> =
         others.map(|(place, _)| UserError::invalid(&format!("{MEMBERS}.{place}"), message)).collect();
-    if errors.is_empty() {
-        Ok(parties.into_iter().map(|party| party.id).collect())
-    } else {
-        Err(errors.into())
-    }
+    all_well(errors)?;
+    Ok(parties.into_iter().map(|party| party.id).collect())
 }

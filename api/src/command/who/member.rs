@@ -6,10 +6,10 @@ use sea_orm::{ColumnTrait, Condition};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{ORGANISATION, organisation, to_programme};
+use super::{ORGANISATION, to_programme};
 use crate::authz::operation::Operation;
 use crate::command::input::GlobalId;
-use crate::command::refusal::{Refusal, UserError};
+use crate::command::refusal::{Refusal, UserError, all_well};
 use crate::command::{Command, Done, Target, Work};
 
 /// At most so many characters in a subject: what identity providers give.
@@ -63,7 +63,7 @@ impl Command for MemberAdd {
             programme_id: Some(programme_id),
             subject: self.subject,
             role: self.role.as_str().to_owned(),
-            organisation_id: organisation(work, self.organisation_id.as_ref()).await?,
+            organisation_id: work.organisation(self.organisation_id.as_ref(), ORGANISATION).await?,
             person_id: person(work, self.person_id.as_ref()).await?,
             is_chair: self.is_chair.unwrap_or_default(),
             is_programme_office: self.is_programme_office.unwrap_or_default(),
@@ -125,5 +125,5 @@ pub(super) async fn check(work: &Work, row: &membership::Model) -> Result<(), Re
             errors.push(UserError::invalid(CHAIR, message));
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    Ok(all_well(errors)?)
 }

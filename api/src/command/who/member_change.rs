@@ -4,8 +4,8 @@ use entity::membership;
 use sea_orm::{ColumnTrait, Condition};
 use serde::Deserialize;
 
+use super::ORGANISATION;
 use super::member::{check, person};
-use super::organisation_over;
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::{Refusal, UserError};
@@ -44,7 +44,9 @@ impl Command for MemberUpdate {
             Patch::Set(id) => person(work, Some(id)).await?,
         };
         let after = membership::Model {
-            organisation_id: organisation_over(work, &self.organisation_id, before.organisation_id).await?,
+            organisation_id: work
+                .organisation_over(&self.organisation_id, before.organisation_id, ORGANISATION)
+                .await?,
             person_id,
             is_chair: self.is_chair.required(before.is_chair, "isChair")?,
             is_programme_office: self

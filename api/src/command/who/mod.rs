@@ -13,10 +13,9 @@ use chrono::{DateTime, Utc};
 use entity::party;
 use uuid::Uuid;
 
-use super::input::{GlobalId, Patch};
-use super::refusal::Refusal;
+use super::Target;
+use super::input::GlobalId;
 use super::registry::Registered;
-use super::{Target, Work};
 
 /// The commands of this folder.
 pub(super) const COMMANDS: &[Registered] = &[
@@ -58,25 +57,5 @@ fn blank(id: Uuid, programme_id: Option<Uuid>, kind: &str, now: DateTime<Utc>) -
         version: 1,
         created_at: now,
         updated_at: now,
-    }
-}
-
-/// The organisation that is named, where one is.
-async fn organisation(work: &Work, id: Option<&GlobalId>) -> Result<Option<Uuid>, Refusal> {
-    let Some(id) = id else { return Ok(None) };
-    let organisation: party::Model = work.find_of(&["Organisation"], id, ORGANISATION).await?;
-    Ok(Some(organisation.id))
-}
-
-/// The organisation that a thing has after an update.
-async fn organisation_over(
-    work: &Work,
-    patch: &Patch<GlobalId>,
-    old: Option<Uuid>,
-) -> Result<Option<Uuid>, Refusal> {
-    match patch {
-        Patch::Keep => Ok(old),
-        Patch::Clear => Ok(None),
-        Patch::Set(id) => organisation(work, Some(id)).await,
     }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{blank, to_programme};
 use crate::authz::operation::Operation;
 use crate::command::input::GlobalId;
-use crate::command::refusal::{Refusal, UserError};
+use crate::command::refusal::{Refusal, UserError, all_well};
 use crate::command::{Command, Done, Target, Work};
 
 /// What is known of a new organisation.
@@ -133,7 +133,7 @@ pub(super) async fn are_free(
             errors.push(UserError::invalid(&at, "This number is given twice."));
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    Ok(all_well(errors)?)
 }
 
 /// At most so many numbers of one organisation.

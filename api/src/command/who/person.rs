@@ -5,7 +5,7 @@ use entity::party;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{blank, organisation, organisation_over, to_programme};
+use super::{ORGANISATION, blank, to_programme};
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::{Refusal, UserError};
@@ -41,7 +41,7 @@ impl Command for PersonCreate {
         let row = party::Model {
             name: self.name,
             post: Some(self.post),
-            organisation_id: organisation(work, self.organisation_id.as_ref()).await?,
+            organisation_id: work.organisation(self.organisation_id.as_ref(), ORGANISATION).await?,
             from_on: self.from_on,
             until_on: self.until_on,
             ..blank(id, Some(work.programme()?), "PERSON", work.now())
@@ -85,7 +85,9 @@ impl Command for PersonUpdate {
         let after = party::Model {
             name: self.name.over(before.name.clone()),
             post: self.post.over(before.post.clone()),
-            organisation_id: organisation_over(work, &self.organisation_id, before.organisation_id).await?,
+            organisation_id: work
+                .organisation_over(&self.organisation_id, before.organisation_id, ORGANISATION)
+                .await?,
             from_on: self.from_on.over(before.from_on),
             until_on: self.until_on.over(before.until_on),
             ..before.clone()

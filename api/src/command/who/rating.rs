@@ -36,12 +36,7 @@ impl Command for RatingSchemeSet {
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[("programme", "Programme")];
 
     fn target(&self) -> Target {
-        Target::Thing {
-            id: self.programme_id.clone(),
-            of: &["Programme"],
-            path: "programmeId",
-            expected_version: Some(self.expected_version),
-        }
+        Target::existing_at(&["Programme"], "programmeId", &self.programme_id, self.expected_version)
     }
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {

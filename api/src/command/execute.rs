@@ -17,7 +17,6 @@ use crate::store::idempotency::{self, Key, Known};
 use crate::store::ids;
 use crate::store::judge::Judgement;
 use crate::store::lookup::judge_beforehand;
-use crate::store::read::ReadCx;
 use crate::store::table::Table;
 use crate::store::write::{Origin, WriteCx, WriteError};
 
@@ -34,6 +33,9 @@ pub struct Request<'a> {
     pub input: Value,
     /// Who asks.
     pub principal: Option<&'a Principal>,
+    /// What they are a member of, as it was read last. It decides who is kept out without a transaction; inside one it is
+    /// read again.
+    pub viewer: &'a Viewer,
     /// The request's id.
     pub request_id: &'a str,
 }
@@ -87,13 +89,13 @@ pub async fn execute(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Out
     let prepared = (request.command.prepare)(&input).map_err(|fault| Fault::Internal(fault.to_string()))?;
     let key = key.filter(|_| !prepared.is_dry_run);
     if let Some(key) = &key
-        && let Some(outcome) = answered(idempotency::known(db, key, clock.now()).await?)
+        && let Some(outcome) = answered(idempotency::known(db, key, clock.now()).await?).transpose()
     {
-        return Ok(outcome);
+        return Ok(outcome.map_or_else(|error| Outcome::Refused(vec![error]), Outcome::Done));
     }
     let subject = request.principal.map(|of| of.subject.as_str());
-    let change =
-        Change { db, clock, command: request.command, input: &input, prepared: &prepared, key: &key };
+    let Request { command, viewer, .. } = request;
+    let change = Change { db, clock, command, viewer, input: &input, prepared: &prepared, key: &key };
     let mut attempt = 0;
     loop {
         attempt += 1;
@@ -114,6 +116,7 @@ struct Change<'a> {
     db: &'a Db,
     clock: &'a Clock,
     command: &'static Registered,
+    viewer: &'a Viewer,
     input: &'a Value,
     prepared: &'a Prepared,
     key: &'a Option<Key>,
@@ -130,8 +133,7 @@ struct Leave {
 
 impl Change<'_> {
     async fn attempt(&self, subject: Option<&str>, request_id: &str) -> Result<Done, Refusal> {
-        let read = ReadCx::open(self.db.clone(), subject, *self.clock).await.map_err(WriteError::from)?;
-        let Leave { permit, on, programme } = self.leave(&read.cx.viewer).await?;
+        let Leave { permit, on, programme } = self.leave().await?;
         let origin = Origin {
             request_id: request_id.to_owned(),
             now: self.clock.now(),
@@ -139,12 +141,10 @@ impl Change<'_> {
             reason: self.prepared.reason.clone(),
         };
         let mut cx = WriteCx::open(self.db, permit, origin).await?;
-        if let Some(key) = self.key {
-            match answered(cx.take_key(key).await?) {
-                Some(Outcome::Done(done)) => return Ok(done),
-                Some(Outcome::Refused(errors)) => return Err(errors.into()),
-                None => {}
-            }
+        if let Some(key) = self.key
+            && let Some(done) = answered(cx.take_key(key).await?)?
+        {
+            return Ok(done);
         }
         if let Some(programme) = programme {
             cx.hold(programme).await?;
@@ -173,8 +173,8 @@ impl Change<'_> {
     }
 
     /// Leave to begin, or why there is none. Judged without taking anybody's turn: who may not write opens no transaction.
-    async fn leave(&self, viewer: &Viewer) -> Result<Leave, Refusal> {
-        let operation = self.command.operation;
+    async fn leave(&self) -> Result<Leave, Refusal> {
+        let (operation, viewer) = (self.command.operation, self.viewer);
         let Target::Thing { id, of, path, .. } = &self.prepared.target else {
             let leave = permit(&Actor::Viewer(viewer, None), operation);
             let permit = leave.ok_or_else(|| UserError::forbidden(""))?;
@@ -230,15 +230,19 @@ pub(super) fn evaluate(
     Ok(judged.version)
 }
 
-fn answered(known: Known) -> Option<Outcome> {
+/// What came of the first request with a key; nothing where this is the first.
+///
+/// # Errors
+/// The key belongs to another request.
+fn answered(known: Known) -> Result<Option<Done>, UserError> {
     match known {
-        Known::New => None,
-        Known::Answered(outcome) => Done::from_json(&outcome).map(Outcome::Done),
-        Known::Other => Some(Outcome::Refused(vec![UserError::new(
+        Known::New => Ok(None),
+        Known::Answered(outcome) => Ok(Done::from_json(&outcome)),
+        Known::Other => Err(UserError::new(
             ErrorCode::IdempotencyMismatch,
             "idempotencyKey",
             "This key belongs to another request of yours. Choose a new key for each new request.",
-        )])),
+        )),
     }
 }
 

@@ -29,6 +29,7 @@ use self::error::{Code, Error};
 use self::output::Writer;
 use self::plan::Planner;
 use crate::auth::Principal;
+use crate::authz::viewer::Viewer;
 use crate::command;
 use crate::config::Clock;
 use crate::store::db::{Db, is_away};
@@ -156,7 +157,8 @@ impl Engine {
         let read = self.read(principal).await.map_err(|fault| database(&fault, request_id))?;
         if operation.is_mutation() {
             let planner = Planner::new(schema, document, &variables, &read.cx.viewer);
-            return self.change(planner, operation, request, (principal, request_id)).await;
+            let viewer = read.cx.viewer.clone();
+            return self.change(planner, operation, request, viewer, (principal, request_id)).await;
         }
         let plan = plan::plan(schema, document, &variables, &operation.selection_set, &read.cx.viewer)
             .map_err(Failure::Request)?;
@@ -180,6 +182,7 @@ impl Engine {
         mut planner: Planner<'_>,
         operation: &Operation,
         request: &Request,
+        mut viewer: Viewer,
         (principal, request_id): (Option<&Principal>, &str),
     ) -> Result<(String, u32), Failure> {
         let steps = mutation::plan(&mut planner, &operation.selection_set).map_err(Failure::Request)?;
@@ -189,7 +192,7 @@ impl Engine {
                 answers.push((step.key, None, Ok(Fetched::default())));
                 continue;
             };
-            let asked = command::Request { command, input, principal, request_id };
+            let asked = command::Request { command, input, principal, viewer: &viewer, request_id };
             let outcome = command::execute(&self.db, &self.clock, asked).await;
             let (field, fetched) = match outcome {
                 Ok(outcome) => {
@@ -199,6 +202,7 @@ impl Engine {
                         Ok(read) => {
                             let fetched = fetch_root(&read, &step.root).await;
                             statements += read.statements();
+                            viewer = read.cx.viewer;
                             fetched
                         }
                         Err(fault) => Err(fault),

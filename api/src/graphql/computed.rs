@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 
 use super::argument::argument;
 use super::error::{Code, Error};
-use super::output::{Missing, Out, Segment, Writer, Written};
+use super::output::{Missing, Segment, Writer, Written};
 use super::plan::{At, LIST_COST, Planner};
+use super::shape::Out;
 use crate::authz::matrix::{self, Show};
 use crate::store::computed::{Asked, Computation, Computed};
 use crate::store::model::{FieldDef, Model, Scalar};

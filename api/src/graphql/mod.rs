@@ -15,6 +15,7 @@ mod output;
 mod plan;
 mod present;
 pub mod schema;
+mod shape;
 
 use apollo_compiler::executable::Operation;
 use apollo_compiler::introspection;

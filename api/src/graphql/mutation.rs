@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::argument::argument;
 use super::error::{Code, Error};
-use super::output::{Field, Otherwise, Out, Shape};
 use super::plan::{At, Planner, add, rows};
 use super::schema::{input_of, payload_of};
+use super::shape::{Field, Otherwise, Out, Shape};
 use crate::command::refusal::UserError;
 use crate::command::{Done, Outcome, Registered, by_name};
 use crate::store::model::{Join, Model, Relation};

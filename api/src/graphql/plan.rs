@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::argument::{Variables, argument, is_included};
 use super::error::{Code, Error};
-use super::output::{Field, Otherwise, Out, Shape};
+use super::shape::{Field, Otherwise, Out, Shape};
 use crate::authz::matrix::{self, Show};
 use crate::authz::viewer::Viewer;
 use crate::store::ids;

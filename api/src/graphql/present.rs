@@ -4,8 +4,9 @@
 use apollo_compiler::executable::SelectionSet;
 
 use super::error::Error;
-use super::output::{Field, Out, Writer, Written, below};
+use super::output::{Writer, Written, below};
 use super::plan::{At, Planner, add, rows};
+use super::shape::{Field, Out};
 use crate::store::fetch::Fetched;
 use crate::store::history::in_sight;
 use crate::store::model::{Join, Model, Relation, Scalar};

@@ -15,7 +15,7 @@ use crate::{
     auth::{Authenticator, DEV_TOKEN_LIFE, DevIssuer},
     config::{BIND_ENV, Clock, DEFAULT_BIND, DatabaseUrl, Missing},
     graphql::Engine,
-    http::{Demo, DemoToken, HttpState, Live, router},
+    http::{Demo, DemoToken, HttpState, Live, Settings, router},
 };
 
 /// The subjects of the demonstration and who they are; their memberships are in the demonstration's data files.
@@ -89,7 +89,12 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let authenticator =
         Authenticator::new(Vec::new(), Some(&issuer)).map_err(|error| CliError::failed(error.to_string()))?;
     let engine = Engine::new(db.clone(), Clock::new(Some(args.today)));
-    let state = HttpState { backend: Live { engine, db }, authenticator, demo: Some(demo) };
+    let state = HttpState {
+        backend: Live { engine, db },
+        authenticator,
+        settings: Settings::default(),
+        demo: Some(demo),
+    };
     crate::http::serve(listener, router(state), stop)
         .await
         .map_err(|error| CliError::failed(format!("the server stopped: {error}")))

@@ -14,7 +14,7 @@ use crate::{
     auth::{Authenticator, IssuerSettings, SetupError},
     config::{BIND_ENV, Clock, DEFAULT_BIND},
     graphql::Engine,
-    http::{HttpState, Live, router},
+    http::{HttpState, Live, Settings, router},
     store::{db::Db, idempotency},
 };
 
@@ -107,7 +107,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     tracing::info!(%address, database = %url.shown(), "serving");
     let sweeper = tokio::spawn(forget_old_keys(db.clone()));
     let engine = Engine::new(db.clone(), Clock::new(args.today));
-    let state = HttpState { backend: Live { engine, db }, authenticator, demo: None };
+    let state =
+        HttpState { backend: Live { engine, db }, authenticator, settings: Settings::default(), demo: None };
     let served = crate::http::serve(listener, router(state), stop).await;
     sweeper.abort();
     served.map_err(|error| CliError::failed(format!("the server stopped: {error}")))

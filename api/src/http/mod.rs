@@ -11,6 +11,7 @@ mod explorer;
 mod graphql;
 mod health;
 mod serve;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ use crate::{
 
 pub use explorer::{Demo, DemoToken};
 pub use serve::serve;
+pub use settings::Settings;
 
 /// The largest request body, in bytes.
 pub const LARGEST_BODY: usize = 256 * 1024;
@@ -94,6 +96,8 @@ pub struct HttpState<B> {
     pub backend: B,
     /// Verifies access tokens.
     pub authenticator: Authenticator,
+    /// What the operator decides.
+    pub settings: Settings,
     /// The subjects to try; `None` outside the demonstration, where neither the explorer nor its tokens exist.
     pub demo: Option<Demo>,
 }

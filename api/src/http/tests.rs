@@ -75,7 +75,11 @@ impl Service {
         let asked = Arc::default();
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
         let backend = Fake { readiness, asked: Arc::clone(&asked) };
-        Service { router: router(HttpState { backend, authenticator, demo }), issuer, asked }
+        Service {
+            router: router(HttpState { backend, authenticator, settings: Settings::default(), demo }),
+            issuer,
+            asked,
+        }
     }
 
     fn new() -> Service {

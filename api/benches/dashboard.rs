@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
 use api::graphql::Engine;
-use api::http::{HttpState, Live, Settings, router};
+use api::http::{HttpState, Live, Rates, Settings, router};
 use api::store::db::{Db, Pool};
 use api::store::ids;
 use axum::extract::{Path, State};
@@ -65,8 +65,13 @@ async fn compare(url: &str) {
     let token = issuer.token("board-member", api::config::now()).unwrap();
     let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
     let backend = Live { engine: Engine::new(db.clone(), Clock::new(Some(today))), db };
-    let ours =
-        listen(router(HttpState { backend, authenticator, settings: Settings::default(), demo: None })).await;
+    let ours = listen(router(HttpState {
+        backend,
+        authenticator,
+        settings: Settings { rates: Rates::ENDLESS, ..Settings::default() },
+        demo: None,
+    }))
+    .await;
     let by_hand = listen(axum::Router::new().route("/{plan}", get(dashboard)).with_state(pool)).await;
 
     let client = reqwest::Client::new();

@@ -18,6 +18,7 @@ pub enum Show {
 /// The rule for each field of each type: type, what it shows, the fields.
 pub const FIELDS: &[(&str, Show, &str)] = &[
     ("Query", Show::Rows, "viewer node nodes programmes programme organisations"),
+    ("Subscription", Show::Rows, "changes"),
     ("Viewer", Show::Value, "subject"),
     ("Viewer", Show::Rows, "memberships"),
     (

@@ -15,7 +15,7 @@ use crate::{
     auth::{Authenticator, DEV_TOKEN_LIFE, DevIssuer},
     config::{BIND_ENV, Clock, DEFAULT_BIND, DatabaseUrl, Missing},
     graphql::Engine,
-    http::{Demo, DemoToken, HttpState, Live, Settings, router},
+    http::{Connections, Demo, DemoToken, HttpState, Live, Rates, Settings, router},
 };
 
 /// The subjects of the demonstration and who they are; their memberships are in the demonstration's data files.
@@ -30,6 +30,9 @@ pub const SUBJECTS: [(&str, &str); 9] = [
     ("admin", "runs the deployment"),
     ("nobody", "a valid token without any membership"),
 ];
+
+/// How many times as much as of a service clients may ask for in a minute of a demonstration.
+const GENEROSITY: u32 = 100;
 
 /// The name of the database's file in the folder.
 const FILE: &str = "golden-thread.sqlite";
@@ -89,13 +92,11 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let authenticator =
         Authenticator::new(Vec::new(), Some(&issuer)).map_err(|error| CliError::failed(error.to_string()))?;
     let engine = Engine::new(db.clone(), Clock::new(Some(args.today)));
-    let state = HttpState {
-        backend: Live { engine, db },
-        authenticator,
-        settings: Settings::default(),
-        demo: Some(demo),
-    };
-    crate::http::serve(listener, router(state), stop)
+    // The limits are those of the service, but for the rates: a sandbox is for trying out, also by programs.
+    let settings = Settings { rates: Rates::default().times(GENEROSITY), ..Settings::default() };
+    let word = settings.stop.clone();
+    let state = HttpState { backend: Live { engine, db }, authenticator, settings, demo: Some(demo) };
+    crate::http::serve(listener, router(state), &Connections::default(), word, stop)
         .await
         .map_err(|error| CliError::failed(format!("the server stopped: {error}")))
 }

@@ -7,6 +7,7 @@ mod database;
 mod demo;
 mod error;
 mod import;
+mod limits;
 mod listen;
 mod log;
 mod serve;
@@ -25,6 +26,7 @@ pub use database::DatabaseArgs;
 pub use demo::{DemoArgs, SUBJECTS};
 pub use error::CliError;
 pub use import::ImportArgs;
+pub use limits::{ClientArgs, IntrospectionArg, LimitArgs};
 pub use log::LogFormat;
 pub use serve::ServeArgs;
 pub use token::TokenArgs;
@@ -56,7 +58,7 @@ pub enum Command {
     /// Run the service on a database
     ///
     /// The database must have the current schema: run `golden-thread migrate` first, and after each upgrade.
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Bring a database to the current schema, making the SQLite file where there is none
     Migrate(DatabaseArgs),
     /// Print an access token of the development issuer for SUBJECT, and nothing else
@@ -108,7 +110,7 @@ fn run(command: Command) -> Result<(), CliError> {
     runtime.block_on(async {
         match command {
             Command::Demo(args) => demo::run(args).await,
-            Command::Serve(args) => serve::run(args).await,
+            Command::Serve(args) => serve::run(*args).await,
             Command::Migrate(args) => database::migrate(&args).await,
             Command::Token(args) => token::run(args).await,
             Command::Import(args) => import::run(args).await,

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
 
 use super::{
-    CliError, DatabaseArgs, database,
+    CliError, ClientArgs, DatabaseArgs, LimitArgs, database,
     listen::{asked_to_stop, listen},
     parse_day,
 };
@@ -14,7 +14,7 @@ use crate::{
     auth::{Authenticator, IssuerSettings, SetupError},
     config::{BIND_ENV, Clock, DEFAULT_BIND},
     graphql::Engine,
-    http::{HttpState, Live, Settings, router},
+    http::{HttpState, Live, router},
     store::{db::Db, idempotency},
 };
 
@@ -30,6 +30,12 @@ pub struct ServeArgs {
     /// Whose tokens to accept.
     #[command(flatten)]
     pub identity: IdentityArgs,
+    /// How much clients may ask for.
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    /// From where, and for whom.
+    #[command(flatten)]
+    pub clients: ClientArgs,
     /// Take this day (YYYY-MM-DD) for today in the rules about dates; tokens and records keep the real time
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub today: Option<NaiveDate>,
@@ -89,6 +95,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let stop = asked_to_stop();
     let url = args.database.url()?;
     let issuers = args.identity.issuers()?;
+    let settings = args.limits.settings(&args.clients)?;
+    let connections = args.limits.connections(&args.clients)?;
     Authenticator::new(issuers.clone(), None)?;
     let listener = listen(&args.bind).await?;
     let db = database::connect_current(&url).await?;
@@ -107,9 +115,10 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     tracing::info!(%address, database = %url.shown(), "serving");
     let sweeper = tokio::spawn(forget_old_keys(db.clone()));
     let engine = Engine::new(db.clone(), Clock::new(args.today));
-    let state =
-        HttpState { backend: Live { engine, db }, authenticator, settings: Settings::default(), demo: None };
-    let served = crate::http::serve(listener, router(state), stop).await;
+    let engine = engine.with_rules(args.limits.rules(args.clients.introspection));
+    let word = settings.stop.clone();
+    let state = HttpState { backend: Live { engine, db }, authenticator, settings, demo: None };
+    let served = crate::http::serve(listener, router(state), &connections, word, stop).await;
     sweeper.abort();
     served.map_err(|error| CliError::failed(format!("the server stopped: {error}")))
 }

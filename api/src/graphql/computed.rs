@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::argument::argument;
 use super::error::{Code, Error};
-use super::output::{Missing, Segment, Writer, Written};
+use super::output::{Segment, Unwritten, Writer, Written};
 use super::plan::{At, LIST_COST, Planner};
 use super::shape::Out;
 use crate::authz::matrix::{self, Show};
@@ -148,7 +148,7 @@ impl<'a> Writer<'a> {
     /// Writes what is shown of a computed value.
     pub(super) fn projected(&mut self, projection: &'a Projection, value: &Value) -> Written {
         match value {
-            Value::Null if projection.non_null => return Err(Missing { path: self.place() }),
+            Value::Null if projection.non_null => return Err(Unwritten::Missing { path: self.place() }),
             Value::Array(items) if !projection.variants.is_empty() => {
                 self.json.push('[');
                 for (index, item) in items.iter().enumerate() {
@@ -176,7 +176,7 @@ impl<'a> Writer<'a> {
                 several.iter().find(|(ty, _)| object.get("__typename").and_then(Value::as_str) == Some(ty))
             }
         };
-        let Some((ty, members)) = variant else { return Err(Missing { path: self.place() }) };
+        let Some((ty, members)) = variant else { return Err(Unwritten::Missing { path: self.place() }) };
         self.json.push('{');
         for (index, Member { key, shows }) in members.iter().enumerate() {
             if index > 0 {

@@ -45,12 +45,8 @@ impl<'a> Planner<'a> {
         let keys =
             order.as_ref().map_or_else(|| relation.order.clone(), |given| self::order(relation.to, given));
         child.order = total(&keys, child.table);
-        let mut list = format!("{}.{}", ty.name, field.name);
         let is_feed = relation.to == "Change" && field.name == "changes";
-        if is_feed {
-            // Another role sees another past: where it began anew, there is nothing to go on from.
-            list.push_str(&self.viewer.mark());
-        }
+        let list = if is_feed { self.feed() } else { format!("{}.{}", ty.name, field.name) };
         let mark = || cursor::mark(&list, limits.as_ref(), order.as_ref());
         let page = self.page(field, mark, &child.order, is_feed)?;
         child.page = Some(page.clone());
@@ -73,8 +69,14 @@ impl<'a> Planner<'a> {
         Ok(Out::Connection(Box::new(Connection { child, slot, total, cursors, page, parts })))
     }
 
+    /// The feed as a list that cursors belong to. Another role sees another past: where it began anew, there is nothing to go
+    /// on from.
+    pub(super) fn feed(&self) -> String {
+        format!("Programme.changes{}", self.viewer.mark())
+    }
+
     /// The types of things to which a list of changes is limited, where it is; each once, sorted.
-    fn types(&self, field: &'a Selected) -> Result<Option<Vec<&'static str>>, Error> {
+    pub(super) fn types(&self, field: &'a Selected) -> Result<Option<Vec<&'static str>>, Error> {
         let given = argument(field, "types", self.variables).filter(|types| !types.is_null());
         let Some(given) = given else { return Ok(None) };
         let mut types = Vec::new();
@@ -125,7 +127,7 @@ impl<'a> Planner<'a> {
         Ok(parts)
     }
 
-    fn edge(
+    pub(super) fn edge(
         &mut self,
         edge: &str,
         relation: &'static Relation,
@@ -178,7 +180,7 @@ impl<'a> Planner<'a> {
         Ok(parts.collect())
     }
 
-    fn page(
+    pub(super) fn page(
         &self,
         field: &'a Selected,
         mark: impl Fn() -> String,

@@ -9,15 +9,12 @@ use apollo_compiler::validation::{DiagnosticList, Valid};
 use moka::sync::Cache;
 
 use super::error::{Code, Error};
+use super::limits::Limits;
 use super::schema::loaded;
 
 /// A document that fits the schema.
 pub type Document = Valid<ExecutableDocument>;
 
-/// At most so many bytes of text in a document.
-const MAX_BYTES: usize = 20_000;
-/// At most so many tokens.
-const MAX_TOKENS: usize = 2_000;
 /// The nesting at which the parser gives up; the limit on depth proper is the planner's.
 const MAX_NESTING: usize = 64;
 /// At most so many errors about one document.
@@ -26,54 +23,52 @@ const MAX_ERRORS: usize = 20;
 const CACHE_BYTES: u64 = 4_000_000;
 
 /// The documents seen before.
-pub struct Documents(Cache<String, Arc<Document>>);
+pub struct Documents {
+    known: Cache<String, Arc<Document>>,
+    limits: Limits,
+}
 
 impl Documents {
-    /// An empty cache.
-    pub fn new() -> Self {
+    /// An empty cache of documents within limits.
+    pub fn new(limits: Limits) -> Self {
         // Typed documents take some 30 times the room of their text; the text is the measure.
         let weigh = |text: &String, _: &Arc<Document>| u32::try_from(text.len()).unwrap_or(u32::MAX).max(200);
-        Self(Cache::builder().max_capacity(CACHE_BYTES).weigher(weigh).build())
+        Self { known: Cache::builder().max_capacity(CACHE_BYTES).weigher(weigh).build(), limits }
     }
 
     /// The document with this text.
     pub fn get(&self, text: &str) -> Result<Arc<Document>, Vec<Error>> {
-        if let Some(document) = self.0.get(text) {
+        if let Some(document) = self.known.get(text) {
             return Ok(document);
         }
-        let document = Arc::new(parse(text)?);
-        self.0.insert(text.to_owned(), Arc::clone(&document));
+        let document = Arc::new(parse(text, &self.limits)?);
+        self.known.insert(text.to_owned(), Arc::clone(&document));
         Ok(document)
     }
 }
 
-fn parse(text: &str) -> Result<Document, Vec<Error>> {
-    if text.len() > MAX_BYTES {
-        let message = format!("The document has {} bytes; {MAX_BYTES} is the limit.", text.len());
-        return Err(vec![Error::new(Code::QueryTooComplex, message)]);
+fn parse(text: &str, limits: &Limits) -> Result<Document, Vec<Error>> {
+    let one = |error| vec![error];
+    if text.len() > limits.document_bytes {
+        let size = format_args!("The document has {} bytes", text.len());
+        return Err(one(Limits::over(size, limits.document_bytes)));
     }
-    let mut parser = Parser::new().token_limit(MAX_TOKENS).recursion_limit(MAX_NESTING);
+    let mut parser = Parser::new().token_limit(limits.tokens).recursion_limit(MAX_NESTING);
     let ast = parser.parse_ast(text, "").map_err(|faults| {
-        let (code, limit) = if parser.tokens_reached() >= MAX_TOKENS {
-            (
-                Code::QueryTooComplex,
-                Some(format!("The document has over {MAX_TOKENS} tokens, which is the limit.")),
-            )
+        if parser.tokens_reached() >= limits.tokens {
+            let what = format_args!("The document has over {} tokens", limits.tokens);
+            one(Limits::over(what, limits.tokens))
         } else if parser.recursion_reached() >= MAX_NESTING {
-            (
-                Code::QueryTooComplex,
-                Some(format!("The document is nested over {MAX_NESTING} deep, which is the limit.")),
-            )
+            one(Limits::over(format_args!("The document is nested over {MAX_NESTING} deep"), MAX_NESTING))
         } else {
-            (Code::GraphqlParseFailed, None)
-        };
-        match limit {
-            Some(message) => vec![Error::new(code, message)],
-            None => errors(code, &faults.errors),
+            errors(Code::GraphqlParseFailed, &faults.errors)
         }
     })?;
-    ast.to_executable_validate(&loaded().schema)
-        .map_err(|faults| errors(Code::GraphqlValidationFailed, &faults.errors))
+    let document = ast
+        .to_executable_validate(&loaded().schema)
+        .map_err(|faults| errors(Code::GraphqlValidationFailed, &faults.errors))?;
+    limits.check(&document).map_err(one)?;
+    Ok(document)
 }
 
 fn errors(code: Code, faults: &DiagnosticList) -> Vec<Error> {

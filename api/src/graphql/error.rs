@@ -20,6 +20,8 @@ domain::vocabulary! {
         NotFound = "NOT_FOUND",
         /// The query asks for more than one request may.
         QueryTooComplex = "QUERY_TOO_COMPLEX",
+        /// The client has asked for too much of late; later it may again.
+        RateLimited = "RATE_LIMITED",
         /// Something that the service needs does not answer; try again.
         Unavailable = "UNAVAILABLE",
         /// A fault of the service. The request's id is in its log.
@@ -49,6 +51,14 @@ impl Error {
     /// A value that cannot be taken.
     pub fn input(message: impl Into<String>) -> Self {
         Self::new(Code::BadUserInput, message)
+    }
+
+    /// Too much was asked for of late.
+    pub fn rate_limited(seconds: u64) -> Self {
+        Self::new(
+            Code::RateLimited,
+            format!("You have asked for too much of late. Try again in {seconds} seconds."),
+        )
     }
 
     /// As the client gets it.

@@ -10,24 +10,32 @@ mod cursor;
 mod document;
 pub mod error;
 mod filter;
+mod limits;
+mod live;
 mod mutation;
 mod output;
 mod plan;
 mod present;
+mod rules;
 pub mod schema;
 mod shape;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use apollo_compiler::executable::Operation;
 use apollo_compiler::introspection;
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::JsonMap;
+use apollo_compiler::validation::Valid;
+use futures_util::stream::BoxStream;
 use sea_orm::DbErr;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use self::document::{Document, Documents, from_library};
 use self::error::{Code, Error};
-use self::output::Writer;
+use self::output::{Unwritten, Writer};
 use self::plan::Planner;
 use crate::auth::Principal;
 use crate::authz::viewer::Viewer;
@@ -35,11 +43,24 @@ use crate::command;
 use crate::config::Clock;
 use crate::store::db::{Db, is_away};
 use crate::store::fetch::{Fetched, fetch};
+use crate::store::heads;
 use crate::store::plan::{Cell, Rows};
 use crate::store::read::ReadCx;
 
+pub use self::limits::Limits;
+pub use self::rules::{Introspection, Rules};
+
+/// What a client may still ask for; the transport keeps the account.
+pub trait Allowance: std::fmt::Debug + Send + Sync {
+    /// Takes an operation with so many changes, whose answer can hold so many objects.
+    ///
+    /// # Errors
+    /// It is more than the client may have now: how long until it may.
+    fn spend(&self, changes: u32, cost: u64) -> Result<(), Duration>;
+}
+
 /// One request, as the transport has read it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Request {
     /// The document.
     pub query: String,
@@ -51,6 +72,15 @@ pub struct Request {
     pub show_cost: bool,
     /// Whether only queries may run, as with GET.
     pub read_only: bool,
+    /// What the client may still ask for; without end where there is none.
+    pub allowance: Option<Arc<dyn Allowance>>,
+}
+
+impl Request {
+    fn spend(&self, changes: usize, cost: u64) -> Result<(), Failure> {
+        let Some(allowance) = &self.allowance else { return Ok(()) };
+        allowance.spend(changes.try_into().unwrap_or(u32::MAX), cost).map_err(Failure::RateLimited)
+    }
 }
 
 /// How a request went.
@@ -62,6 +92,13 @@ pub enum Outcome {
     RequestError,
     /// A change was asked for where only queries may run.
     MutationOverGet,
+    /// A subscription was asked for where one answer is given.
+    NeedsStream,
+    /// The client has asked for too much of late.
+    RateLimited {
+        /// When it may ask again.
+        seconds: u64,
+    },
     /// Something that is needed does not answer: the same request may go through later.
     Unavailable,
 }
@@ -84,17 +121,69 @@ pub fn sdl() -> &'static str {
     &schema::loaded().sdl
 }
 
-/// Answers requests.
+/// What comes of a request over a transport that can tell more than once.
+pub enum Opened {
+    /// One answer.
+    Answer(Answer),
+    /// The answers of a subscription, one after the other, each as JSON.
+    Events {
+        /// The operation's name, for the log.
+        operation: Option<String>,
+        /// The answers.
+        events: BoxStream<'static, String>,
+    },
+}
+
+/// Answers requests. Cheap to clone.
+#[derive(Clone)]
 pub struct Engine {
     db: Db,
     clock: Clock,
-    documents: Documents,
+    documents: Arc<Documents>,
+    rules: Arc<Rules>,
+    heads: heads::Watch,
 }
 
 impl Engine {
-    /// An engine over a database.
+    /// An engine over a database, with the rules that hold unless told otherwise.
     pub fn new(db: Db, clock: Clock) -> Self {
-        Self { db, clock, documents: Documents::new() }
+        let heads = heads::Watch::new(db.clone());
+        let rules = Rules::default();
+        Self {
+            db,
+            clock,
+            documents: Arc::new(Documents::new(rules.limits.clone())),
+            rules: Arc::new(rules),
+            heads,
+        }
+    }
+
+    /// The same with other rules.
+    pub fn with_rules(self, rules: Rules) -> Self {
+        Self { documents: Arc::new(Documents::new(rules.limits.clone())), rules: Arc::new(rules), ..self }
+    }
+
+    /// Begins a request over a transport that can tell more than once.
+    pub async fn open(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Opened {
+        let document = match self.documents.get(&request.query) {
+            Ok(document) => document,
+            Err(errors) => return Opened::Answer(refused(&errors, None, request_id)),
+        };
+        let name = match chosen(&document, &request) {
+            Ok(operation) if operation.is_subscription() => operation.name.as_ref().map(ToString::to_string),
+            _ => return Opened::Answer(self.execute(request, principal, request_id).await),
+        };
+        let begun = match coerced(&document, &request) {
+            Ok((_, variables)) => {
+                let who = (principal.map(|of| of.subject.as_str()), request_id);
+                live::listen(self, document, request, variables, who).await
+            }
+            Err(failure) => Err(failure),
+        };
+        match begun {
+            Ok(events) => Opened::Events { operation: name, events },
+            Err(failure) => Opened::Answer(failure.into_answer(name, request_id)),
+        }
     }
 
     /// Answers one request. Never fails: what goes wrong stands in the answer.
@@ -103,34 +192,27 @@ impl Engine {
             Ok(document) => document,
             Err(errors) => return refused(&errors, None, request_id),
         };
-        let operation = match document.operations.get(request.operation_name.as_deref()) {
+        let operation = match chosen(&document, &request) {
             Ok(operation) => operation,
-            Err(_) => {
-                let message = match &request.operation_name {
-                    Some(name) => format!("The document has no operation with the name {}.", json!(name)),
-                    None => "The document has several operations: say by operationName which one to run."
-                        .to_owned(),
-                };
-                return refused(&[Error::input(message)], None, request_id);
-            }
+            Err(error) => return refused(&[error], None, request_id),
         };
         let name = operation.name.as_ref().map(ToString::to_string);
         if request.read_only && !operation.is_query() {
             let error = Error::input("Only queries can be sent with GET: send this with POST.");
             return Answer { outcome: Outcome::MutationOverGet, ..refused(&[error], name, request_id) };
         }
+        if operation.is_subscription() {
+            let message = "A subscription is told over a WebSocket at /graphql/ws, or here with Accept: text/event-stream.";
+            return Answer {
+                outcome: Outcome::NeedsStream,
+                ..refused(&[Error::input(message)], name, request_id)
+            };
+        }
         match self.run(&document, operation, &request, principal, request_id).await {
             Ok((body, statements)) => {
                 Answer { body: body.into_bytes(), outcome: Outcome::Executed, operation: name, statements }
             }
-            Err(Failure::Request(error)) => refused(&[error], name, request_id),
-            Err(Failure::Execution(error)) => {
-                let body = json!({ "data": null, "errors": [error.to_json(request_id)] });
-                let body = body.to_string().into_bytes();
-                let is_down = error.code == Code::Unavailable;
-                let outcome = if is_down { Outcome::Unavailable } else { Outcome::Executed };
-                Answer { body, outcome, operation: name, statements: 0 }
-            }
+            Err(failure) => failure.into_answer(name, request_id),
         }
     }
 
@@ -142,39 +224,31 @@ impl Engine {
         principal: Option<&Principal>,
         request_id: &str,
     ) -> Result<(String, u32), Failure> {
-        let schema = &schema::loaded().schema;
-        let given: JsonMap = request
-            .variables
-            .iter()
-            .map(|(name, value)| (name.as_str().into(), value.clone().into()))
-            .collect();
-        let coerced = coerce_variable_values(schema, operation, &given).map_err(|fault| {
-            Failure::Request(from_library(Code::BadUserInput, &fault.to_graphql_error(&document.sources)))
-        })?;
-        let variables = match serde_json::to_value(&*coerced) {
-            Ok(Value::Object(variables)) => variables,
-            _ => Map::new(),
-        };
-        let read = self.read(principal).await.map_err(|fault| database(&fault, request_id))?;
+        let (coerced, variables) = coerced(document, request)?;
+        let read = self
+            .read(principal.map(|of| of.subject.as_str()))
+            .await
+            .map_err(|fault| database(&fault, request_id))?;
         if operation.is_mutation() {
-            let planner = Planner::new(schema, document, &variables, &read.cx.viewer);
+            let planner = self.planner(document, &variables, &read.cx.viewer);
             let viewer = read.cx.viewer.clone();
             return self.change(planner, operation, request, viewer, (principal, request_id)).await;
         }
-        let plan = plan::plan(schema, document, &variables, &operation.selection_set, &read.cx.viewer)
-            .map_err(Failure::Request)?;
+        let planner = self.planner(document, &variables, &read.cx.viewer);
+        let plan = plan::plan(planner, &operation.selection_set).map_err(Failure::Request)?;
+        request.spend(0, plan.cost)?;
         let fetched = fetch_root(&read, &plan.root).await.map_err(|fault| database(&fault, request_id))?;
-        let mut writer = Writer::default();
+        let mut writer = Writer::new(self.rules.limits.answer_bytes);
         writer.json.push_str("{\"data\":");
         let root = fetched.rows.first().map(Vec::as_slice).unwrap_or_default();
-        if let Err(missing) = writer.object(&plan.fields, root, &fetched) {
-            return Err(Failure::Execution(lost(missing.path, request_id)));
-        }
+        let written = writer.object(&plan.fields, root, &fetched);
+        written.map_err(|fault| Failure::Execution(unwritten(fault, request_id)))?;
         if !writer.introspection.is_empty() {
             introspect(&mut writer, document, operation, &coerced).map_err(Failure::Request)?;
         }
         let statements = read.statements();
-        Ok((finished(writer, request, request_id, plan.cost, statements), statements))
+        let spent = (plan.cost, self.rules.limits.cost, statements);
+        Ok((finished(writer, request, request_id, spent), statements))
     }
 
     /// Runs the fields of a mutation one after the other. What goes wrong with one leaves the others as they are.
@@ -187,6 +261,7 @@ impl Engine {
         (principal, request_id): (Option<&Principal>, &str),
     ) -> Result<(String, u32), Failure> {
         let steps = mutation::plan(&mut planner, &operation.selection_set).map_err(Failure::Request)?;
+        request.spend(steps.len(), planner.cost())?;
         let (mut answers, mut statements) = (Vec::new(), 0);
         for mut step in steps {
             let Some((command, input)) = step.command.take() else {
@@ -195,11 +270,12 @@ impl Engine {
             };
             let asked = command::Request { command, input, principal, viewer: &viewer, request_id };
             let outcome = command::execute(&self.db, &self.clock, asked).await;
+            self.heads.poke();
             let (field, fetched) = match outcome {
                 Ok(outcome) => {
                     let field = step.answer(&outcome);
                     // Who may see what may just have changed: the viewer is looked up anew.
-                    let fetched = match self.read(principal).await {
+                    let fetched = match self.read(principal.map(|of| of.subject.as_str())).await {
                         Ok(read) => {
                             let fetched = fetch_root(&read, &step.root).await;
                             statements += read.statements();
@@ -214,7 +290,7 @@ impl Engine {
             };
             answers.push((step.key, field, fetched));
         }
-        let mut writer = Writer::default();
+        let mut writer = Writer::new(self.rules.limits.answer_bytes);
         writer.json.push_str("{\"data\":{");
         for (index, (key, field, fetched)) in answers.iter().enumerate() {
             if index > 0 {
@@ -224,24 +300,63 @@ impl Engine {
                 (_, Err(error)) => writer.failed(key, error.clone()),
                 (Some(field), Ok(fetched)) => {
                     let row = fetched.rows.first().map(Vec::as_slice).unwrap_or_default();
-                    if let Err(missing) = writer.root(field, row, fetched) {
-                        return Err(Failure::Execution(lost(missing.path, request_id)));
-                    }
+                    let written = writer.root(field, row, fetched);
+                    written.map_err(|fault| Failure::Execution(unwritten(fault, request_id)))?;
                 }
                 (None, Ok(_)) => writer.typename(key, "Mutation"),
             }
         }
         writer.json.push('}');
-        Ok((finished(writer, request, request_id, planner.cost(), statements), statements))
+        let spent = (planner.cost(), self.rules.limits.cost, statements);
+        Ok((finished(writer, request, request_id, spent), statements))
     }
 
-    async fn read(&self, principal: Option<&Principal>) -> Result<ReadCx, DbErr> {
-        ReadCx::open(self.db.clone(), principal.map(|of| of.subject.as_str()), self.clock).await
+    async fn read(&self, subject: Option<&str>) -> Result<ReadCx, DbErr> {
+        ReadCx::open(self.db.clone(), subject, self.clock).await
+    }
+
+    fn planner<'a>(
+        &'a self,
+        document: &'a Document,
+        variables: &'a Map<String, Value>,
+        viewer: &'a Viewer,
+    ) -> Planner<'a> {
+        Planner::new(&schema::loaded().schema, document, variables, (viewer, &self.rules))
     }
 }
 
+/// The operation of a document that a request means.
+fn chosen<'a>(document: &'a Document, request: &Request) -> Result<&'a Operation, Error> {
+    document.operations.get(request.operation_name.as_deref()).map(AsRef::as_ref).map_err(|_| {
+        Error::input(match &request.operation_name {
+            Some(name) => format!("The document has no operation with the name {}.", json!(name)),
+            None => "The document has several operations: say by operationName which one to run.".to_owned(),
+        })
+    })
+}
+
+/// The values of an operation's variables, coerced to their types: as the library has them, and as the planner does.
+fn coerced(document: &Document, request: &Request) -> Result<(Valid<JsonMap>, Map<String, Value>), Failure> {
+    let operation = chosen(document, request).map_err(Failure::Request)?;
+    let given: JsonMap =
+        request.variables.iter().map(|(name, value)| (name.as_str().into(), value.clone().into())).collect();
+    let coerced = coerce_variable_values(&schema::loaded().schema, operation, &given).map_err(|fault| {
+        Failure::Request(from_library(Code::BadUserInput, &fault.to_graphql_error(&document.sources)))
+    })?;
+    let variables = match serde_json::to_value(&*coerced) {
+        Ok(Value::Object(variables)) => variables,
+        _ => Map::new(),
+    };
+    Ok((coerced, variables))
+}
+
 /// The answer with its errors and, where it was asked for, its cost.
-fn finished(writer: Writer<'_>, request: &Request, request_id: &str, cost: u64, statements: u32) -> String {
+fn finished(
+    writer: Writer<'_>,
+    request: &Request,
+    request_id: &str,
+    (cost, limit, statements): (u64, u64, u32),
+) -> String {
     let Writer { mut json, errors, .. } = writer;
     if !errors.is_empty() {
         let errors: Vec<Value> =
@@ -250,7 +365,7 @@ fn finished(writer: Writer<'_>, request: &Request, request_id: &str, cost: u64, 
         json.push_str(&Value::from(errors).to_string());
     }
     if request.show_cost {
-        let cost = json!({ "requested": cost, "limit": plan::MAX_COST, "statements": statements });
+        let cost = json!({ "requested": cost, "limit": limit, "statements": statements });
         json.push_str(",\"extensions\":");
         json.push_str(&json!({ "cost": cost }).to_string());
     }
@@ -258,11 +373,19 @@ fn finished(writer: Writer<'_>, request: &Request, request_id: &str, cost: u64, 
     json
 }
 
-/// A row that the rules promise is not there.
-fn lost(path: Vec<Value>, request_id: &str) -> Error {
-    let place = Value::from(path.clone());
-    tracing::error!(request_id, path = %place, "a row that the rules promise is not there");
-    Error { path, ..Error::new(Code::Internal, INTERNAL) }
+/// An answer that could not be written.
+fn unwritten(fault: Unwritten, request_id: &str) -> Error {
+    match fault {
+        Unwritten::Missing { path } => {
+            let place = Value::from(path.clone());
+            tracing::error!(request_id, path = %place, "a row that the rules promise is not there");
+            Error { path, ..Error::new(Code::Internal, INTERNAL) }
+        }
+        Unwritten::TooLarge => {
+            let message = "The answer is larger than one may be: ask for smaller pages, or fewer fields.";
+            Error::new(Code::QueryTooComplex, message)
+        }
+    }
 }
 
 /// A change that could be neither made nor refused.
@@ -288,6 +411,33 @@ enum Failure {
     Request(Error),
     /// It was run, and failed.
     Execution(Error),
+    /// The client has asked for too much of late, and may ask again after this time.
+    RateLimited(Duration),
+}
+
+impl Failure {
+    fn into_answer(self, operation: Option<String>, request_id: &str) -> Answer {
+        match self {
+            Self::Request(error) => refused(&[error], operation, request_id),
+            Self::Execution(error) => {
+                let body = json!({ "data": null, "errors": [error.to_json(request_id)] });
+                let body = body.to_string().into_bytes();
+                let is_down = error.code == Code::Unavailable;
+                let outcome = if is_down { Outcome::Unavailable } else { Outcome::Executed };
+                Answer { body, outcome, operation, statements: 0 }
+            }
+            Self::RateLimited(wait) => {
+                let seconds = wait.as_secs() + 1;
+                let refused = refused(&[Error::rate_limited(seconds)], operation, request_id);
+                Answer { outcome: Outcome::RateLimited { seconds }, ..refused }
+            }
+        }
+    }
+
+    /// As the last event of a subscription.
+    fn into_event(self, request_id: &str) -> String {
+        String::from_utf8_lossy(&self.into_answer(None, request_id).body).into_owned()
+    }
 }
 
 /// The root is one row: its key, and who asks.
@@ -317,7 +467,7 @@ fn introspect(
     writer: &mut Writer,
     document: &Document,
     operation: &Operation,
-    variables: &apollo_compiler::validation::Valid<JsonMap>,
+    variables: &Valid<JsonMap>,
 ) -> Result<(), Error> {
     let refuse = |fault: apollo_compiler::request::RequestError| {
         from_library(Code::QueryTooComplex, &fault.to_graphql_error(&document.sources))

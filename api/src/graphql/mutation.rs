@@ -44,7 +44,9 @@ enum Part {
 /// Plans all fields of a mutation.
 pub fn plan<'a>(planner: &mut Planner<'a>, selection: &'a SelectionSet) -> Result<Vec<Step>, Error> {
     let mut steps = Vec::new();
-    for (key, selected) in planner.collect("Mutation", &[selection])? {
+    let fields = planner.collect("Mutation", &[selection])?;
+    planner.at_most(fields.len(), planner.rules().limits.mutation_fields)?;
+    for (key, selected) in fields {
         planner.path.push(key.as_str().into());
         steps.push(step(planner, key, &selected)?);
         planner.path.pop();

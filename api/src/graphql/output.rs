@@ -14,7 +14,6 @@ use crate::store::model::{Model, Scalar};
 use crate::store::plan::Cell;
 
 /// An answer under construction.
-#[derive(Default)]
 pub struct Writer<'a> {
     /// The JSON so far.
     pub json: String,
@@ -22,6 +21,8 @@ pub struct Writer<'a> {
     pub errors: Vec<Error>,
     /// Where introspection stands, by its key.
     pub introspection: Vec<(String, usize)>,
+    /// How many bytes it may have.
+    most: usize,
     pub(super) path: Vec<Segment<'a>>,
 }
 
@@ -32,16 +33,27 @@ pub(super) enum Segment<'a> {
     Place(usize),
 }
 
-/// A row that the rules promise is not there: a fault of ours.
+/// Why an answer cannot be written.
 #[derive(Debug)]
-pub struct Missing {
-    /// Where in the answer.
-    pub path: Vec<Value>,
+pub enum Unwritten {
+    /// A row that the rules promise is not there: a fault of ours.
+    Missing {
+        /// Where in the answer.
+        path: Vec<Value>,
+    },
+    /// It has more bytes than an answer may have.
+    TooLarge,
 }
 
-pub(super) type Written = Result<(), Missing>;
+pub(super) type Written = Result<(), Unwritten>;
 
 impl<'a> Writer<'a> {
+    /// An empty answer, to be of so many bytes at most.
+    pub fn new(most: usize) -> Self {
+        let (json, errors, introspection, path) = Default::default();
+        Self { json, errors, introspection, most, path }
+    }
+
     /// Writes the fields of a row as an object.
     pub fn object(&mut self, fields: &'a [Field], row: &[Cell], fetched: &Fetched) -> Written {
         self.json.push('{');
@@ -170,7 +182,7 @@ impl<'a> Writer<'a> {
         match otherwise {
             Otherwise::Null => self.json.push_str("null"),
             Otherwise::NotFound(message) => self.not_found(message),
-            Otherwise::Never => return Err(Missing { path: self.place() }),
+            Otherwise::Never => return Err(Unwritten::Missing { path: self.place() }),
         }
         Ok(())
     }
@@ -191,7 +203,7 @@ impl<'a> Writer<'a> {
         };
         match fields {
             Some((_, fields)) => self.object(fields, row, fetched),
-            None => Err(Missing { path: self.place() }),
+            None => Err(Unwritten::Missing { path: self.place() }),
         }
     }
 
@@ -204,6 +216,9 @@ impl<'a> Writer<'a> {
             self.path.push(Segment::Place(index));
             item(self, *place)?;
             self.path.pop();
+            if self.json.len() > self.most {
+                return Err(Unwritten::TooLarge);
+            }
         }
         Ok(())
     }
@@ -243,7 +258,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn edge(
+    pub(super) fn edge(
         &mut self,
         parts: &'a [(String, EdgePart)],
         of: &Connection,

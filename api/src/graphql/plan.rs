@@ -2,7 +2,7 @@
 //!
 //! Here the policy is asked for every field, arguments are checked, and the cost is counted, all before any statement of the query runs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::executable::{Field as Selected, Selection, SelectionSet};
 use apollo_compiler::{ExecutableDocument, Schema};
@@ -10,6 +10,8 @@ use serde_json::Value;
 
 use super::argument::{Variables, argument, is_included};
 use super::error::{Code, Error};
+use super::limits::Limits;
+use super::rules::Rules;
 use super::shape::{Field, Otherwise, Out, Shape};
 use crate::authz::matrix::{self, Show};
 use crate::authz::viewer::Viewer;
@@ -18,12 +20,6 @@ use crate::store::model::{FieldDef, Join, Model, OrderBy, OrderKey, Relation, Sc
 use crate::store::plan::{Joined, Only, Rows, SelectFrom, Source};
 use crate::store::table::Table;
 
-/// At most so deep may a query be. The introspection query of the usual tools is 15 deep.
-const MAX_DEPTH: usize = 15;
-/// At most so many fields, fragments laid out.
-const MAX_FIELDS: usize = 4_000;
-/// At most so many objects may the answer hold.
-pub const MAX_COST: u64 = 10_000;
 /// What a list without pages counts as.
 pub(super) const LIST_COST: u64 = 5;
 /// At most so many ids in `nodes`.
@@ -40,14 +36,7 @@ pub struct Plan {
 }
 
 /// Plans a query.
-pub fn plan(
-    schema: &Schema,
-    document: &ExecutableDocument,
-    variables: &Variables,
-    selection: &SelectionSet,
-    viewer: &Viewer,
-) -> Result<Plan, Error> {
-    let mut planner = Planner::new(schema, document, variables, viewer);
+pub fn plan<'a>(mut planner: Planner<'a>, selection: &'a SelectionSet) -> Result<Plan, Error> {
     let mut root =
         rows(Relation { to: "Query", join: Join::Root, order: Vec::new(), only: None }, Table::Programme);
     // The second value of the root's row is the viewer's subject.
@@ -55,7 +44,7 @@ pub fn plan(
     let Some(query) = Model::get().ty("Query") else {
         return Err(Error::new(Code::Internal, "The root is not bound."));
     };
-    let fields = planner.object(query, &[selection], &mut root, At::ROW)?;
+    let fields = planner.root(query, selection, &mut root)?;
     Ok(Plan { root, fields, cost: planner.cost })
 }
 
@@ -97,11 +86,12 @@ impl At {
 }
 
 /// Walks a selection.
-pub(super) struct Planner<'a> {
+pub struct Planner<'a> {
     schema: &'a Schema,
     document: &'a ExecutableDocument,
     pub(super) variables: &'a Variables,
     pub(super) viewer: &'a Viewer,
+    rules: &'a Rules,
     pub(super) path: Vec<Value>,
     depth: usize,
     fields: usize,
@@ -118,9 +108,35 @@ impl<'a> Planner<'a> {
         schema: &'a Schema,
         document: &'a ExecutableDocument,
         variables: &'a Variables,
-        viewer: &'a Viewer,
+        (viewer, rules): (&'a Viewer, &'a Rules),
     ) -> Self {
-        Self { schema, document, variables, viewer, path: Vec::new(), depth: 0, fields: 0, cost: 0, times: 1 }
+        let path = Vec::new();
+        Self { schema, document, variables, viewer, rules, path, depth: 0, fields: 0, cost: 0, times: 1 }
+    }
+
+    /// The fields of the query's root.
+    fn root(
+        &mut self,
+        query: &'static TypeDef,
+        selection: &'a SelectionSet,
+        rows: &mut Rows,
+    ) -> Result<Vec<Field>, Error> {
+        let fields = self.object(query, &[selection], rows, At::ROW)?;
+        self.at_most(fields.len(), self.rules.limits.query_fields)?;
+        Ok(fields)
+    }
+
+    /// Refuses more fields at the root than there may be.
+    pub(super) fn at_most(&self, fields: usize, limit: usize) -> Result<(), Error> {
+        if fields > limit {
+            return Err(Limits::over(format_args!("There are {fields} fields at the root"), limit));
+        }
+        Ok(())
+    }
+
+    /// What a document may ask for here.
+    pub(super) fn rules(&self) -> &'a Rules {
+        self.rules
     }
 
     /// How many objects the answer can hold at most, as far as it is planned.
@@ -135,7 +151,28 @@ impl<'a> Planner<'a> {
         for set in sets {
             self.collect_into(ty, set, &mut collected, &mut seen)?;
         }
+        self.check_repeats(&collected)?;
         Ok(collected)
+    }
+
+    /// Refuses one field that is asked for too often in one place: each time costs what the first did.
+    fn check_repeats(&self, collected: &[Merged<'a>]) -> Result<(), Error> {
+        let limit = self.rules.limits.repeats;
+        let all: usize = collected.iter().map(|(_, fields)| fields.len()).sum();
+        if all <= limit {
+            return Ok(());
+        }
+        let mut times: HashMap<&str, usize> = HashMap::new();
+        for field in collected.iter().flat_map(|(_, fields)| fields) {
+            let count = times.entry(field.name.as_str()).or_default();
+            *count += 1;
+            if *count > limit {
+                let what =
+                    format_args!("The field {} is asked for over {limit} times in one place", field.name);
+                return Err(self.error(Limits::over(what, limit)));
+            }
+        }
+        Ok(())
     }
 
     fn collect_into(
@@ -152,9 +189,10 @@ impl<'a> Planner<'a> {
             match selection {
                 Selection::Field(field) => {
                     self.fields += 1;
-                    if self.fields > MAX_FIELDS {
-                        let message = format!("The query has over {MAX_FIELDS} fields, which is the limit.");
-                        return Err(self.error(Error::new(Code::QueryTooComplex, message)));
+                    let limits = &self.rules.limits;
+                    if self.fields > limits.fields {
+                        let what = format_args!("The query has over {} fields", limits.fields);
+                        return Err(self.error(Limits::over(what, limits.fields)));
                     }
                     let key = field.response_key().as_str();
                     match collected.iter_mut().find(|(of, _)| of == key) {
@@ -198,11 +236,10 @@ impl<'a> Planner<'a> {
         let before = self.times;
         self.times = before.saturating_mul(times);
         self.cost = self.cost.saturating_add(self.times);
-        if self.cost > MAX_COST {
-            let message = format!(
-                "The answer could hold over {MAX_COST} objects, which is the limit: ask for smaller pages."
-            );
-            return Err(self.error(Error::new(Code::QueryTooComplex, message)));
+        let limit = self.rules.limits.cost;
+        if self.cost > limit {
+            let what = format_args!("The answer could hold over {limit} objects (ask for smaller pages)");
+            return Err(self.error(Limits::over(what, limit)));
         }
         let planned = self.deeper(plan);
         self.times = before;
@@ -211,9 +248,11 @@ impl<'a> Planner<'a> {
 
     /// Goes one level down without counting: the object there has been counted.
     pub(super) fn deeper<T>(&mut self, plan: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
-        if self.depth >= MAX_DEPTH {
-            let message = format!("The query is over {MAX_DEPTH} levels deep, which is the limit.");
-            return Err(self.error(Error::new(Code::QueryTooComplex, message)));
+        let limit = self.rules.limits.depth;
+        if self.depth >= limit {
+            return Err(
+                self.error(Limits::over(format_args!("The query is over {limit} levels deep"), limit))
+            );
         }
         self.depth += 1;
         let planned = plan(self);
@@ -250,7 +289,13 @@ impl<'a> Planner<'a> {
         let name = field.name.as_str();
         match name {
             "__typename" => return Ok(Out::Typename(ty.name)),
-            "__schema" | "__type" => return Ok(Out::Introspection),
+            "__schema" | "__type" if self.rules.introspection.is_open_to(self.viewer) => {
+                return Ok(Out::Introspection);
+            }
+            "__schema" | "__type" => {
+                let message = "The schema cannot be asked for here; it is published with the service.";
+                return Err(self.error(Error::new(Code::Forbidden, message)));
+            }
             _ => {}
         }
         // A field that no rule of the policy names, or that is bound to nothing, shows nothing: the tests find it.
@@ -282,8 +327,8 @@ impl<'a> Planner<'a> {
                 self.present((column, type_column), &sets, (rows, at))?
             }
             FieldDef::Computed(computation) => self.computed(*computation, field, &sets, (rows, at))?,
-            // It stands in no row: a computed object holds it.
-            FieldDef::Json(_) => {
+            // They stand in no row: a computed object holds the one, `live` tells the other.
+            FieldDef::Json(_) | FieldDef::Live => {
                 return Err(self.error(Error::new(Code::Forbidden, "This field cannot be read.")));
             }
             FieldDef::Embedded { ty, unless_null } => {
@@ -344,7 +389,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The plan for a relation's rows, and which value of the rows above is their key.
-    fn child(&self, relation: &Relation, rows: &mut Rows, at: At) -> (usize, Rows) {
+    pub(super) fn child(&self, relation: &Relation, rows: &mut Rows, at: At) -> (usize, Rows) {
         let (table, kinds) = target(relation, rows.table);
         let child = Rows { kinds, ..self::rows(relation.clone(), table) };
         let slot = match relation.join {
@@ -434,7 +479,11 @@ impl<'a> Planner<'a> {
         child
     }
 
-    fn id(&self, given: Option<&Value>, place: &str) -> Result<(&'static TypeDef, uuid::Uuid), Error> {
+    pub(super) fn id(
+        &self,
+        given: Option<&Value>,
+        place: &str,
+    ) -> Result<(&'static TypeDef, uuid::Uuid), Error> {
         let given = given.unwrap_or(&Value::Null);
         given.as_str().and_then(ids::decode).ok_or_else(|| {
             self.error(Error::input(format!("{place}: {given} is not an id that this API gave.")))

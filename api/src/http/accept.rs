@@ -21,6 +21,15 @@ impl MediaType {
     }
 }
 
+/// How a client wants to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Once, in this type.
+    One(MediaType),
+    /// As a stream of server-sent events.
+    Events,
+}
+
 /// How well a range fits one of our types; the most specific decides (RFC 9110, section 12.5.1).
 #[derive(Clone, Copy, Default)]
 struct Fit {
@@ -36,18 +45,20 @@ impl Fit {
     }
 }
 
-/// The type to answer in, or `None` when the client accepts neither.
-pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
+/// How to answer, or `None` when the client accepts nothing that we write. Events only where they are named and wanted more
+/// than an answer: clients that know both name both.
+pub(super) fn negotiate(headers: &HeaderMap) -> Option<Wanted> {
     let mut ranges = headers.get_all(header::ACCEPT).iter().peekable();
     if ranges.peek().is_none() {
-        return Some(MediaType::Json);
+        return Some(Wanted::One(MediaType::Json));
     }
-    let (mut graphql, mut json) = (Fit::default(), Fit::default());
+    let (mut graphql, mut json, mut events) = (Fit::default(), Fit::default(), Fit::default());
     for range in ranges.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
         let Some((name, quality)) = parse_range(range) else { continue };
         match name.as_str() {
             "application/graphql-response+json" => graphql.take(3, quality),
             "application/json" => json.take(3, quality),
+            "text/event-stream" => events.take(3, quality),
             "application/*" => {
                 graphql.take(2, quality);
                 json.take(2, quality);
@@ -59,13 +70,16 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
             _ => {}
         }
     }
+    if events.quality > graphql.quality.max(json.quality) {
+        return Some(Wanted::Events);
+    }
     if graphql.quality == 0 && json.quality == 0 {
         return None;
     }
     // Between equals, the newer type only for a client that names it: a wildcard says nothing about knowing it.
     let named = graphql.specificity == 3;
     let prefers_graphql = graphql.quality > json.quality || graphql.quality == json.quality && named;
-    Some(if prefers_graphql { MediaType::GraphqlResponse } else { MediaType::Json })
+    Some(Wanted::One(if prefers_graphql { MediaType::GraphqlResponse } else { MediaType::Json }))
 }
 
 /// The name of a media range in lower case and its quality in thousandths; `None` where it asks for another charset.
@@ -115,6 +129,7 @@ fn is_utf8(charset: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::Wanted::{Events, One};
     use super::*;
     use http::HeaderValue;
     use rstest::rstest;
@@ -128,24 +143,30 @@ mod tests {
     }
 
     #[rstest]
-    #[case(&[], Some(MediaType::Json))]
-    #[case(&["*/*"], Some(MediaType::Json))]
-    #[case(&["application/*"], Some(MediaType::Json))]
-    #[case(&["application/json"], Some(MediaType::Json))]
-    #[case(&["application/graphql-response+json"], Some(MediaType::GraphqlResponse))]
-    #[case(&["Application/GraphQL-Response+JSON; charset=UTF-8"], Some(MediaType::GraphqlResponse))]
-    #[case(&["application/graphql-response+json, application/json;q=0.9"], Some(MediaType::GraphqlResponse))]
-    #[case(&["application/json, application/graphql-response+json"], Some(MediaType::GraphqlResponse))]
-    #[case(&["application/graphql-response+json;q=0.5", "application/json"], Some(MediaType::Json))]
-    #[case(&["application/json;q=0, */*;q=0.1"], Some(MediaType::GraphqlResponse))]
-    #[case(&["text/html,application/xhtml+xml,*/*;q=0.8"], Some(MediaType::Json))]
-    #[case(&["application/json, multipart/mixed"], Some(MediaType::Json))]
+    #[case(&[], Some(One(MediaType::Json)))]
+    #[case(&["*/*"], Some(One(MediaType::Json)))]
+    #[case(&["application/*"], Some(One(MediaType::Json)))]
+    #[case(&["application/json"], Some(One(MediaType::Json)))]
+    #[case(&["application/graphql-response+json"], Some(One(MediaType::GraphqlResponse)))]
+    #[case(&["Application/GraphQL-Response+JSON; charset=UTF-8"], Some(One(MediaType::GraphqlResponse)))]
+    #[case(&["application/graphql-response+json, application/json;q=0.9"], Some(One(MediaType::GraphqlResponse)))]
+    #[case(&["application/json, application/graphql-response+json"], Some(One(MediaType::GraphqlResponse)))]
+    #[case(&["application/graphql-response+json;q=0.5", "application/json"], Some(One(MediaType::Json)))]
+    #[case(&["application/json;q=0, */*;q=0.1"], Some(One(MediaType::GraphqlResponse)))]
+    #[case(&["text/html,application/xhtml+xml,*/*;q=0.8"], Some(One(MediaType::Json)))]
+    #[case(&["application/json, multipart/mixed"], Some(One(MediaType::Json)))]
+    #[case(&["text/event-stream"], Some(Events))]
+    #[case(&["text/event-stream, application/json;q=0.5"], Some(Events))]
+    #[case(&["application/json, text/event-stream"], Some(One(MediaType::Json)))]
+    #[case(&["application/graphql-response+json, application/json, text/event-stream"], Some(One(MediaType::GraphqlResponse)))]
+    #[case(&["text/event-stream, multipart/mixed"], Some(Events))]
+    #[case(&["text/event-stream;q=0"], None)]
     #[case(&["text/html"], None)]
     #[case(&["application/json;q=0"], None)]
     #[case(&["application/json;charset=iso-8859-1"], None)]
     #[case(&["application/json;q=much"], None)]
     #[case(&[""], None)]
-    fn accept(#[case] values: &[&str], #[case] wanted: Option<MediaType>) {
+    fn accept(#[case] values: &[&str], #[case] wanted: Option<Wanted>) {
         assert_eq!(negotiate(&headers(&header::ACCEPT, values)), wanted);
     }
 

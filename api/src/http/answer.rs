@@ -19,8 +19,8 @@ pub(super) enum Failure {
     NotAcceptable,
     /// The body is not declared as JSON in UTF-8, or is compressed.
     UnsupportedMediaType,
-    /// The body exceeds the limit.
-    TooLarge,
+    /// The body exceeds the limit, in bytes.
+    TooLarge(usize),
     /// The body did not arrive in time.
     BodyTimeout,
     /// The request's form is wrong; what the sender can do about it.
@@ -31,6 +31,18 @@ pub(super) enum Failure {
     Token(TokenError),
     /// The execution took too long.
     Timeout,
+    /// The client has asked for too much of late; the seconds until it may ask again.
+    RateLimited(u64),
+    /// The client has as many sockets and streams as it may.
+    TooManyStreams,
+    /// As many requests run as may run at once.
+    Busy,
+    /// A page of this origin may not open a socket.
+    Origin,
+    /// No such stream, or it is another's.
+    NoStream,
+    /// There is one already; what there is.
+    Taken(&'static str),
     /// A fault of ours.
     Internal,
 }
@@ -38,25 +50,32 @@ pub(super) enum Failure {
 impl Failure {
     fn status(&self) -> StatusCode {
         match self {
-            Failure::NotFound => StatusCode::NOT_FOUND,
+            Failure::NotFound | Failure::NoStream => StatusCode::NOT_FOUND,
             Failure::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Failure::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Failure::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Failure::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Failure::Shape(_) => StatusCode::BAD_REQUEST,
-            Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout => {
+            Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout | Failure::Busy => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Failure::RateLimited(_) | Failure::TooManyStreams => StatusCode::TOO_MANY_REQUESTS,
+            Failure::Origin => StatusCode::FORBIDDEN,
+            Failure::Taken(_) => StatusCode::CONFLICT,
             Failure::NoBearer | Failure::Token(_) => StatusCode::UNAUTHORIZED,
             Failure::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    fn code(&self) -> Code {
+    pub(super) fn code(&self) -> Code {
         match self {
-            Failure::NotFound => Code::NotFound,
-            Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout => Code::Unavailable,
+            Failure::NotFound | Failure::NoStream => Code::NotFound,
+            Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout | Failure::Busy => {
+                Code::Unavailable
+            }
+            Failure::RateLimited(_) | Failure::TooManyStreams => Code::RateLimited,
+            Failure::Origin => Code::Forbidden,
             Failure::NoBearer | Failure::Token(_) => Code::Unauthenticated,
             Failure::Internal => Code::Internal,
             _ => Code::BadUserInput,
@@ -68,12 +87,14 @@ impl Failure {
             Failure::NotFound => "There is nothing at this address; GraphQL is at /graphql.".into(),
             Failure::Method(allowed) => format!("This needs another method: {allowed}."),
             Failure::NotAcceptable => {
-                "Accept must allow application/graphql-response+json or application/json.".into()
+                "Accept must allow application/graphql-response+json, application/json or \
+                text/event-stream."
+                    .into()
             }
             Failure::UnsupportedMediaType => {
                 "The body must be application/json in UTF-8, and not compressed.".into()
             }
-            Failure::TooLarge => "The body is larger than 256 KiB.".into(),
+            Failure::TooLarge(most) => format!("The body has over {most} bytes, which is the limit."),
             Failure::BodyTimeout => "The body did not arrive in time.".into(),
             Failure::Shape(what) => what.clone(),
             Failure::NoBearer => "The Authorization header must be 'Bearer' and one access token.".into(),
@@ -84,27 +105,46 @@ impl Failure {
                 "The access token cannot be checked at the moment; try again.".into()
             }
             Failure::Timeout => "The request took too long.".into(),
+            Failure::RateLimited(seconds) => Error::rate_limited(*seconds).message,
+            Failure::TooManyStreams => {
+                "You have as many sockets and streams open as you may: close one.".into()
+            }
+            Failure::Busy => "The service has too much to do at the moment; try again.".into(),
+            Failure::Origin => "Pages of this origin may not open a socket here.".into(),
+            Failure::NoStream => {
+                "There is no such stream for you: reserve one with PUT /graphql/stream.".into()
+            }
+            Failure::Taken(what) => format!("{what} There is one already."),
             Failure::Internal => "Something went wrong here. Quote the request id when you report it.".into(),
         }
     }
 
-    fn header(&self) -> Option<(HeaderName, &'static str)> {
+    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        let fixed = |name: HeaderName, value| Some((name, HeaderValue::from_static(value)));
         match self {
-            Failure::Method(allowed) => Some((header::ALLOW, *allowed)),
+            Failure::Method(allowed) => fixed(header::ALLOW, allowed),
             Failure::NoBearer => {
-                Some((header::WWW_AUTHENTICATE, "Bearer realm=\"golden-thread\", error=\"invalid_request\""))
+                fixed(header::WWW_AUTHENTICATE, "Bearer realm=\"golden-thread\", error=\"invalid_request\"")
             }
-            Failure::Token(TokenError::IssuerUnavailable) => Some((header::RETRY_AFTER, "10")),
-            Failure::Timeout => Some((header::RETRY_AFTER, "5")),
-            Failure::Token(TokenError::Expired) => Some((
+            Failure::Token(TokenError::IssuerUnavailable) => fixed(header::RETRY_AFTER, "10"),
+            Failure::Timeout => fixed(header::RETRY_AFTER, "5"),
+            Failure::Busy => fixed(header::RETRY_AFTER, "1"),
+            Failure::RateLimited(seconds) => Some((header::RETRY_AFTER, (*seconds).into())),
+            Failure::TooManyStreams => fixed(header::RETRY_AFTER, "10"),
+            Failure::Token(TokenError::Expired) => fixed(
                 header::WWW_AUTHENTICATE,
                 "Bearer realm=\"golden-thread\", error=\"invalid_token\", error_description=\"expired\"",
-            )),
+            ),
             Failure::Token(_) => {
-                Some((header::WWW_AUTHENTICATE, "Bearer realm=\"golden-thread\", error=\"invalid_token\""))
+                fixed(header::WWW_AUTHENTICATE, "Bearer realm=\"golden-thread\", error=\"invalid_token\"")
             }
             _ => None,
         }
+    }
+
+    /// As the error that a client gets.
+    pub(super) fn to_error(&self) -> Error {
+        Error::new(self.code(), self.message())
     }
 }
 
@@ -115,12 +155,10 @@ pub(super) fn failure(failure: &Failure, request_id: &str) -> Response {
 
 /// A failure as an answer in the media type that was asked for.
 pub(super) fn failure_as(failure: &Failure, media: MediaType, request_id: &str) -> Response {
-    let error = Error::new(failure.code(), failure.message()).to_json(request_id);
+    let error = failure.to_error().to_json(request_id);
     let body = json!({ "errors": [error] });
     let mut response = written(failure.status(), media.content_type(), body.to_string());
-    if let Some((name, value)) = failure.header() {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
+    response.headers_mut().extend(failure.header());
     response.extensions_mut().insert(failure.code().as_str());
     response
 }

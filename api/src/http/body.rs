@@ -12,6 +12,7 @@ pub(super) struct Parameters {
     pub(super) query: String,
     pub(super) operation_name: Option<String>,
     pub(super) variables: Map<String, Value>,
+    pub(super) extensions: Map<String, Value>,
 }
 
 fn shape(what: &str) -> Failure {
@@ -25,6 +26,11 @@ pub(super) fn from_json(bytes: &[u8]) -> Result<Parameters, Failure> {
         let (line, column) = (error.line(), error.column());
         Failure::Shape(format!("The body is not JSON: line {line}, column {column}."))
     })?;
+    from_value(value)
+}
+
+/// Reads a request that has come as JSON by whatever way.
+pub(super) fn from_value(value: Value) -> Result<Parameters, Failure> {
     let mut members = match value {
         Value::Object(members) => members,
         Value::Array(_) => return Err(shape("One request at a time: batches are not taken.")),
@@ -41,8 +47,8 @@ pub(super) fn from_json(bytes: &[u8]) -> Result<Parameters, Failure> {
         Some(_) => return Err(shape("operationName must be a string or null.")),
     };
     let variables = object(members.shift_remove("variables"), "variables")?;
-    object(members.shift_remove("extensions"), "extensions")?;
-    Ok(Parameters { query, operation_name, variables })
+    let extensions = object(members.shift_remove("extensions"), "extensions")?;
+    Ok(Parameters { query, operation_name, variables, extensions })
 }
 
 /// Reads a query string; `variables` and `extensions` are JSON in it. An empty `operationName` is none.
@@ -68,8 +74,8 @@ pub(super) fn from_uri(uri: &Uri) -> Result<Parameters, Failure> {
     let query = query.ok_or_else(|| shape("The query string has no query."))?;
     let operation_name = operation_name.filter(|name: &String| !name.is_empty());
     let variables = json_object(variables, "variables")?;
-    json_object(extensions, "extensions")?;
-    Ok(Parameters { query, operation_name, variables })
+    let extensions = json_object(extensions, "extensions")?;
+    Ok(Parameters { query, operation_name, variables, extensions })
 }
 
 fn json_object(text: Option<String>, name: &str) -> Result<Map<String, Value>, Failure> {

@@ -30,6 +30,12 @@ impl RequestId {
         }
     }
 
+    /// The identifier of a part of it, such as one of the operations on a socket.
+    pub(super) fn part(&self, number: u64) -> RequestId {
+        let whole = format!("{}:{number}", self.as_str());
+        HeaderValue::from_str(&whole).map_or_else(|_| self.clone(), RequestId)
+    }
+
     pub(super) fn as_str(&self) -> &str {
         self.0.to_str().unwrap_or_default()
     }

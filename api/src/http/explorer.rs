@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::json;
 use tower_http::compression::CompressionLayer;
 
-use super::{Backend, HttpState, answer::written};
+use super::{Backend, Shared, answer::written};
 
 const PAGE: &str = include_str!("../../../explorer/dist/index.html");
 const SCRIPT: &str = include_str!("../../../explorer/dist/explorer.js");
@@ -36,7 +36,7 @@ pub struct DemoToken {
     pub token: String,
 }
 
-pub(super) fn routes<B: Backend>() -> Router<Arc<HttpState<B>>> {
+pub(super) fn routes<B: Backend>() -> Router<Arc<Shared<B>>> {
     Router::new()
         .route("/", get(page))
         .route("/explorer/explorer.js", get(script))
@@ -65,8 +65,8 @@ async fn style() -> Response {
 }
 
 /// The subjects and their tokens. Readable by the page only: no other origin is allowed to read it.
-async fn tokens<B: Backend>(State(state): State<Arc<HttpState<B>>>) -> Response {
-    let tokens = state.demo.as_ref().map(|demo| demo.tokens.as_slice()).unwrap_or_default();
+async fn tokens<B: Backend>(State(state): State<Arc<Shared<B>>>) -> Response {
+    let tokens = state.http.demo.as_ref().map(|demo| demo.tokens.as_slice()).unwrap_or_default();
     let list: Vec<_> = tokens
         .iter()
         .map(|each| json!({"subject": each.subject, "about": each.about, "token": each.token}))

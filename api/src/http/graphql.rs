@@ -1,6 +1,6 @@
-//! `/graphql`: one request at a time, by POST, or by GET for queries.
+//! `/graphql`: one request at a time, by POST, or by GET for queries; answered once, or as a stream of events.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Extension,
@@ -12,86 +12,187 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use tokio::time::timeout;
 
 use super::{
-    Backend, HttpState, LARGEST_BODY,
-    accept::{MediaType, is_json, negotiate},
+    Backend, Shared,
+    accept::{MediaType, Wanted, is_json, negotiate},
     answer::{Failure, failure, failure_as, written},
     body::{self, Parameters},
+    client::Client,
     context::{RequestId, Served},
+    live::sse,
+    rate::Account,
 };
 use crate::{
     auth::{Authenticator, Principal, TokenError},
     graphql as engine,
-    graphql::Outcome,
+    graphql::{Opened, Outcome},
 };
 
-/// How long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long an operation may take; with the body, a request ends within 30 seconds.
-const EXECUTION_TIMEOUT: Duration = Duration::from_secs(20);
 /// Asks for `extensions.cost`.
 static COST: HeaderName = HeaderName::from_static("graphql-cost");
 
+/// Who asks, and what is counted for them.
+pub(super) struct Caller {
+    pub(super) principal: Option<Principal>,
+    pub(super) client: Client,
+    pub(super) id: RequestId,
+}
+
 /// Answers one request.
 pub(super) async fn handle<B: Backend>(
-    State(state): State<Arc<HttpState<B>>>,
+    State(shared): State<Arc<Shared<B>>>,
     Extension(id): Extension<RequestId>,
     request: Request,
 ) -> Response {
     let mut response = match negotiate(request.headers()) {
         None => failure(&Failure::NotAcceptable, id.as_str()),
-        Some(media) => match answer(&state, request, media, &id).await {
-            Ok(response) => response,
-            Err(reason) => failure_as(&reason, media, id.as_str()),
-        },
+        Some(wanted) => respond(&shared, request, wanted, id).await,
     };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Authorization"));
     response
 }
 
-async fn answer<B: Backend>(
-    state: &HttpState<B>,
+async fn respond<B: Backend>(
+    shared: &Arc<Shared<B>>,
     request: Request,
-    media: MediaType,
-    id: &RequestId,
-) -> Result<Response, Failure> {
-    let read_only = match *request.method() {
-        Method::GET => true,
-        Method::POST => false,
-        _ => return Err(Failure::Method("GET, POST")),
+    wanted: Wanted,
+    id: RequestId,
+) -> Response {
+    let media = match wanted {
+        Wanted::One(media) => media,
+        Wanted::Events => MediaType::Json,
     };
-    if !read_only && !is_json(request.headers()) {
-        return Err(Failure::UnsupportedMediaType);
-    }
+    let refused = |reason: Failure| failure_as(&reason, media, id.as_str());
+    let read_only = match check_form(&request) {
+        Ok(read_only) => read_only,
+        Err(reason) => return refused(reason),
+    };
     // Before the body is read: nobody with a bad token makes us take in a quarter of a megabyte.
-    let principal = principal(&state.authenticator, request.headers()).await?;
+    let address = shared.address(&request);
+    let (caller, account) = match identify(shared, (address, request.headers()), id.clone()).await {
+        Ok(identified) => identified,
+        Err((account, reason)) => return with_rates(refused(reason), &account),
+    };
+    let response = match wanted {
+        Wanted::One(media) => answer(shared, request, (media, read_only), &caller, &account).await,
+        Wanted::Events => events(shared, request, read_only, caller, &account).await,
+    };
+    with_rates(response.unwrap_or_else(refused), &account)
+}
+
+fn with_rates(mut response: Response, account: &Account) -> Response {
+    account.write(response.headers_mut());
+    response
+}
+
+/// Whether only queries may run; refuses what is no GET, and no POST of JSON.
+fn check_form(request: &Request) -> Result<bool, Failure> {
+    match *request.method() {
+        Method::GET => Ok(true),
+        Method::POST if is_json(request.headers()) => Ok(false),
+        Method::POST => Err(Failure::UnsupportedMediaType),
+        _ => Err(Failure::Method("GET, POST")),
+    }
+}
+
+/// Finds out who asks, and counts the request for them. A token that is not accepted counts for the address.
+pub(super) async fn identify<B: Backend>(
+    shared: &Shared<B>,
+    (address, headers): (IpAddr, &HeaderMap),
+    id: RequestId,
+) -> Result<(Caller, Arc<Account>), (Arc<Account>, Failure)> {
+    let principal = principal(&shared.http.authenticator, headers).await;
+    let client = Client::of(principal.as_ref().ok().and_then(Option::as_ref), address);
+    match (shared.gate.admit(&client).await, principal) {
+        (Ok(account), Ok(principal)) => Ok((Caller { principal, client, id }, account)),
+        (Ok(account), Err(reason)) | (Err((account, reason)), _) => Err((account, reason)),
+    }
+}
+
+async fn answer<B: Backend>(
+    shared: &Shared<B>,
+    request: Request,
+    (media, read_only): (MediaType, bool),
+    caller: &Caller,
+    account: &Arc<Account>,
+) -> Result<Response, Failure> {
+    let request = read(shared, request, read_only, account).await?;
+    let _running = shared.gate.run(&caller.client)?;
+    let executing = shared.http.backend.execute(request, caller.principal.as_ref(), caller.id.as_str());
+    let answer = timeout(shared.http.settings.execution_time, executing).await;
+    Ok(executed_response(answer.map_err(|_| Failure::Timeout)?, media))
+}
+
+async fn events<B: Backend>(
+    shared: &Arc<Shared<B>>,
+    request: Request,
+    read_only: bool,
+    caller: Caller,
+    account: &Arc<Account>,
+) -> Result<Response, Failure> {
+    let request = read(shared, request, read_only, account).await?;
+    let place = shared.gate.stream(&caller.client).ok_or(Failure::TooManyStreams)?;
+    let opened = open(shared, request, &caller).await?;
+    Ok(sse::response(shared, opened, &caller, place))
+}
+
+/// Begins an operation over a transport that can tell more than once.
+pub(super) async fn open<B: Backend>(
+    shared: &Shared<B>,
+    request: engine::Request,
+    caller: &Caller,
+) -> Result<Opened, Failure> {
+    let _running = shared.gate.run(&caller.client)?;
+    let opening = shared.http.backend.open(request, caller.principal.as_ref(), caller.id.as_str());
+    timeout(shared.http.settings.execution_time, opening).await.map_err(|_| Failure::Timeout)
+}
+
+/// What a request asks for, read from its body or its address.
+async fn read<B: Backend>(
+    shared: &Shared<B>,
+    request: Request,
+    read_only: bool,
+    account: &Arc<Account>,
+) -> Result<engine::Request, Failure> {
     let show_cost = request.headers().get(&COST).is_some_and(|value| value == "true");
-    let parameters =
-        if read_only { body::from_uri(request.uri())? } else { body::from_json(&buffered(request).await?)? };
-    let Parameters { query, operation_name, variables } = parameters;
-    let request = engine::Request { query, operation_name, variables, show_cost, read_only };
-    let executed =
-        timeout(EXECUTION_TIMEOUT, state.backend.execute(request, principal.as_ref(), id.as_str()));
-    let answer = executed.await.map_err(|_| Failure::Timeout)?;
-    Ok(executed_response(answer, media))
+    let parameters = match read_only {
+        true => body::from_uri(request.uri())?,
+        false => {
+            let settings = &shared.http.settings;
+            body::from_json(&buffered(request, settings.body_bytes, settings.body_time).await?)?
+        }
+    };
+    Ok(to_engine(parameters, show_cost, read_only, account))
+}
+
+/// The parameters of a request as the engine takes them.
+pub(super) fn to_engine(
+    parameters: Parameters,
+    show_cost: bool,
+    read_only: bool,
+    account: &Arc<Account>,
+) -> engine::Request {
+    let Parameters { query, operation_name, variables, .. } = parameters;
+    let account: Arc<dyn engine::Allowance> = Arc::<Account>::clone(account);
+    engine::Request { query, operation_name, variables, show_cost, read_only, allowance: Some(account) }
 }
 
 fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
     let status = match (answer.outcome, media) {
         (Outcome::MutationOverGet, _) => StatusCode::METHOD_NOT_ALLOWED,
+        (Outcome::NeedsStream, _) => StatusCode::NOT_ACCEPTABLE,
+        (Outcome::RateLimited { .. }, _) => StatusCode::TOO_MANY_REQUESTS,
         (Outcome::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
         (Outcome::RequestError, MediaType::GraphqlResponse) => StatusCode::BAD_REQUEST,
         (Outcome::RequestError, MediaType::Json) | (Outcome::Executed, _) => StatusCode::OK,
     };
     let mut response = written(status, media.content_type(), answer.body);
-    match answer.outcome {
-        Outcome::MutationOverGet => {
-            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
-        }
-        Outcome::Unavailable => {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-        }
-        Outcome::Executed | Outcome::RequestError => {}
-    }
+    let header = match answer.outcome {
+        Outcome::MutationOverGet => Some((header::ALLOW, HeaderValue::from_static("POST"))),
+        Outcome::Unavailable => Some((header::RETRY_AFTER, HeaderValue::from_static("5"))),
+        Outcome::RateLimited { seconds } => Some((header::RETRY_AFTER, seconds.into())),
+        Outcome::Executed | Outcome::RequestError | Outcome::NeedsStream => None,
+    };
+    response.headers_mut().extend(header);
     response.extensions_mut().insert(Served {
         operation: answer.operation,
         outcome: answer.outcome,
@@ -108,25 +209,28 @@ async fn principal(authenticator: &Authenticator, headers: &HeaderMap) -> Result
         return Err(Failure::NoBearer);
     }
     let value = value.to_str().map_err(|_| Failure::Token(TokenError::Malformed))?;
-    let token = match value.trim().split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => token.trim(),
-        _ => return Err(Failure::NoBearer),
-    };
+    let token = bearer(value).ok_or(Failure::NoBearer)?;
     authenticator.verify(token).await.map(Some).map_err(Failure::Token)
 }
 
-async fn buffered(request: Request) -> Result<Bytes, Failure> {
+/// The token in the value of an `Authorization` header.
+pub(super) fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
+}
+
+/// The whole body, if it comes in time and is not too large.
+pub(super) async fn buffered(request: Request, most: usize, time: Duration) -> Result<Bytes, Failure> {
     let stated = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if stated.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > LARGEST_BODY as u64)
-    {
-        return Err(Failure::TooLarge);
+    if stated.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > most as u64) {
+        return Err(Failure::TooLarge(most));
     }
     // The limit itself is set on the router; this is where it takes effect.
-    match timeout(BODY_TIMEOUT, Bytes::from_request(request, &())).await {
+    match timeout(time, Bytes::from_request(request, &())).await {
         Err(_) => Err(Failure::BodyTimeout),
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)))) => {
-            Err(Failure::TooLarge)
+            Err(Failure::TooLarge(most))
         }
         Ok(Err(_)) => Err(Failure::Shape("The body broke off.".to_owned())),
     }

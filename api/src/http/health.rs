@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::{Backend, HttpState, Readiness, answer::written};
+use super::{Backend, Readiness, Shared, answer::written};
 
 const JSON: &str = "application/json; charset=utf-8";
 /// A probe that waits longer than this is worth less than its answer.
@@ -19,9 +19,10 @@ pub(super) async fn alive() -> Response {
 }
 
 /// Whether requests can be sent here, and what is missing where not.
-pub(super) async fn ready<B: Backend>(State(state): State<Arc<HttpState<B>>>) -> Response {
-    let readiness =
-        timeout(PROBE_TIMEOUT, state.backend.readiness()).await.unwrap_or(Readiness::DatabaseUnreachable);
+pub(super) async fn ready<B: Backend>(State(state): State<Arc<Shared<B>>>) -> Response {
+    let readiness = timeout(PROBE_TIMEOUT, state.http.backend.readiness())
+        .await
+        .unwrap_or(Readiness::DatabaseUnreachable);
     let (status, verdict, database, schema) = match readiness {
         Readiness::Ready => (StatusCode::OK, "ready", "reachable", "current"),
         Readiness::DatabaseUnreachable => {

@@ -6,32 +6,45 @@
 mod accept;
 mod answer;
 mod body;
+mod client;
 mod context;
+mod cors;
 mod explorer;
+mod gate;
 mod graphql;
 mod health;
+mod live;
+mod rate;
 mod serve;
 mod settings;
+mod stop;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, net::IpAddr, sync::Arc, time::Duration};
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, response::Response, routing};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request as HttpRequest},
+    middleware,
+    response::Response,
+    routing,
+};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     auth::{Authenticator, Principal},
-    graphql::{Answer, Engine, Request},
+    graphql::{Answer, Engine, Opened, Request},
     store::db::{Db, SchemaState},
 };
 
 pub use explorer::{Demo, DemoToken};
+pub use rate::Rates;
 pub use serve::{Peer, serve};
-pub use settings::Settings;
-
-/// The largest request body, in bytes.
-pub const LARGEST_BODY: usize = 256 * 1024;
+pub use settings::{Connections, LiveSettings, Settings};
+pub use stop::Stop;
 
 /// What stands behind the HTTP layer. A trait so that the rules of HTTP can be tested without a database.
 pub trait Backend: Send + Sync + 'static {
@@ -42,6 +55,14 @@ pub trait Backend: Send + Sync + 'static {
         principal: Option<&Principal>,
         request_id: &str,
     ) -> impl Future<Output = Answer> + Send;
+
+    /// Begins one GraphQL request over a transport that can tell more than once.
+    fn open(
+        &self,
+        request: Request,
+        principal: Option<&Principal>,
+        request_id: &str,
+    ) -> impl Future<Output = Opened> + Send;
 
     /// Whether requests can be answered.
     fn readiness(&self) -> impl Future<Output = Readiness> + Send;
@@ -71,6 +92,10 @@ impl Backend for Live {
         self.engine.execute(request, principal, request_id).await
     }
 
+    async fn open(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Opened {
+        self.engine.open(request, principal, request_id).await
+    }
+
     async fn readiness(&self) -> Readiness {
         match self.db.schema_state().await {
             Ok(SchemaState::Current) => Readiness::Ready,
@@ -90,7 +115,7 @@ fn schema_problem(state: &SchemaState) -> &'static str {
     }
 }
 
-/// What every request handler shares.
+/// What the HTTP interface is made of.
 pub struct HttpState<B> {
     /// Executes requests and tells whether it can.
     pub backend: B,
@@ -102,25 +127,56 @@ pub struct HttpState<B> {
     pub demo: Option<Demo>,
 }
 
-/// The whole HTTP interface.
+/// What every request handler shares.
+struct Shared<B> {
+    http: HttpState<B>,
+    gate: gate::Gate,
+    streams: live::single::Streams,
+}
+
+impl<B> Shared<B> {
+    /// The address that a request comes from, as far as it can be known.
+    fn address(&self, request: &HttpRequest) -> IpAddr {
+        client::address(request.extensions(), request.headers(), &self.http.settings.proxies)
+    }
+}
+
+/// How often clients are forgotten that have asked for nothing of late.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
+
+/// The whole HTTP interface. Must be called within a runtime.
 pub fn router<B: Backend>(state: HttpState<B>) -> Router {
     let is_demo = state.demo.is_some();
-    let state = Arc::new(state);
+    let Settings { body_bytes, origins, .. } = state.settings.clone();
+    let gate = gate::Gate::new(&state.settings);
+    let state = Arc::new(Shared { http: state, gate, streams: live::single::Streams::default() });
+    tokio::spawn(forget_idle_clients(Arc::downgrade(&state)));
     let mut routes = Router::new()
         // Methods are told apart inside: axum would run a query for HEAD.
         .route("/graphql", routing::any(graphql::handle::<B>))
+        .route("/graphql/ws", routing::get(live::socket::upgrade::<B>))
+        .route("/graphql/stream", routing::any(live::single::handle::<B>))
         .route("/healthz", routing::get(health::alive))
         .route("/readyz", routing::get(health::ready::<B>));
     if is_demo {
         routes = routes.merge(explorer::routes::<B>());
     }
+    let routes = routes.fallback(not_found).method_not_allowed_fallback(not_allowed);
+    let routes = if origins.is_empty() { routes } else { routes.layer(cors::layer(&origins)) };
     routes
-        .fallback(not_found)
-        .method_not_allowed_fallback(not_allowed)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(DefaultBodyLimit::max(body_bytes))
         .layer(CatchPanicLayer::custom(context::panicked))
         .layer(middleware::from_fn(context::around))
         .with_state(state)
+}
+
+/// Forgets idle clients as long as there is somebody to be served.
+async fn forget_idle_clients<B: Backend>(shared: std::sync::Weak<Shared<B>>) {
+    loop {
+        tokio::time::sleep(FORGET_EVERY).await;
+        let Some(shared) = shared.upgrade() else { return };
+        shared.gate.forget_idle();
+    }
 }
 
 async fn not_found(context: axum::Extension<context::RequestId>) -> Response {

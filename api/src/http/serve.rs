@@ -1,11 +1,17 @@
 //! The accept loop. `axum::serve` sets no header time-out, so a few hundred silent connections would hold a server.
 
-use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{Router, extract::Request};
+use hyper::server::conn::http1;
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use tokio::{
@@ -13,20 +19,34 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-/// How long the head of a request may take, and how long a kept connection may stay silent.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
-/// The largest head of a request, in bytes.
-const LARGEST_HEAD: usize = 32 * 1024;
-/// How many connections are served at once; more wait in the listener's queue.
-const MOST_CONNECTIONS: usize = 2048;
+use super::{
+    client::network,
+    gate::{Occupancy, Place},
+    settings::Connections,
+    stop::Stop,
+};
+
+/// How many headers a request may have.
+const MOST_HEADERS: usize = 64;
 /// How long requests in hand may take to end once the service is told to stop.
 pub const DRAIN: Duration = Duration::from_secs(20);
 
 /// Whose connection a request came by, in the extensions of each: the client's address, or its proxy's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub SocketAddr);
+
+/// What a connection takes up, in the extensions of its requests: a request that takes the connection over keeps it.
+#[derive(Clone)]
+pub(super) struct Connected(#[expect(dead_code, reason = "held")] Arc<Taken>);
+
+/// One of the places for connections, and one of those for its address.
+struct Taken(
+    #[expect(dead_code, reason = "held")] OwnedSemaphorePermit,
+    #[expect(dead_code, reason = "held")] Option<Place<IpAddr>>,
+);
 
 /// Serves until `shutdown` ends, then lets the requests in hand end, for at most [`DRAIN`].
 ///
@@ -35,41 +55,70 @@ pub struct Peer(pub SocketAddr);
 pub async fn serve(
     listener: TcpListener,
     router: Router,
+    settings: &Connections,
+    stop: Stop,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
-    let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    let places = Arc::new(Semaphore::new(settings.most));
+    let each = Occupancy::new(settings.most_each);
+    let mut builder = http1::Builder::new();
     builder
-        .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .max_buf_size(LARGEST_HEAD)
+        .header_read_timeout(settings.head_time)
+        .max_buf_size(settings.head_bytes)
+        .max_headers(MOST_HEADERS)
         .keep_alive(true);
-    let mut shutdown = std::pin::pin!(shutdown);
+    let leaving = async {
+        shutdown.await;
+        stop.leave();
+        sleep(settings.leave_time).await;
+    };
+    let mut leaving = std::pin::pin!(leaving);
     loop {
         let (stream, peer, place) = tokio::select! {
-            () = &mut shutdown => break,
+            () = &mut leaving => break,
             accepted = next_connection(&listener, &places) => accepted,
         };
+        let network = network(peer.ip());
+        let is_proxy = settings.proxies.iter().any(|proxies| proxies.contains(&peer.ip().to_canonical()));
+        let own = if is_proxy { None } else { each.enter(&network) };
+        if own.is_none() && !is_proxy {
+            tracing::debug!("a connection was closed: its address has as many as it may");
+            continue;
+        }
+        let Some(place) = place else { continue };
+        let connected = Connected(Arc::new(Taken(place, own)));
         // Answers are small and whole: waiting to fill a packet only adds delay.
         let _ = stream.set_nodelay(true);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(settings.write_time));
         let service = router.clone().map_request(move |mut request: Request<_>| {
             request.extensions_mut().insert(Peer(peer));
+            request.extensions_mut().insert(connected.clone());
             request
         });
-        let service = TowerToHyperService::new(service);
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-        let connection = graceful.watch(connection);
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = builder.serve_connection(stream, TowerToHyperService::new(service));
+        let stop = stop.clone();
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let mut connection = std::pin::pin!(connection.with_upgrades());
+            let ended = tokio::select! {
+                ended = &mut connection => ended,
+                () = stop.begun() => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            if let Err(error) = ended {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop(place);
         });
     }
     drop(listener);
-    if timeout(DRAIN, graceful.shutdown()).await.is_err() {
+    stop.begin();
+    // Every connection holds a place, also one that was taken over by a socket.
+    let all = u32::try_from(settings.most).unwrap_or(u32::MAX);
+    if timeout(DRAIN, places.acquire_many(all)).await.is_err() {
         tracing::warn!(
             seconds = DRAIN.as_secs(),
             "requests were still running when the time to stop was over"
@@ -107,7 +156,13 @@ mod tests {
         sync::oneshot,
     };
 
-    async fn start() -> (std::net::SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<io::Result<()>>) {
+    type Started = (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<io::Result<()>>);
+
+    async fn start() -> Started {
+        start_with(Connections::default()).await
+    }
+
+    async fn start_with(settings: Connections) -> Started {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let slow = || async {
@@ -115,11 +170,16 @@ mod tests {
             "done"
         };
         let peer = |Extension(Peer(address)): Extension<Peer>| async move { address.to_string() };
-        let router = Router::new().route("/slow", get(slow)).route("/peer", get(peer));
+        let large = || async { vec![b'x'; 32 * 1024 * 1024] };
+        let router =
+            Router::new().route("/slow", get(slow)).route("/peer", get(peer)).route("/large", get(large));
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = tokio::spawn(serve(listener, router, async {
-            let _ = stopped.await;
-        }));
+        let server = tokio::spawn(async move {
+            let stopped = async {
+                let _ = stopped.await;
+            };
+            serve(listener, router, &settings, Stop::default(), stopped).await
+        });
         (address, stop, server)
     }
 
@@ -156,13 +216,56 @@ mod tests {
     #[case::half_a_head(b"GET /slow HTTP/1.1\r\nHost: x\r\nX-Slow: ")]
     #[tokio::test]
     async fn a_head_that_does_not_come_closes_the_connection(#[case] sent: &[u8]) {
-        let (address, _stop, _server) = start().await;
+        let head_time = Duration::from_millis(500);
+        let (address, _stop, _server) = start_with(Connections { head_time, ..Connections::default() }).await;
         let began = Instant::now();
         let mut client = TcpStream::connect(address).await.unwrap();
         client.write_all(sent).await.unwrap();
         let mut answer = Vec::new();
-        let closed = timeout(HEADER_TIMEOUT * 2, client.read_to_end(&mut answer)).await;
+        let closed = timeout(head_time * 10, client.read_to_end(&mut answer)).await;
         assert!(closed.is_ok(), "the connection stayed open");
-        assert!(began.elapsed() >= HEADER_TIMEOUT - Duration::from_millis(100));
+        assert!(began.elapsed() >= head_time - Duration::from_millis(100));
+    }
+
+    #[tokio::test]
+    async fn one_address_has_so_many_connections_and_no_more() {
+        let (address, _stop, _server) =
+            start_with(Connections { most_each: 2, ..Connections::default() }).await;
+        let ask = async |client: &mut TcpStream| {
+            let _ = client.write_all(b"GET /peer HTTP/1.1\r\nHost: x\r\n\r\n").await;
+            let mut answer = [0; 12];
+            client.read_exact(&mut answer).await.is_ok_and(|_| answer == *b"HTTP/1.1 200")
+        };
+        let mut first = TcpStream::connect(address).await.unwrap();
+        let mut second = TcpStream::connect(address).await.unwrap();
+        assert!(ask(&mut first).await && ask(&mut second).await);
+        let mut third = TcpStream::connect(address).await.unwrap();
+        assert!(!ask(&mut third).await, "a third connection was served");
+        drop(first);
+        // The server finds out in its own time that the first has gone.
+        let served = async {
+            loop {
+                let mut next = TcpStream::connect(address).await.unwrap();
+                if ask(&mut next).await {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(30), served).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_does_not_read_the_answer_is_cut_off() {
+        let write_time = Duration::from_millis(300);
+        let settings = Connections { write_time, most_each: 1, ..Connections::default() };
+        let (address, _stop, _server) = start_with(settings).await;
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        sleep(write_time * 3).await;
+        // What was under way arrives, and then the connection is at its end, long before the whole answer is.
+        let mut answer = Vec::new();
+        let _ = timeout(Duration::from_secs(30), client.read_to_end(&mut answer)).await.unwrap();
+        assert!(answer.len() < 32 * 1024 * 1024, "the whole answer came");
     }
 }

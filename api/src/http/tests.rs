@@ -1,146 +1,14 @@
 //! The rules of HTTP, against a backend that answers as it is told.
 
-use std::sync::Mutex;
-
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use chrono::TimeDelta;
 use http::{Request as HttpRequest, StatusCode};
 use rstest::rstest;
-use serde_json::{Value, json};
+use serde_json::json;
 use tower::ServiceExt;
 
+use super::testing::{Asked, Service};
 use super::*;
-use crate::{auth::DevIssuer, graphql::Outcome};
-
-/// Answers by the words in the query, and keeps what it was asked.
-struct Fake {
-    readiness: Readiness,
-    asked: Arc<Mutex<Vec<Asked>>>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-struct Asked {
-    query: String,
-    subject: Option<String>,
-    variables: Value,
-    operation: Option<String>,
-    show_cost: bool,
-    read_only: bool,
-    request_id: String,
-}
-
-impl Backend for Fake {
-    async fn execute(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Answer {
-        assert!(!request.query.contains("panic"), "asked to");
-        let outcome = match request.query.as_str() {
-            "wrong" => Outcome::RequestError,
-            "mutation" if request.read_only => Outcome::MutationOverGet,
-            _ => Outcome::Executed,
-        };
-        if request.query == "slow" {
-            tokio::time::sleep(std::time::Duration::from_secs(60)).await;
-        }
-        let answer = Answer {
-            body: json!({"data": {"query": request.query}}).to_string().into_bytes(),
-            outcome,
-            operation: request.operation_name.clone(),
-            statements: 3,
-        };
-        self.asked.lock().unwrap().push(Asked {
-            query: request.query,
-            subject: principal.map(|principal| principal.subject.clone()),
-            variables: request.variables.into(),
-            operation: request.operation_name,
-            show_cost: request.show_cost,
-            read_only: request.read_only,
-            request_id: request_id.to_owned(),
-        });
-        answer
-    }
-
-    async fn readiness(&self) -> Readiness {
-        self.readiness.clone()
-    }
-}
-
-struct Service {
-    router: Router,
-    issuer: DevIssuer,
-    asked: Arc<Mutex<Vec<Asked>>>,
-}
-
-impl Service {
-    fn with(readiness: Readiness, demo: Option<Demo>) -> Service {
-        let issuer = DevIssuer::unstored();
-        let asked = Arc::default();
-        let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
-        let backend = Fake { readiness, asked: Arc::clone(&asked) };
-        Service {
-            router: router(HttpState { backend, authenticator, settings: Settings::default(), demo }),
-            issuer,
-            asked,
-        }
-    }
-
-    fn new() -> Service {
-        Service::with(Readiness::Ready, None)
-    }
-
-    async fn send(&self, request: HttpRequest<Body>) -> Reply {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        Reply {
-            status: parts.status,
-            headers: parts.headers,
-            body: to_bytes(body, usize::MAX).await.unwrap(),
-        }
-    }
-
-    async fn post(&self, body: &str, headers: &[(&str, &str)]) -> Reply {
-        let mut request = HttpRequest::post("/graphql");
-        if !headers.iter().any(|(name, _)| *name == "content-type") {
-            request = request.header("content-type", "application/json");
-        }
-        for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
-            request = request.header(*name, *value);
-        }
-        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
-    }
-
-    async fn get(&self, path: &str) -> Reply {
-        self.send(HttpRequest::get(path).body(Body::empty()).unwrap()).await
-    }
-
-    fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
-    }
-}
-
-struct Reply {
-    status: StatusCode,
-    headers: http::HeaderMap,
-    body: Bytes,
-}
-
-impl Reply {
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-
-    /// The code of the one error, once everything that each error must have is there.
-    fn code(&self) -> String {
-        let body = self.json();
-        assert_eq!(body.as_object().unwrap().len(), 1, "only errors: {body}");
-        let error = &body["errors"][0];
-        assert!(error["message"].as_str().is_some_and(|message| message.ends_with('.')), "{body}");
-        assert_eq!(error["extensions"]["requestId"], self.header("x-request-id"));
-        error["extensions"]["code"].as_str().unwrap().to_owned()
-    }
-}
 
 const GRAPHQL: &str = "application/graphql-response+json";
 const QUERY: &str = r#"{"query":"{a}"}"#;
@@ -241,16 +109,20 @@ async fn a_wrong_form_is_400_in_both_media_types(#[case] body: &str) {
     }
 }
 
+fn body_bytes() -> usize {
+    Settings::default().body_bytes
+}
+
 #[tokio::test]
 async fn a_large_body_is_refused_with_and_without_its_length() {
     let service = Service::new();
-    let body = json!({"query": "a".repeat(LARGEST_BODY)}).to_string();
+    let body = json!({"query": "a".repeat(body_bytes())}).to_string();
     let stated = service.post(&body, &[("content-length", &body.len().to_string())]).await;
     assert_eq!((stated.status, stated.code().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "BAD_USER_INPUT"));
     let unstated = service.post(&body, &[]).await;
     assert_eq!(unstated.status, StatusCode::PAYLOAD_TOO_LARGE);
-    let fits = json!({"query": "a".repeat(LARGEST_BODY - 12)}).to_string();
-    assert_eq!(fits.len(), LARGEST_BODY);
+    let fits = json!({"query": "a".repeat(body_bytes() - 12)}).to_string();
+    assert_eq!(fits.len(), body_bytes());
     assert_eq!(service.post(&fits, &[]).await.status, StatusCode::OK);
 }
 
@@ -405,4 +277,223 @@ async fn the_page_loads_nothing_from_elsewhere() {
         );
     }
     assert!(!style.contains("@import"));
+}
+
+/// With a short wait for whatever takes too long.
+fn with_rates(requests: u32, anonymous: u32) -> Service {
+    let rates = Rates { requests, anonymous, ..Rates::ENDLESS };
+    Service::with_settings(Settings { rates, ..Settings::default() })
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_too_often_is_told_when_to_come_again() {
+    let service = with_rates(3, 2);
+    let token = format!("Bearer {}", service.issuer.token("police", crate::config::now()).unwrap());
+    let own = [("authorization", token.as_str())];
+    for left in ["2", "1", "0"] {
+        let reply = service.post(QUERY, &own).await;
+        assert_eq!(reply.status, StatusCode::OK);
+        assert_eq!(reply.header("ratelimit-policy"), "\"requests\";q=3;w=60");
+        assert!(reply.header("ratelimit").starts_with(&format!("\"requests\";r={left};t=")));
+    }
+    for accept in ["application/json", GRAPHQL] {
+        let reply = service.post(QUERY, &[own[0], ("accept", accept)]).await;
+        assert_eq!((reply.status, reply.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"));
+        assert!(reply.header("retry-after").parse::<u64>().is_ok_and(|seconds| (1..=21).contains(&seconds)));
+    }
+    // Others have their own.
+    assert_eq!(service.post(QUERY, &[]).await.status, StatusCode::OK);
+    assert_eq!(service.asked().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn bad_tokens_and_bad_forms_count_for_the_address() {
+    let service = with_rates(0, 3);
+    let bad = [("authorization", "Bearer nonsense")];
+    assert_eq!(service.post(QUERY, &bad).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(service.post("{", &[]).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(service.post(QUERY, &bad).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(service.post(QUERY, &bad).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(service.post(QUERY, &[]).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_client_does_not_fill_the_house_and_a_full_house_says_so() {
+    let settings = Settings { running: 3, running_each: 2, ..Settings::default() };
+    let service = Service::with_settings(settings);
+    let token = |subject| format!("Bearer {}", service.issuer.token(subject, crate::config::now()).unwrap());
+    let [police, health, nobody] = ["police", "health", "nobody"].map(token);
+    let slow = r#"{"query":"slow"}"#;
+    let by = |whose: &str| [("authorization".to_owned(), whose.to_owned())];
+    let ask = async |whose: &str, body: &'static str| {
+        let headers = by(whose);
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        service.post(body, &headers).await
+    };
+    let running = futures_util::future::join3(ask(&police, slow), ask(&police, slow), ask(&health, slow));
+    let asked = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let own = ask(&police, QUERY).await;
+        assert_eq!((own.status, own.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"));
+        let other = ask(&nobody, QUERY).await;
+        assert_eq!((other.status, other.code().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE"));
+        assert_eq!(other.header("retry-after"), "1");
+    };
+    futures_util::future::join(running, asked).await;
+    assert_eq!(ask(&police, QUERY).await.status, StatusCode::OK, "what ended made room");
+}
+
+#[tokio::test]
+async fn only_named_origins_may_read_the_answers() {
+    let origins = vec![http::HeaderValue::from_static("https://app.example")];
+    let service = Service::with_settings(Settings { origins, ..Settings::default() });
+    let preflight = |origin: &str| {
+        HttpRequest::options("/graphql")
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization,content-type")
+            .body(Body::empty())
+            .unwrap()
+    };
+    let allowed = service.send(preflight("https://app.example")).await;
+    assert_eq!(
+        (allowed.status, allowed.header("access-control-allow-origin")),
+        (StatusCode::OK, "https://app.example")
+    );
+    assert!(allowed.header("access-control-allow-headers").contains("authorization"));
+    assert_eq!(allowed.header("access-control-allow-credentials"), "");
+    for other in ["https://evil.example", "https://app.example.evil.example", "null"] {
+        assert_eq!(service.send(preflight(other)).await.header("access-control-allow-origin"), "");
+    }
+    let reply = service.post(QUERY, &[("origin", "https://app.example")]).await;
+    assert_eq!(reply.header("access-control-allow-origin"), "https://app.example");
+    assert!(reply.header("access-control-expose-headers").contains("ratelimit"));
+    let none = Service::new().send(preflight("https://app.example")).await;
+    assert_eq!(
+        (none.status, none.header("access-control-allow-origin")),
+        (StatusCode::METHOD_NOT_ALLOWED, "")
+    );
+}
+
+#[tokio::test]
+async fn a_query_over_events_is_told_and_over() {
+    let service = Service::new();
+    let reply = service.post(QUERY, &[("accept", "text/event-stream")]).await;
+    assert_eq!((reply.status, reply.header("content-type")), (StatusCode::OK, "text/event-stream"));
+    let said = "event: next\ndata: {\"data\":{\"query\":\"{a}\"}}\n\nevent: complete\ndata: {}\n\n";
+    assert_eq!(std::str::from_utf8(&reply.body).unwrap(), said);
+}
+
+#[tokio::test]
+async fn a_subscription_over_events_is_told_to_its_end() {
+    let service = Service::new();
+    let body = service.post(r#"{"query":"count"}"#, &[("accept", "text/event-stream")]).await.body;
+    let said = "event: next\ndata: {\"data\":{\"count\":1}}\n\nevent: next\ndata: {\"data\":{\"count\":2}}\n\nevent: complete\ndata: {}\n\n";
+    assert_eq!(std::str::from_utf8(&body).unwrap(), said);
+    let by_address = HttpRequest::get("/graphql?query=count").header("accept", "text/event-stream");
+    assert_eq!(service.send(by_address.body(Body::empty()).unwrap()).await.body, body);
+    let wrong = service.post(r#"{"query":"wrong"}"#, &[("accept", "text/event-stream")]).await;
+    let wrong = String::from_utf8(wrong.body.to_vec()).unwrap();
+    assert!(
+        wrong.starts_with("event: next\ndata: {\"errors\":")
+            && wrong.ends_with("event: complete\ndata: {}\n\n")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_stream_gives_signs_of_life_and_ends_with_the_service() {
+    let settings = Settings::default();
+    let stop = settings.stop.clone();
+    let service = Service::with_settings(settings);
+    let stopping = async {
+        tokio::time::sleep(Duration::from_secs(100)).await;
+        stop.begin();
+    };
+    let listening = service.post(r#"{"query":"wait"}"#, &[("accept", "text/event-stream")]);
+    let (reply, ()) = futures_util::future::join(listening, stopping).await;
+    assert_eq!(std::str::from_utf8(&reply.body).unwrap(), ":\n\n".repeat(3));
+}
+
+#[tokio::test]
+async fn one_client_has_so_many_streams_and_no_more() {
+    let service = Service::new();
+    let ask = || {
+        let request = HttpRequest::post("/graphql").header("accept", "text/event-stream");
+        let request =
+            request.header("content-type", "application/json").body(Body::from(r#"{"query":"wait"}"#));
+        service.router.clone().oneshot(request.unwrap())
+    };
+    let mut open = Vec::new();
+    for _ in 0..LiveSettings::default().streams_each {
+        open.push(ask().await.unwrap());
+    }
+    assert_eq!(ask().await.unwrap().status(), StatusCode::TOO_MANY_REQUESTS);
+    open.pop();
+    assert_eq!(ask().await.unwrap().status(), StatusCode::OK, "a stream that was left made room");
+}
+
+/// Sends a request about a stream: method, the rest of the address, the stream's token, the body.
+async fn about(service: &Service, method: &str, rest: &str, token: &str, body: &str) -> (StatusCode, String) {
+    let mut request = HttpRequest::builder().method(method).uri(format!("/graphql/stream{rest}"));
+    request = request.header("content-type", "application/json");
+    if !token.is_empty() {
+        request = request.header("x-graphql-event-stream-token", token);
+    }
+    let reply = service.send(request.body(Body::from(body.to_owned())).unwrap()).await;
+    (reply.status, String::from_utf8(reply.body.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn one_stream_tells_all_operations_of_a_client() {
+    let service = Service::new();
+    let (status, token) = about(&service, "PUT", "", "", "").await;
+    assert_eq!(status, StatusCode::CREATED);
+    let read = || {
+        let request = HttpRequest::get(format!("/graphql/stream?token={token}"));
+        service.router.clone().oneshot(request.body(Body::empty()).unwrap())
+    };
+    let mut events = read().await.unwrap().into_body().into_data_stream();
+    assert_eq!(read().await.unwrap().status(), StatusCode::CONFLICT, "a stream has one reader");
+
+    let begin =
+        |id: &str, query: &str| json!({"query": query, "extensions": {"operationId": id}}).to_string();
+    let begun = about(&service, "POST", "", &token, &begin("1", "count")).await;
+    assert_eq!(begun, (StatusCode::ACCEPTED, String::new()));
+    let mut said = String::new();
+    while !said.ends_with("event: complete\ndata: {\"id\":\"1\"}\n\n") {
+        let more = futures_util::StreamExt::next(&mut events).await.unwrap().unwrap();
+        said.push_str(std::str::from_utf8(&more).unwrap());
+    }
+    assert!(
+        said.starts_with("event: next\ndata: {\"id\":\"1\",\"payload\":{\"data\":{\"count\":1}}}\n\n"),
+        "{said}"
+    );
+
+    assert_eq!(about(&service, "POST", "", &token, &begin("2", "wait")).await.0, StatusCode::ACCEPTED);
+    assert_eq!(about(&service, "POST", "", &token, &begin("2", "wait")).await.0, StatusCode::CONFLICT);
+    assert_eq!(about(&service, "DELETE", "?operationId=2", &token, "").await.0, StatusCode::OK);
+    assert_eq!(about(&service, "POST", "", &token, &begin("2", "wait")).await.0, StatusCode::ACCEPTED);
+    assert_eq!(about(&service, "POST", "", &token, r#"{"query":"wait"}"#).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(about(&service, "POST", "", &token, "{").await.0, StatusCode::BAD_REQUEST);
+
+    drop(events);
+    assert_eq!(about(&service, "POST", "", &token, &begin("3", "wait")).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_stream_is_its_owners_alone() {
+    let service = Service::new();
+    let (_, token) = about(&service, "PUT", "", "", "").await;
+    let police = service.issuer.token("police", crate::config::now()).unwrap();
+    let request = HttpRequest::post("/graphql/stream")
+        .header("authorization", format!("Bearer {police}"))
+        .header("content-type", "application/json")
+        .header("x-graphql-event-stream-token", &token)
+        .body(Body::from(r#"{"query":"count","extensions":{"operationId":"1"}}"#));
+    assert_eq!(service.send(request.unwrap()).await.status, StatusCode::NOT_FOUND);
+    for unknown in ["", "nonsense", "01890a5d-ac96-474b-bcce-b302099a8057"] {
+        assert_eq!(about(&service, "GET", "", unknown, "").await.0, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(about(&service, "PATCH", "", &token, "").await.0, StatusCode::METHOD_NOT_ALLOWED);
 }

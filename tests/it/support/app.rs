@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
 use api::graphql::Engine;
-use api::http::{HttpState, Live, Settings, router};
+use api::http::{HttpState, Live, Rates, Settings, router};
 use api::store::db::Db;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -76,7 +76,12 @@ impl TestApp {
         let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
         let backend = Live { engine: Engine::new(db.clone(), Clock::new(Some(today))), db: db.clone() };
-        let router = router(HttpState { backend, authenticator, settings: Settings::default(), demo: None });
+        let router = router(HttpState {
+            backend,
+            authenticator,
+            settings: Settings { rates: Rates::ENDLESS, ..Settings::default() },
+            demo: None,
+        });
         Self { world, today, db, router, issuer, may_write }
     }
 

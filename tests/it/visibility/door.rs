@@ -3,7 +3,7 @@
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
 use api::graphql::Engine;
-use api::http::{HttpState, Live, Settings, router};
+use api::http::{HttpState, Live, Rates, Settings, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use chrono::{DateTime, Utc};
@@ -39,7 +39,12 @@ impl Door {
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
         let engine = Engine::new(own.db.clone(), Clock::new(Some(today())));
         let backend = Live { engine, db: own.db.clone() };
-        let router = router(HttpState { backend, authenticator, settings: Settings::default(), demo: None });
+        let router = router(HttpState {
+            backend,
+            authenticator,
+            settings: Settings { rates: Rates::ENDLESS, ..Settings::default() },
+            demo: None,
+        });
         Self { own, issuer, router }
     }
 

@@ -22,6 +22,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("nodes", FieldDef::Many(relation("Node", Join::Root, Vec::new()))),
             ],
         ),
+        TypeDef::new("Subscription", None, vec![("changes", FieldDef::Live)]),
         TypeDef::node(
             "Programme",
             Table::Programme,

@@ -1,0 +1,148 @@
+//! Who may come in: how much each client has asked for of late, and how many requests run now.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::sleep;
+
+use super::answer::Failure;
+use super::client::Client;
+use super::rate::{Account, Buckets};
+use super::settings::Settings;
+
+/// How long a client waits for the answer that it has asked for too much. One that asks again at once would otherwise take
+/// more of us by being refused than others do by being served.
+const PAUSE: Duration = Duration::from_millis(250);
+/// How many wait so at once; more are answered at once.
+const MOST_PAUSED: usize = 512;
+
+/// The gate that every operation goes through, by whatever transport it came.
+pub(super) struct Gate {
+    buckets: Arc<Buckets>,
+    running: Arc<Semaphore>,
+    running_each: Occupancy<Client>,
+    /// Sockets and streams.
+    streams: Occupancy<Client>,
+    paused: Semaphore,
+}
+
+/// A request that is running. Dropped, it makes room for the next.
+pub(super) struct Running(
+    #[expect(dead_code, reason = "held")] OwnedSemaphorePermit,
+    #[expect(dead_code, reason = "held")] Place<Client>,
+);
+
+impl Gate {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self {
+            buckets: Arc::new(Buckets::new(&settings.rates)),
+            running: Arc::new(Semaphore::new(settings.running)),
+            running_each: Occupancy::new(settings.running_each),
+            streams: Occupancy::new(settings.live.streams_each),
+            paused: Semaphore::new(MOST_PAUSED),
+        }
+    }
+
+    /// Counts a request of a client, and opens the account for what it will ask for.
+    pub(super) async fn admit(&self, client: &Client) -> Result<Arc<Account>, (Arc<Account>, Failure)> {
+        let account = Arc::new(Account::new(&self.buckets, client.clone()));
+        match account.request() {
+            Ok(()) => Ok(account),
+            Err(wait) => {
+                if let Ok(_paused) = self.paused.try_acquire() {
+                    sleep(PAUSE).await;
+                }
+                Err((account, Failure::RateLimited(wait.as_secs() + 1)))
+            }
+        }
+    }
+
+    /// A place for a request to run in.
+    pub(super) fn run(&self, client: &Client) -> Result<Running, Failure> {
+        let own = self.running_each.enter(client).ok_or(Failure::RateLimited(1))?;
+        let place = Arc::clone(&self.running).try_acquire_owned().map_err(|_| Failure::Busy)?;
+        Ok(Running(place, own))
+    }
+
+    /// A place for a socket or a stream.
+    pub(super) fn stream(&self, client: &Client) -> Option<Place<Client>> {
+        self.streams.enter(client)
+    }
+
+    pub(super) fn forget_idle(&self) {
+        self.buckets.forget_idle();
+    }
+}
+
+/// How many places each of many takes at once.
+#[derive(Clone)]
+pub(super) struct Occupancy<K> {
+    taken: Arc<Mutex<HashMap<K, usize>>>,
+    most: usize,
+}
+
+/// One place. Dropped, it is free again.
+pub(super) struct Place<K: Eq + Hash> {
+    of: K,
+    taken: Arc<Mutex<HashMap<K, usize>>>,
+}
+
+impl<K: Clone + Eq + Hash> Occupancy<K> {
+    pub(super) fn new(most: usize) -> Self {
+        Self { taken: Arc::default(), most }
+    }
+
+    /// A place, unless this one has taken as many as it may.
+    pub(super) fn enter(&self, of: &K) -> Option<Place<K>> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = taken.entry(of.clone()).or_default();
+        if *count >= self.most {
+            return None;
+        }
+        *count += 1;
+        Some(Place { of: of.clone(), taken: Arc::clone(&self.taken) })
+    }
+}
+
+impl<K: Eq + Hash> Drop for Place<K> {
+    fn drop(&mut self) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = taken.get_mut(&self.of) {
+            *count -= 1;
+            if *count == 0 {
+                taken.remove(&self.of);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_each_ones_own_and_come_back() {
+        let places = Occupancy::new(2);
+        let (first, _second) = (places.enter(&"a").unwrap(), places.enter(&"a").unwrap());
+        assert!(places.enter(&"a").is_none());
+        assert!(places.enter(&"b").is_some());
+        drop(first);
+        assert!(places.enter(&"a").is_some());
+        assert_eq!(places.taken.lock().unwrap().len(), 1, "who holds no place takes no room");
+    }
+
+    #[tokio::test]
+    async fn a_full_house_is_told_apart_from_a_greedy_client() {
+        let gate = Gate::new(&Settings { running: 2, running_each: 1, ..Settings::default() });
+        let client = |name: &str| Client::Principal("issuer".into(), name.into());
+        let _first = gate.run(&client("a")).ok().unwrap();
+        assert!(matches!(gate.run(&client("a")), Err(Failure::RateLimited(1))));
+        let second = gate.run(&client("b")).ok().unwrap();
+        assert!(matches!(gate.run(&client("c")), Err(Failure::Busy)));
+        drop(second);
+        assert!(gate.run(&client("c")).is_ok());
+    }
+}

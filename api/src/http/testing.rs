@@ -1,0 +1,156 @@
+//! A service whose backend answers as it is told, for the tests of HTTP.
+
+use std::sync::Mutex;
+
+use axum::body::{Body, Bytes, to_bytes};
+use futures_util::stream::{self, StreamExt};
+use http::{Request as HttpRequest, StatusCode};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::*;
+use crate::{auth::DevIssuer, graphql::Outcome};
+
+/// Answers by the words in the query, and keeps what it was asked.
+pub(super) struct Fake {
+    readiness: Readiness,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Asked {
+    pub(super) query: String,
+    pub(super) subject: Option<String>,
+    pub(super) variables: Value,
+    pub(super) operation: Option<String>,
+    pub(super) show_cost: bool,
+    pub(super) read_only: bool,
+    pub(super) request_id: String,
+}
+
+impl Backend for Fake {
+    async fn execute(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Answer {
+        assert!(!request.query.contains("panic"), "asked to");
+        let outcome = match request.query.as_str() {
+            "wrong" => Outcome::RequestError,
+            "mutation" if request.read_only => Outcome::MutationOverGet,
+            _ => Outcome::Executed,
+        };
+        if request.query == "slow" {
+            tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        }
+        let answer = Answer {
+            body: json!({"data": {"query": request.query}}).to_string().into_bytes(),
+            outcome,
+            operation: request.operation_name.clone(),
+            statements: 3,
+        };
+        self.asked.lock().unwrap().push(Asked {
+            query: request.query,
+            subject: principal.map(|principal| principal.subject.clone()),
+            variables: request.variables.into(),
+            operation: request.operation_name,
+            show_cost: request.show_cost,
+            read_only: request.read_only,
+            request_id: request_id.to_owned(),
+        });
+        answer
+    }
+
+    async fn open(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Opened {
+        let event = |number: usize| json!({"data": {"count": number}}).to_string();
+        let events = match request.query.as_str() {
+            "count" => stream::iter((1..=2).map(event)).boxed(),
+            "wait" => stream::pending().boxed(),
+            "flood" => stream::iter((1..).map(event)).boxed(),
+            _ => return Opened::Answer(self.execute(request, principal, request_id).await),
+        };
+        Opened::Events { operation: None, events }
+    }
+
+    async fn readiness(&self) -> Readiness {
+        self.readiness.clone()
+    }
+}
+
+pub(super) struct Service {
+    pub(super) router: Router,
+    pub(super) issuer: DevIssuer,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Service {
+    pub(super) fn with(readiness: Readiness, demo: Option<Demo>) -> Service {
+        Service::on(Fake { readiness, asked: Arc::default() }, demo, Settings::default())
+    }
+
+    pub(super) fn with_settings(settings: Settings) -> Service {
+        Service::on(Fake { readiness: Readiness::Ready, asked: Arc::default() }, None, settings)
+    }
+
+    fn on(backend: Fake, demo: Option<Demo>, settings: Settings) -> Service {
+        let issuer = DevIssuer::unstored();
+        let asked = Arc::clone(&backend.asked);
+        let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
+        Service { router: router(HttpState { backend, authenticator, settings, demo }), issuer, asked }
+    }
+
+    pub(super) fn new() -> Service {
+        Service::with(Readiness::Ready, None)
+    }
+
+    pub(super) async fn send(&self, request: HttpRequest<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            body: to_bytes(body, usize::MAX).await.unwrap(),
+        }
+    }
+
+    pub(super) async fn post(&self, body: &str, headers: &[(&str, &str)]) -> Reply {
+        let mut request = HttpRequest::post("/graphql");
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            request = request.header("content-type", "application/json");
+        }
+        for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Reply {
+        self.send(HttpRequest::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(super) fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) headers: http::HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Reply {
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The code of the one error, once everything that each error must have is there.
+    pub(super) fn code(&self) -> String {
+        let body = self.json();
+        assert_eq!(body.as_object().unwrap().len(), 1, "only errors: {body}");
+        let error = &body["errors"][0];
+        assert!(error["message"].as_str().is_some_and(|message| message.ends_with('.')), "{body}");
+        assert_eq!(error["extensions"]["requestId"], self.header("x-request-id"));
+        error["extensions"]["code"].as_str().unwrap().to_owned()
+    }
+}

@@ -1,0 +1,119 @@
+//! How far each programme's ledger has come: for those who wait for something new.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use tokio::sync::{Notify, watch};
+use uuid::Uuid;
+
+use super::db::Db;
+use super::sql::Sql;
+
+/// How often the ledgers are looked at while somebody waits: others write to them too, from other processes.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// The number of each programme's last entry.
+pub type Positions = HashMap<Uuid, i64>;
+
+/// How far the ledger of a programme has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The programme.
+    pub programme: Uuid,
+    /// Its short name.
+    pub slug: String,
+    /// The number of its last entry; 0 where there is none yet.
+    pub sequence: i64,
+}
+
+/// How far every ledger has come, by the programme's short name.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn all(db: &Db) -> Result<Vec<Head>, DbErr> {
+    let sql = "SELECT p.id, p.slug, COALESCE(h.sequence, 0) FROM programme p \
+               LEFT JOIN ledger_head h ON h.programme_id = p.id ORDER BY p.slug";
+    let rows = db.read.query_all_raw(Statement::from_string(db.backend(), sql)).await?;
+    let head = |row: sea_orm::QueryResult| {
+        Ok(Head {
+            programme: row.try_get_by_index(0)?,
+            slug: row.try_get_by_index(1)?,
+            sequence: row.try_get_by_index(2)?,
+        })
+    };
+    rows.into_iter().map(head).collect()
+}
+
+/// The number of a programme's last entry; 0 where there is none yet, or no such programme.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn of(db: &Db, programme: Uuid) -> Result<i64, DbErr> {
+    let mut sql = Sql::new(db.backend());
+    sql.push("SELECT sequence FROM ledger_head WHERE programme_id = ").bind(programme);
+    let row = db.read.query_one_raw(sql.statement()).await?;
+    row.map_or(Ok(0), |row| row.try_get_by_index(0))
+}
+
+/// Watches the ledgers on behalf of everybody in this process who waits: one statement a second, however many they are,
+/// and none while nobody does. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Watch(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    db: Db,
+    positions: watch::Sender<Positions>,
+    poke: Notify,
+    is_looking: AtomicBool,
+}
+
+impl Watch {
+    /// Watches the ledgers of a database, once somebody listens.
+    pub fn new(db: Db) -> Self {
+        let positions = watch::Sender::new(Positions::new());
+        Self(Arc::new(Shared { db, positions, poke: Notify::new(), is_looking: AtomicBool::new(false) }))
+    }
+
+    /// What is told whenever a ledger has come further.
+    pub fn listen(&self) -> watch::Receiver<Positions> {
+        let receiver = self.0.positions.subscribe();
+        if !self.0.is_looking.swap(true, Ordering::SeqCst) {
+            tokio::spawn(look(Arc::clone(&self.0)));
+        }
+        receiver
+    }
+
+    /// Something was written in this process: look at once.
+    pub fn poke(&self) {
+        self.0.poke.notify_one();
+    }
+}
+
+async fn look(shared: Arc<Shared>) {
+    loop {
+        match all(&shared.db).await {
+            Ok(heads) => {
+                let now = heads.into_iter().map(|head| (head.programme, head.sequence)).collect();
+                shared.positions.send_if_modified(|before| {
+                    let has_changed = *before != now;
+                    *before = now;
+                    has_changed
+                });
+            }
+            // Who listens reads the ledger now and then besides, and is told there what is wrong.
+            Err(_) => tracing::warn!("the heads of the ledgers cannot be read"),
+        }
+        if shared.positions.receiver_count() == 0 {
+            shared.is_looking.store(false, Ordering::SeqCst);
+            // Somebody may have come between the two lines above, and seen that a look was still going on.
+            if shared.positions.receiver_count() == 0 || shared.is_looking.swap(true, Ordering::SeqCst) {
+                return;
+            }
+        }
+        let _ = tokio::time::timeout(EVERY, shared.poke.notified()).await;
+    }
+}

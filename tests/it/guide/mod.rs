@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
+use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 
 use crate::support::db::Own;
@@ -105,21 +106,15 @@ fn is_mutation(block: &Block) -> bool {
     block.document.contains("mutation")
 }
 
-/// Runs the blocks of a page on both databases: on its own demonstration where it changes something, so that this does not
-/// show on another page.
-async fn follow_on_both(blocks: &[Block], shared: &[Door]) -> Vec<String> {
+/// Runs the blocks of a page on both databases, and gives back what it was run on: demonstrations of its own where it changes
+/// something, so that this does not show on another page.
+async fn follow_on_both(blocks: &[Block], shared: &[Door]) -> (Vec<String>, Vec<Door>) {
+    let own = if blocks.iter().any(is_mutation) { demonstrations().await } else { Vec::new() };
     let mut differences = Vec::new();
-    if blocks.iter().any(is_mutation) {
-        for door in demonstrations().await {
-            differences.extend(follow(&door, blocks).await);
-            door.own.drop().await;
-        }
-    } else {
-        for door in shared {
-            differences.extend(follow(door, blocks).await);
-        }
+    for door in if own.is_empty() { shared } else { &own } {
+        differences.extend(follow(door, blocks).await);
     }
-    differences
+    (differences, own)
 }
 
 #[tokio::test]
@@ -130,12 +125,12 @@ async fn every_block_of_the_pages_does_what_its_page_says() {
         assert_eq!(blocks.is_empty(), !text.contains("```graphql"), "{name}");
         all.push(blocks);
     }
-    let shared = demonstrations().await;
-    // Several at a time, because making and dropping databases is mostly waiting.
-    let told = stream::iter(&all).map(|blocks| follow_on_both(blocks, &shared)).buffered(4);
-    let differences = told.concat().await;
-    for door in shared {
-        door.own.drop().await;
-    }
+    let mut doors = demonstrations().await;
+    // Several at a time, because making databases is mostly waiting; and dropping them still more, so that comes last.
+    let told = stream::iter(&all).map(|blocks| follow_on_both(blocks, &doors)).buffered(4);
+    let (differences, own): (Vec<_>, Vec<_>) = told.unzip().await;
+    doors.extend(own.into_iter().flatten());
+    join_all(doors.into_iter().map(|door| door.own.drop())).await;
+    let differences = differences.concat();
     assert!(differences.is_empty(), "{}", differences.join("\n\n"));
 }

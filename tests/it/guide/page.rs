@@ -3,8 +3,11 @@
 //! - `<!-- run as SUBJECT with {…} expecting CODE -->` above a `graphql` block. Without it the block runs as
 //!   `board-member` and without variables; without `expecting` it has to succeed. `anonymous` sends no token.
 //! - `<!-- validate only -->` above a subscription, which is no request that has one answer.
-//! - `<!-- variables -->` and `<!-- answer -->` above a `json` block: these are the variables of the block before it, and
-//!   this is what comes.
+//! - `<!-- variables -->` above a `json` block: these are the variables of the block before it. If that has some of its own
+//!   (`with`), they have to be such.
+//! - `<!-- answer -->` above a `json` block: this is what has to come for the block before it.
+//!
+//! A line that begins with "As `lead`" or "Refused: `CODE`" tells the same to readers, and has to be true.
 //!
 //! A block that holds fragments alone belongs to the next one. Nothing else is a comment of such a page, so that a
 //! slip of the pen fails.
@@ -28,6 +31,21 @@ impl Default for Run {
     }
 }
 
+impl Run {
+    /// Whether a line such as "As `lead`, refused: `FORBIDDEN`. With:" tells readers what the comment tells us.
+    fn is_told_by(&self, line: &str) -> bool {
+        let subject = self.subject.as_deref().filter(|subject| *subject != "board-member");
+        let told = match (subject, &self.expects) {
+            (None, None) => return false,
+            (None, Some(code)) => format!("Refused: `{code}`"),
+            (Some(subject), None) => format!("As `{subject}`"),
+            (Some(subject), Some(code)) => format!("As `{subject}`, refused: `{code}`"),
+        };
+        let rest = line.strip_prefix(&told);
+        rest.is_some_and(|rest| [".", ", with:", ". With:"].contains(&rest))
+    }
+}
+
 /// One block of GraphQL.
 #[derive(Debug)]
 pub struct Block {
@@ -37,7 +55,7 @@ pub struct Block {
     pub document: String,
     /// What to run it with; none where it is only validated.
     pub run: Option<Run>,
-    /// The variables that the page shows.
+    /// The variables that the page shows beside those that it is run with.
     pub shown_variables: Option<Value>,
     /// The answer that the page shows.
     pub shown_answer: Option<Value>,
@@ -90,11 +108,16 @@ pub fn blocks(name: &str, text: &str) -> Vec<Block> {
                     let block = blocks.last_mut().unwrap_or_else(|| panic!("{place}: of which block?"));
                     let json =
                         serde_json::from_str(&inside).unwrap_or_else(|error| panic!("{place}: {error}"));
-                    let shown = match note {
-                        Note::Variables => &mut block.shown_variables,
-                        _ => &mut block.shown_answer,
+                    let given = block.run.as_mut().filter(|run| run.variables.is_null());
+                    let old = match (note, given) {
+                        (Note::Variables, Some(run)) => {
+                            run.variables = json;
+                            None
+                        }
+                        (Note::Variables, None) => block.shown_variables.replace(json),
+                        _ => block.shown_answer.replace(json),
                     };
-                    assert!(shown.replace(json).is_none(), "{place}: the second of its kind");
+                    assert!(old.is_none(), "{place}: the second of its kind");
                 }
                 (_, Some(_)) => panic!("{place}: the comment above says nothing about such a block"),
                 (_, None) => {}
@@ -104,6 +127,10 @@ pub fn blocks(name: &str, text: &str) -> Vec<Block> {
                 line.is_empty() || note.is_none(),
                 "{place}: the comment before this stands above no block"
             );
+            if line.starts_with("As `") || line.starts_with("Refused: `") {
+                let run = blocks.last().and_then(|block| block.run.as_ref());
+                assert!(run.is_some_and(|run| run.is_told_by(line)), "{place}: not so: {line}");
+            }
         }
     }
     assert!(fragments.is_empty() && note.is_none(), "{name}: something at the end belongs to no block");
@@ -168,6 +195,8 @@ fn what_would_leave_a_block_unchecked_is_refused() {
         "<!-- answer -->\n```json\n{}\n```",
         "```graphql\n{ a }\n```\n<!-- answers -->\n```json\n{}\n```",
         "```graphql\nfragment F on A { b }\n```",
+        "<!-- run as lead -->\n```graphql\n{ a }\n```\nAs `police`, with:\n",
+        "<!-- run as lead expecting FORBIDDEN -->\n```graphql\n{ a }\n```\nAs `lead`.\n",
         "```graphql\n{ a }",
     ] {
         assert!(std::panic::catch_unwind(|| blocks("p.md", page)).is_err(), "{page}");

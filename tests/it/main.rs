@@ -14,6 +14,7 @@ mod errors;
 mod evidence;
 mod filter_input;
 mod filters;
+mod guide;
 mod lists;
 mod model;
 mod path;

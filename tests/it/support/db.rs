@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+use super::app::today;
 use super::world::{self, Record};
 
 /// A run leaves its template and its shared database behind; the next drops what is so old that its run must be over.
@@ -35,22 +36,41 @@ impl Own {
     /// A fresh copy on SQLite.
     pub async fn sqlite() -> Self {
         static TEMPLATE: OnceCell<(Vec<u8>, Record)> = OnceCell::const_new();
-        let (file, record) = TEMPLATE.get_or_init(sqlite_template).await;
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("test.sqlite"), file).unwrap();
-        let db = open_sqlite(&folder).await;
-        Self { db, record: record.clone(), place: Place::Sqlite { _folder: folder } }
+        Self::sqlite_copy(TEMPLATE.get_or_init(|| sqlite_template(world::build)).await).await
     }
 
     /// A fresh copy on PostgreSQL; none where no server is named.
     pub async fn postgres() -> Option<Self> {
         static TEMPLATE: OnceCell<(String, Record)> = OnceCell::const_new();
         server()?;
-        let (template, record) = TEMPLATE.get_or_init(postgres_template).await;
+        Some(Self::postgres_copy(TEMPLATE.get_or_init(|| postgres_template(world::build)).await).await)
+    }
+
+    /// A fresh copy on SQLite of a database that holds the demonstration and nothing else.
+    pub async fn sqlite_demonstration() -> Self {
+        static TEMPLATE: OnceCell<(Vec<u8>, Record)> = OnceCell::const_new();
+        Self::sqlite_copy(TEMPLATE.get_or_init(|| sqlite_template(demonstration)).await).await
+    }
+
+    /// As [`Own::sqlite_demonstration`], on PostgreSQL; none where no server is named.
+    pub async fn postgres_demonstration() -> Option<Self> {
+        static TEMPLATE: OnceCell<(String, Record)> = OnceCell::const_new();
+        server()?;
+        Some(Self::postgres_copy(TEMPLATE.get_or_init(|| postgres_template(demonstration)).await).await)
+    }
+
+    async fn sqlite_copy((file, record): &(Vec<u8>, Record)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("test.sqlite"), file).unwrap();
+        let db = open_sqlite(&folder).await;
+        Self { db, record: record.clone(), place: Place::Sqlite { _folder: folder } }
+    }
+
+    async fn postgres_copy((template, record): &(String, Record)) -> Self {
         let name = new_name();
         administer(&[&format!("CREATE DATABASE {name} TEMPLATE {template}")]).await;
         let db = open_postgres(&name).await;
-        Some(Self { db, record: record.clone(), place: Place::Postgres { name } })
+        Self { db, record: record.clone(), place: Place::Postgres { name } }
     }
 
     /// The one copy on PostgreSQL for tests that only read: making and dropping one takes longer than most tests do.
@@ -83,23 +103,29 @@ impl Own {
     }
 }
 
-async fn sqlite_template() -> (Vec<u8>, Record) {
+/// The demonstration. What stands in it is asked of the service, not of a record.
+async fn demonstration(db: &Db) -> Record {
+    api::command::demo::load(db, today()).await.unwrap();
+    Record::default()
+}
+
+async fn sqlite_template(fill: impl AsyncFnOnce(&Db) -> Record) -> (Vec<u8>, Record) {
     let folder = tempfile::tempdir().unwrap();
     let db = open_sqlite(&folder).await;
     db.migrate().await.unwrap();
-    let record = world::build(&db).await;
+    let record = fill(&db).await;
     // Closing writes everything into the one file.
     db.close().await.unwrap();
     (std::fs::read(folder.path().join("test.sqlite")).unwrap(), record)
 }
 
-async fn postgres_template() -> (String, Record) {
+async fn postgres_template(fill: impl AsyncFnOnce(&Db) -> Record) -> (String, Record) {
     drop_left_behind().await;
     let name = new_name();
     administer(&[&format!("CREATE DATABASE {name}")]).await;
     let db = open_postgres(&name).await;
     db.migrate().await.unwrap();
-    let record = world::build(&db).await;
+    let record = fill(&db).await;
     db.close().await.unwrap();
     (name, record)
 }

@@ -34,7 +34,8 @@ pub async fn on_both(test: impl AsyncFn(&Door)) {
 }
 
 impl Door {
-    async fn open(own: Own) -> Self {
+    /// The service on a database.
+    pub async fn open(own: Own) -> Self {
         let issuer = DevIssuer::open(&own.db, Utc::now()).await.unwrap();
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
         let engine = Engine::new(own.db.clone(), Clock::new(Some(today())));
@@ -55,7 +56,18 @@ impl Door {
 
     /// Sends a query with a token or none; the status and the JSON that come back.
     pub async fn knock(&self, token: Option<&str>, document: &str, variables: Value) -> (u16, Value) {
-        let mut request = http::Request::post("/graphql")
+        self.send(http::Request::post("/graphql"), token, document, variables).await
+    }
+
+    /// As [`Door::knock`], with headers besides.
+    pub async fn send(
+        &self,
+        request: http::request::Builder,
+        token: Option<&str>,
+        document: &str,
+        variables: Value,
+    ) -> (u16, Value) {
+        let mut request = request
             .header("content-type", "application/json")
             .header("accept", "application/graphql-response+json");
         if let Some(token) = token {

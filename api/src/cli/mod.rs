@@ -5,6 +5,7 @@
 
 mod database;
 mod demo;
+mod documents;
 mod error;
 mod import;
 mod listen;
@@ -23,6 +24,7 @@ use clap::{Parser, Subcommand};
 
 pub use database::DatabaseArgs;
 pub use demo::{DemoArgs, SUBJECTS};
+pub use documents::DocumentArgs;
 pub use error::CliError;
 pub use import::ImportArgs;
 pub use log::LogFormat;

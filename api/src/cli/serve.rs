@@ -6,7 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
 
 use super::{
-    CliError, DatabaseArgs, database,
+    CliError, DatabaseArgs, DocumentArgs, database,
     listen::{asked_to_stop, listen},
     parse_day,
 };
@@ -30,6 +30,9 @@ pub struct ServeArgs {
     /// Whose tokens to accept.
     #[command(flatten)]
     pub identity: IdentityArgs,
+    /// Which documents to run.
+    #[command(flatten)]
+    pub documents: DocumentArgs,
     /// Take this day (YYYY-MM-DD) for today in the rules about dates; tokens and records keep the real time
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub today: Option<NaiveDate>,
@@ -90,6 +93,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let url = args.database.url()?;
     let issuers = args.identity.issuers()?;
     Authenticator::new(issuers.clone(), None)?;
+    let documents = args.documents.policy()?;
     let listener = listen(&args.bind).await?;
     let db = database::connect_current(&url).await?;
     let dev = match args.identity.dev_issuer {
@@ -106,7 +110,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
     tracing::info!(%address, database = %url.shown(), "serving");
     let sweeper = tokio::spawn(forget_old_keys(db.clone()));
-    let engine = Engine::new(db.clone(), Clock::new(args.today));
+    let engine = Engine::new(db.clone(), Clock::new(args.today)).with_documents(documents);
     let state =
         HttpState { backend: Live { engine, db }, authenticator, settings: Settings::default(), demo: None };
     let served = crate::http::serve(listener, router(state), stop).await;

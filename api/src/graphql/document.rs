@@ -47,7 +47,8 @@ impl Documents {
     }
 }
 
-fn parse(text: &str) -> Result<Document, Vec<Error>> {
+/// Parses and validates a document, within the limits.
+pub(super) fn parse(text: &str) -> Result<Document, Vec<Error>> {
     if text.len() > MAX_BYTES {
         let message = format!("The document has {} bytes; {MAX_BYTES} is the limit.", text.len());
         return Err(vec![Error::new(Code::QueryTooComplex, message)]);

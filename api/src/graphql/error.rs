@@ -20,6 +20,8 @@ domain::vocabulary! {
         NotFound = "NOT_FOUND",
         /// The query asks for more than one request may.
         QueryTooComplex = "QUERY_TOO_COMPLEX",
+        /// No document is known by the id that the request gives: send its text.
+        PersistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND",
         /// Something that the service needs does not answer; try again.
         Unavailable = "UNAVAILABLE",
         /// A fault of the service. The request's id is in its log.

@@ -5,17 +5,20 @@
 
 mod argument;
 mod computed;
+mod conditional;
 mod connection;
 mod cursor;
 mod document;
 pub mod error;
 mod filter;
+mod manifest;
 mod mutation;
 mod output;
 mod plan;
 mod present;
 pub mod schema;
 mod shape;
+mod trusted;
 
 use apollo_compiler::executable::Operation;
 use apollo_compiler::introspection;
@@ -25,10 +28,15 @@ use sea_orm::DbErr;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+pub use self::conditional::{Conditional, Held};
+use self::conditional::{Question, tag};
 use self::document::{Document, Documents, from_library};
 use self::error::{Code, Error};
+pub use self::manifest::{LARGEST_MANIFEST, Manifest, ManifestError};
 use self::output::Writer;
 use self::plan::Planner;
+pub use self::trusted::{Allowed, DocumentId, LONGEST_ID, Policy, PolicyError};
+use self::trusted::{Found, Hash};
 use crate::auth::Principal;
 use crate::authz::viewer::Viewer;
 use crate::command;
@@ -41,8 +49,10 @@ use crate::store::read::ReadCx;
 /// One request, as the transport has read it.
 #[derive(Debug, Default)]
 pub struct Request {
-    /// The document.
+    /// The document; empty where it is named by its id alone.
     pub query: String,
+    /// The id by which it is known.
+    pub document: Option<DocumentId>,
     /// Which of its operations.
     pub operation_name: Option<String>,
     /// The values of its variables.
@@ -51,6 +61,9 @@ pub struct Request {
     pub show_cost: bool,
     /// Whether only queries may run, as with GET.
     pub read_only: bool,
+    /// Asks for a tag with the answer, or for none where the client holds it. Queries get one whose document is known by
+    /// its id.
+    pub conditional: Option<Conditional>,
 }
 
 /// How a request went.
@@ -64,6 +77,8 @@ pub enum Outcome {
     MutationOverGet,
     /// Something that is needed does not answer: the same request may go through later.
     Unavailable,
+    /// The client holds the answer already: there is no body.
+    NotModified,
 }
 
 /// The answer to a request.
@@ -77,6 +92,8 @@ pub struct Answer {
     pub operation: Option<String>,
     /// How many statements ran.
     pub statements: u32,
+    /// What tells this answer from every other, where that was asked for and can be told.
+    pub tag: Option<String>,
 }
 
 /// The schema as text.
@@ -89,18 +106,26 @@ pub struct Engine {
     db: Db,
     clock: Clock,
     documents: Documents,
+    policy: Policy,
 }
 
 impl Engine {
     /// An engine over a database.
     pub fn new(db: Db, clock: Clock) -> Self {
-        Self { db, clock, documents: Documents::new() }
+        Self { db, clock, documents: Documents::new(), policy: Policy::default() }
+    }
+
+    /// The engine with what the operator says about documents.
+    pub fn with_documents(self, policy: Policy) -> Self {
+        conditional::prepare();
+        Self { policy, ..self }
     }
 
     /// Answers one request. Never fails: what goes wrong stands in the answer.
     pub async fn execute(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Answer {
-        let document = match self.documents.get(&request.query) {
-            Ok(document) => document,
+        let found = self.policy.find(&self.documents, &request.query, request.document.as_ref());
+        let Found { document, hash } = match found {
+            Ok(found) => found,
             Err(errors) => return refused(&errors, None, request_id),
         };
         let operation = match document.operations.get(request.operation_name.as_deref()) {
@@ -119,9 +144,16 @@ impl Engine {
             let error = Error::input("Only queries can be sent with GET: send this with POST.");
             return Answer { outcome: Outcome::MutationOverGet, ..refused(&[error], name, request_id) };
         }
-        match self.run(&document, operation, &request, principal, request_id).await {
-            Ok((body, statements)) => {
-                Answer { body: body.into_bytes(), outcome: Outcome::Executed, operation: name, statements }
+        match self.run((&document, hash), operation, &request, principal, request_id).await {
+            Ok(Ran { body: Some(body), statements, tag }) => Answer {
+                body: body.into_bytes(),
+                outcome: Outcome::Executed,
+                operation: name,
+                statements,
+                tag,
+            },
+            Ok(Ran { body: None, statements, tag }) => {
+                Answer { body: Vec::new(), outcome: Outcome::NotModified, operation: name, statements, tag }
             }
             Err(Failure::Request(error)) => refused(&[error], name, request_id),
             Err(Failure::Execution(error)) => {
@@ -129,19 +161,19 @@ impl Engine {
                 let body = body.to_string().into_bytes();
                 let is_down = error.code == Code::Unavailable;
                 let outcome = if is_down { Outcome::Unavailable } else { Outcome::Executed };
-                Answer { body, outcome, operation: name, statements: 0 }
+                Answer { body, outcome, operation: name, statements: 0, tag: None }
             }
         }
     }
 
     async fn run(
         &self,
-        document: &Document,
+        (document, hash): (&Document, Option<Hash>),
         operation: &Operation,
         request: &Request,
         principal: Option<&Principal>,
         request_id: &str,
-    ) -> Result<(String, u32), Failure> {
+    ) -> Result<Ran, Failure> {
         let schema = &schema::loaded().schema;
         let given: JsonMap = request
             .variables
@@ -155,7 +187,19 @@ impl Engine {
             Ok(Value::Object(variables)) => variables,
             _ => Map::new(),
         };
-        let read = self.read(principal).await.map_err(|fault| database(&fault, request_id))?;
+        let conditional = request.conditional.as_ref().zip(hash).filter(|_| operation.is_query());
+        let (read, tag) = match conditional {
+            Some((conditional, hash)) => {
+                let question = question(request, conditional, hash, &variables);
+                let read = self.read_marked(principal, &question).await;
+                let (read, tag) = read.map_err(|fault| database(&fault, request_id))?;
+                if conditional.held.has(&tag) {
+                    return Ok(Ran { body: None, statements: read.statements(), tag: Some(tag) });
+                }
+                (read, Some(tag))
+            }
+            None => (self.read(principal).await.map_err(|fault| database(&fault, request_id))?, None),
+        };
         if operation.is_mutation() {
             let planner = Planner::new(schema, document, &variables, &read.cx.viewer);
             let viewer = read.cx.viewer.clone();
@@ -174,7 +218,10 @@ impl Engine {
             introspect(&mut writer, document, operation, &coerced).map_err(Failure::Request)?;
         }
         let statements = read.statements();
-        Ok((finished(writer, request, request_id, plan.cost, statements), statements))
+        // What went wrong may go well the next time, although nothing has changed.
+        let tag = tag.filter(|_| writer.errors.is_empty());
+        let body = finished(writer, request, request_id, plan.cost, statements);
+        Ok(Ran { body: Some(body), statements, tag })
     }
 
     /// Runs the fields of a mutation one after the other. What goes wrong with one leaves the others as they are.
@@ -185,7 +232,7 @@ impl Engine {
         request: &Request,
         mut viewer: Viewer,
         (principal, request_id): (Option<&Principal>, &str),
-    ) -> Result<(String, u32), Failure> {
+    ) -> Result<Ran, Failure> {
         let steps = mutation::plan(&mut planner, &operation.selection_set).map_err(Failure::Request)?;
         let (mut answers, mut statements) = (Vec::new(), 0);
         for mut step in steps {
@@ -232,11 +279,46 @@ impl Engine {
             }
         }
         writer.json.push('}');
-        Ok((finished(writer, request, request_id, planner.cost(), statements), statements))
+        let body = finished(writer, request, request_id, planner.cost(), statements);
+        Ok(Ran { body: Some(body), statements, tag: None })
     }
 
     async fn read(&self, principal: Option<&Principal>) -> Result<ReadCx, DbErr> {
         ReadCx::open(self.db.clone(), principal.map(|of| of.subject.as_str()), self.clock).await
+    }
+
+    /// As [`Engine::read`], with the tag that the answer to the question has if nothing goes wrong.
+    async fn read_marked(
+        &self,
+        principal: Option<&Principal>,
+        question: &Question<'_>,
+    ) -> Result<(ReadCx, String), DbErr> {
+        let subject = principal.map(|of| of.subject.as_str());
+        let (read, mark) = ReadCx::open_marked(self.db.clone(), subject, self.clock).await?;
+        Ok((read, tag(question, principal, &mark)))
+    }
+}
+
+/// What came of running an operation.
+struct Ran {
+    /// The answer; none where the client holds it.
+    body: Option<String>,
+    statements: u32,
+    tag: Option<String>,
+}
+
+fn question<'a>(
+    request: &'a Request,
+    conditional: &Conditional,
+    document: Hash,
+    variables: &'a Map<String, Value>,
+) -> Question<'a> {
+    Question {
+        document,
+        operation_name: request.operation_name.as_deref(),
+        variables,
+        show_cost: request.show_cost,
+        media_type: conditional.media_type,
     }
 }
 
@@ -340,5 +422,5 @@ fn introspect(
 fn refused(errors: &[Error], operation: Option<String>, request_id: &str) -> Answer {
     let errors: Vec<Value> = errors.iter().map(|error| error.to_json(request_id)).collect();
     let body = json!({ "errors": errors }).to_string().into_bytes();
-    Answer { body, outcome: Outcome::RequestError, operation, statements: 0 }
+    Answer { body, outcome: Outcome::RequestError, operation, statements: 0, tag: None }
 }

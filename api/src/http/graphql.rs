@@ -16,6 +16,7 @@ use super::{
     accept::{MediaType, is_json, negotiate},
     answer::{Failure, failure, failure_as, written},
     body::{self, Parameters},
+    caching,
     context::{RequestId, Served},
 };
 use crate::{
@@ -44,7 +45,7 @@ pub(super) async fn handle<B: Backend>(
             Err(reason) => failure_as(&reason, media, id.as_str()),
         },
     };
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Authorization"));
+    response.headers_mut().entry(header::VARY).or_insert(HeaderValue::from_static("Accept, Authorization"));
     response
 }
 
@@ -65,10 +66,13 @@ async fn answer<B: Backend>(
     // Before the body is read: nobody with a bad token makes us take in a quarter of a megabyte.
     let principal = principal(&state.authenticator, request.headers()).await?;
     let show_cost = request.headers().get(&COST).is_some_and(|value| value == "true");
+    let held = read_only.then(|| caching::held(request.headers()));
     let parameters =
         if read_only { body::from_uri(request.uri())? } else { body::from_json(&buffered(request).await?)? };
-    let Parameters { query, operation_name, variables } = parameters;
-    let request = engine::Request { query, operation_name, variables, show_cost, read_only };
+    let Parameters { query, document, operation_name, variables } = parameters;
+    let conditional = held.map(|held| engine::Conditional { media_type: media.content_type(), held });
+    let request =
+        engine::Request { query, document, operation_name, variables, show_cost, read_only, conditional };
     let executed =
         timeout(EXECUTION_TIMEOUT, state.backend.execute(request, principal.as_ref(), id.as_str()));
     let answer = executed.await.map_err(|_| Failure::Timeout)?;
@@ -81,8 +85,10 @@ fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
         (Outcome::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
         (Outcome::RequestError, MediaType::GraphqlResponse) => StatusCode::BAD_REQUEST,
         (Outcome::RequestError, MediaType::Json) | (Outcome::Executed, _) => StatusCode::OK,
+        (Outcome::NotModified, _) => StatusCode::NOT_MODIFIED,
     };
     let mut response = written(status, media.content_type(), answer.body);
+    caching::put(&mut response, answer.tag.as_deref());
     match answer.outcome {
         Outcome::MutationOverGet => {
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
@@ -90,7 +96,7 @@ fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
         Outcome::Unavailable => {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
-        Outcome::Executed | Outcome::RequestError => {}
+        Outcome::Executed | Outcome::RequestError | Outcome::NotModified => {}
     }
     response.extensions_mut().insert(Served {
         operation: answer.operation,

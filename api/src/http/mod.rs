@@ -6,6 +6,7 @@
 mod accept;
 mod answer;
 mod body;
+mod caching;
 mod context;
 mod explorer;
 mod graphql;

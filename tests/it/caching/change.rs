@@ -93,7 +93,8 @@ impl<'a> World<'a> {
         };
         let name = format!("Name {}", self.number);
         let is_public = programme["isPublic"] == false;
-        let (mutation, input) = match die.below(10) {
+        let renamed = json!({ "name": name });
+        let (mutation, input) = match die.below(12) {
             0 | 1 => {
                 let role = die.one(&["BOARD", "OFFICER", "PARTNER", "SCRUTINY"]);
                 let mut input =
@@ -106,15 +107,16 @@ impl<'a> World<'a> {
             2 => ("memberUpdate", of(&member, json!({ "organisationId": organisation["id"] }))),
             3 => ("memberRemove", of(&member, json!({}))),
             4 | 5 => ("programmeUpdate", of(programme, json!({ "isPublic": is_public }))),
-            6 => ("organisationUpdate", of(&organisation, json!({ "name": name }))),
-            7 => {
+            6 | 7 => ("organisationUpdate", of(&organisation, json!({ "name": name }))),
+            8 => {
                 let number = json!([{ "scheme": "URN", "value": self.number.to_string() }]);
                 ("organisationUpdate", of(&organisation, json!({ "identifiers": number })))
             }
-            8 => {
+            9 => {
                 let input = json!({ "programmeId": programme["id"], "name": name, "kind": "OTHER" });
                 ("organisationCreate", input)
             }
+            10 => ("programmeUpdate", of(programme, renamed)),
             _ => {
                 let slug = format!("shire-{}", self.number);
                 ("programmeCreate", json!({ "slug": slug, "name": name, "authorityId": organisation["id"] }))

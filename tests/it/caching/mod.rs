@@ -4,6 +4,7 @@
 mod change;
 mod get;
 mod held;
+mod moved;
 mod trusted;
 
 use api::graphql::{Allowed, Manifest, Policy};

@@ -9,6 +9,7 @@ mod support;
 mod actions;
 mod arguments;
 mod asked;
+mod caching;
 mod connections;
 mod errors;
 mod evidence;

@@ -5,6 +5,7 @@
 
 mod database;
 mod demo;
+mod documents;
 mod error;
 mod import;
 mod limits;
@@ -24,6 +25,7 @@ use clap::{Parser, Subcommand};
 
 pub use database::DatabaseArgs;
 pub use demo::{DemoArgs, SUBJECTS};
+pub use documents::DocumentArgs;
 pub use error::CliError;
 pub use import::ImportArgs;
 pub use limits::{ClientArgs, IntrospectionArg, LimitArgs};

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
 
 use super::{
-    CliError, ClientArgs, DatabaseArgs, LimitArgs, database,
+    CliError, ClientArgs, DatabaseArgs, DocumentArgs, LimitArgs, database,
     listen::{asked_to_stop, listen},
     parse_day,
 };
@@ -36,6 +36,9 @@ pub struct ServeArgs {
     /// From where, and for whom.
     #[command(flatten)]
     pub clients: ClientArgs,
+    /// Which documents to run.
+    #[command(flatten)]
+    pub documents: DocumentArgs,
     /// Take this day (YYYY-MM-DD) for today in the rules about dates; tokens and records keep the real time
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub today: Option<NaiveDate>,
@@ -98,6 +101,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let settings = args.limits.settings(&args.clients)?;
     let connections = args.limits.connections(&args.clients)?;
     Authenticator::new(issuers.clone(), None)?;
+    let rules = args.limits.rules(args.clients.introspection);
+    let documents = args.documents.policy(&rules.limits)?;
     let listener = listen(&args.bind).await?;
     let db = database::connect_current(&url).await?;
     let dev = match args.identity.dev_issuer {
@@ -114,8 +119,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
     tracing::info!(%address, database = %url.shown(), "serving");
     let sweeper = tokio::spawn(forget_old_keys(db.clone()));
-    let engine = Engine::new(db.clone(), Clock::new(args.today));
-    let engine = engine.with_rules(args.limits.rules(args.clients.introspection));
+    let engine = Engine::new(db.clone(), Clock::new(args.today)).with_rules(rules).with_documents(documents);
     let word = settings.stop.clone();
     let state = HttpState { backend: Live { engine, db }, authenticator, settings, demo: None };
     let served = crate::http::serve(listener, router(state), &connections, word, stop).await;

@@ -47,7 +47,8 @@ impl Documents {
     }
 }
 
-fn parse(text: &str, limits: &Limits) -> Result<Document, Vec<Error>> {
+/// Parses and validates a document, within the limits.
+pub(super) fn parse(text: &str, limits: &Limits) -> Result<Document, Vec<Error>> {
     let one = |error| vec![error];
     if text.len() > limits.document_bytes {
         let size = format_args!("The document has {} bytes", text.len());

@@ -22,6 +22,8 @@ domain::vocabulary! {
         QueryTooComplex = "QUERY_TOO_COMPLEX",
         /// The client has asked for too much of late; later it may again.
         RateLimited = "RATE_LIMITED",
+        /// No document is known by the id that the request gives: send its text.
+        PersistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND",
         /// Something that the service needs does not answer; try again.
         Unavailable = "UNAVAILABLE",
         /// A fault of the service. The request's id is in its log.

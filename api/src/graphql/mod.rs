@@ -5,6 +5,7 @@
 
 mod argument;
 mod computed;
+mod conditional;
 mod connection;
 mod cursor;
 mod document;
@@ -12,6 +13,7 @@ pub mod error;
 mod filter;
 mod limits;
 mod live;
+mod manifest;
 mod mutation;
 mod output;
 mod plan;
@@ -19,6 +21,7 @@ mod present;
 mod rules;
 pub mod schema;
 mod shape;
+mod trusted;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,10 +36,15 @@ use sea_orm::DbErr;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+pub use self::conditional::{Conditional, Held};
+use self::conditional::{Question, tag};
 use self::document::{Document, Documents, from_library};
 use self::error::{Code, Error};
+pub use self::manifest::{LARGEST_MANIFEST, Manifest, ManifestError};
 use self::output::{Unwritten, Writer};
 use self::plan::Planner;
+pub use self::trusted::{Allowed, DocumentId, LONGEST_ID, Policy, PolicyError};
+use self::trusted::{Found, Hash};
 use crate::auth::Principal;
 use crate::authz::viewer::Viewer;
 use crate::command;
@@ -62,8 +70,10 @@ pub trait Allowance: std::fmt::Debug + Send + Sync {
 /// One request, as the transport has read it.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// The document.
+    /// The document; empty where it is named by its id alone.
     pub query: String,
+    /// The id by which it is known.
+    pub document: Option<DocumentId>,
     /// Which of its operations.
     pub operation_name: Option<String>,
     /// The values of its variables.
@@ -74,6 +84,9 @@ pub struct Request {
     pub read_only: bool,
     /// What the client may still ask for; without end where there is none.
     pub allowance: Option<Arc<dyn Allowance>>,
+    /// Asks for a tag with the answer, or for none where the client holds it. Queries get one whose document is known by
+    /// its id.
+    pub conditional: Option<Conditional>,
 }
 
 impl Request {
@@ -101,6 +114,8 @@ pub enum Outcome {
     },
     /// Something that is needed does not answer: the same request may go through later.
     Unavailable,
+    /// The client holds the answer already: there is no body.
+    NotModified,
 }
 
 /// The answer to a request.
@@ -114,6 +129,8 @@ pub struct Answer {
     pub operation: Option<String>,
     /// How many statements ran.
     pub statements: u32,
+    /// What tells this answer from every other, where that was asked for and can be told.
+    pub tag: Option<String>,
 }
 
 /// The schema as text.
@@ -140,6 +157,7 @@ pub struct Engine {
     db: Db,
     clock: Clock,
     documents: Arc<Documents>,
+    policy: Arc<Policy>,
     rules: Arc<Rules>,
     heads: heads::Watch,
 }
@@ -153,6 +171,7 @@ impl Engine {
             db,
             clock,
             documents: Arc::new(Documents::new(rules.limits.clone())),
+            policy: Arc::default(),
             rules: Arc::new(rules),
             heads,
         }
@@ -163,10 +182,16 @@ impl Engine {
         Self { documents: Arc::new(Documents::new(rules.limits.clone())), rules: Arc::new(rules), ..self }
     }
 
+    /// The same with what the operator says about documents.
+    pub fn with_documents(self, policy: Policy) -> Self {
+        conditional::prepare();
+        Self { policy: Arc::new(policy), ..self }
+    }
+
     /// Begins a request over a transport that can tell more than once.
     pub async fn open(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Opened {
-        let document = match self.documents.get(&request.query) {
-            Ok(document) => document,
+        let document = match self.find(&request) {
+            Ok(found) => found.document,
             Err(errors) => return Opened::Answer(refused(&errors, None, request_id)),
         };
         let name = match chosen(&document, &request) {
@@ -186,10 +211,15 @@ impl Engine {
         }
     }
 
+    /// The document that a request gives, or names by its id.
+    fn find(&self, request: &Request) -> Result<Found, Vec<Error>> {
+        self.policy.find(&self.documents, &request.query, request.document.as_ref())
+    }
+
     /// Answers one request. Never fails: what goes wrong stands in the answer.
     pub async fn execute(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Answer {
-        let document = match self.documents.get(&request.query) {
-            Ok(document) => document,
+        let Found { document, hash } = match self.find(&request) {
+            Ok(found) => found,
             Err(errors) => return refused(&errors, None, request_id),
         };
         let operation = match chosen(&document, &request) {
@@ -208,9 +238,16 @@ impl Engine {
                 ..refused(&[Error::input(message)], name, request_id)
             };
         }
-        match self.run(&document, operation, &request, principal, request_id).await {
-            Ok((body, statements)) => {
-                Answer { body: body.into_bytes(), outcome: Outcome::Executed, operation: name, statements }
+        match self.run((&document, hash), operation, &request, principal, request_id).await {
+            Ok(Ran { body: Some(body), statements, tag }) => Answer {
+                body: body.into_bytes(),
+                outcome: Outcome::Executed,
+                operation: name,
+                statements,
+                tag,
+            },
+            Ok(Ran { body: None, statements, tag }) => {
+                Answer { body: Vec::new(), outcome: Outcome::NotModified, operation: name, statements, tag }
             }
             Err(failure) => failure.into_answer(name, request_id),
         }
@@ -218,17 +255,27 @@ impl Engine {
 
     async fn run(
         &self,
-        document: &Document,
+        (document, hash): (&Document, Option<Hash>),
         operation: &Operation,
         request: &Request,
         principal: Option<&Principal>,
         request_id: &str,
-    ) -> Result<(String, u32), Failure> {
+    ) -> Result<Ran, Failure> {
         let (coerced, variables) = coerced(document, request)?;
-        let read = self
-            .read(principal.map(|of| of.subject.as_str()))
-            .await
-            .map_err(|fault| database(&fault, request_id))?;
+        let subject = principal.map(|of| of.subject.as_str());
+        let conditional = request.conditional.as_ref().zip(hash).filter(|_| operation.is_query());
+        let (read, tag) = match conditional {
+            Some((conditional, hash)) => {
+                let question = question(request, conditional, hash, &variables);
+                let read = self.read_marked(principal, &question).await;
+                let (read, tag) = read.map_err(|fault| database(&fault, request_id))?;
+                if conditional.held.has(&tag) {
+                    return Ok(Ran { body: None, statements: read.statements(), tag: Some(tag) });
+                }
+                (read, Some(tag))
+            }
+            None => (self.read(subject).await.map_err(|fault| database(&fault, request_id))?, None),
+        };
         if operation.is_mutation() {
             let planner = self.planner(document, &variables, &read.cx.viewer);
             let viewer = read.cx.viewer.clone();
@@ -247,8 +294,11 @@ impl Engine {
             introspect(&mut writer, document, operation, &coerced).map_err(Failure::Request)?;
         }
         let statements = read.statements();
+        // What went wrong may go well the next time, although nothing has changed.
+        let tag = tag.filter(|_| writer.errors.is_empty());
         let spent = (plan.cost, self.rules.limits.cost, statements);
-        Ok((finished(writer, request, request_id, spent), statements))
+        let body = finished(writer, request, request_id, spent);
+        Ok(Ran { body: Some(body), statements, tag })
     }
 
     /// Runs the fields of a mutation one after the other. What goes wrong with one leaves the others as they are.
@@ -259,7 +309,7 @@ impl Engine {
         request: &Request,
         mut viewer: Viewer,
         (principal, request_id): (Option<&Principal>, &str),
-    ) -> Result<(String, u32), Failure> {
+    ) -> Result<Ran, Failure> {
         let steps = mutation::plan(&mut planner, &operation.selection_set).map_err(Failure::Request)?;
         request.spend(steps.len(), planner.cost())?;
         let (mut answers, mut statements) = (Vec::new(), 0);
@@ -308,7 +358,8 @@ impl Engine {
         }
         writer.json.push('}');
         let spent = (planner.cost(), self.rules.limits.cost, statements);
-        Ok((finished(writer, request, request_id, spent), statements))
+        let body = finished(writer, request, request_id, spent);
+        Ok(Ran { body: Some(body), statements, tag: None })
     }
 
     async fn read(&self, subject: Option<&str>) -> Result<ReadCx, DbErr> {
@@ -322,6 +373,40 @@ impl Engine {
         viewer: &'a Viewer,
     ) -> Planner<'a> {
         Planner::new(&schema::loaded().schema, document, variables, (viewer, &self.rules))
+    }
+
+    /// As [`Engine::read`], with the tag that the answer to the question has if nothing goes wrong.
+    async fn read_marked(
+        &self,
+        principal: Option<&Principal>,
+        question: &Question<'_>,
+    ) -> Result<(ReadCx, String), DbErr> {
+        let subject = principal.map(|of| of.subject.as_str());
+        let (read, mark) = ReadCx::open_marked(self.db.clone(), subject, self.clock).await?;
+        Ok((read, tag(question, principal, &mark)))
+    }
+}
+
+/// What came of running an operation.
+struct Ran {
+    /// The answer; none where the client holds it.
+    body: Option<String>,
+    statements: u32,
+    tag: Option<String>,
+}
+
+fn question<'a>(
+    request: &'a Request,
+    conditional: &Conditional,
+    document: Hash,
+    variables: &'a Map<String, Value>,
+) -> Question<'a> {
+    Question {
+        document,
+        operation_name: request.operation_name.as_deref(),
+        variables,
+        show_cost: request.show_cost,
+        media_type: conditional.media_type,
     }
 }
 
@@ -424,7 +509,7 @@ impl Failure {
                 let body = body.to_string().into_bytes();
                 let is_down = error.code == Code::Unavailable;
                 let outcome = if is_down { Outcome::Unavailable } else { Outcome::Executed };
-                Answer { body, outcome, operation, statements: 0 }
+                Answer { body, outcome, operation, statements: 0, tag: None }
             }
             Self::RateLimited(wait) => {
                 let seconds = wait.as_secs() + 1;
@@ -490,5 +575,5 @@ fn introspect(
 fn refused(errors: &[Error], operation: Option<String>, request_id: &str) -> Answer {
     let errors: Vec<Value> = errors.iter().map(|error| error.to_json(request_id)).collect();
     let body = json!({ "errors": errors }).to_string().into_bytes();
-    Answer { body, outcome: Outcome::RequestError, operation, statements: 0 }
+    Answer { body, outcome: Outcome::RequestError, operation, statements: 0, tag: None }
 }

@@ -5,11 +5,14 @@ use http::Uri;
 use serde_json::{Map, Value};
 
 use super::answer::Failure;
+use crate::graphql::{DocumentId, LONGEST_ID};
 
 /// What a request asks for, before anybody has looked at the document.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Parameters {
+    /// The document; empty where it is named by its id alone.
     pub(super) query: String,
+    pub(super) document: Option<DocumentId>,
     pub(super) operation_name: Option<String>,
     pub(super) variables: Map<String, Value>,
     pub(super) extensions: Map<String, Value>,
@@ -36,10 +39,13 @@ pub(super) fn from_value(value: Value) -> Result<Parameters, Failure> {
         Value::Array(_) => return Err(shape("One request at a time: batches are not taken.")),
         _ => return Err(shape("The body must be a JSON object with a query.")),
     };
+    let extensions = object(members.shift_remove("extensions"), "extensions")?;
+    let document = document(members.shift_remove("documentId"), &extensions)?;
     let query = match members.shift_remove("query") {
         Some(Value::String(query)) => query,
+        None | Some(Value::Null) if document.is_some() => String::new(),
         Some(_) => return Err(shape("query must be a string.")),
-        None => return Err(shape("The body has no query.")),
+        None => return Err(shape("The body has no query and no documentId.")),
     };
     let operation_name = match members.shift_remove("operationName") {
         None | Some(Value::Null) => None,
@@ -47,21 +53,47 @@ pub(super) fn from_value(value: Value) -> Result<Parameters, Failure> {
         Some(_) => return Err(shape("operationName must be a string or null.")),
     };
     let variables = object(members.shift_remove("variables"), "variables")?;
-    let extensions = object(members.shift_remove("extensions"), "extensions")?;
-    Ok(Parameters { query, operation_name, variables, extensions })
+    Ok(Parameters { query, document, operation_name, variables, extensions })
 }
 
-/// Reads a query string; `variables` and `extensions` are JSON in it. An empty `operationName` is none.
+/// The id that names the document: `documentId`, or the hash in `extensions.persistedQuery` as Apollo's clients send it.
+fn document(id: Option<Value>, extensions: &Map<String, Value>) -> Result<Option<DocumentId>, Failure> {
+    let id = match id {
+        None | Some(Value::Null) => None,
+        Some(id) => Some(id.as_str().and_then(DocumentId::read).ok_or_else(|| {
+            Failure::Shape(format!("documentId must be a string of 1 to {LONGEST_ID} printable characters."))
+        })?),
+    };
+    let hash = match extensions.get("persistedQuery") {
+        None | Some(Value::Null) => None,
+        Some(persisted) if persisted["version"] == 1 => {
+            Some(persisted["sha256Hash"].as_str().and_then(DocumentId::automatic).ok_or_else(|| {
+                shape("extensions.persistedQuery.sha256Hash must be a SHA-256 in hexadecimal.")
+            })?)
+        }
+        Some(_) => return Err(shape("extensions.persistedQuery must be an object whose version is 1.")),
+    };
+    match (id, hash) {
+        (Some(id), Some(hash)) if !id.is_same(&hash) => {
+            Err(shape("documentId and extensions.persistedQuery name two documents: send one of the two."))
+        }
+        (id, hash) => Ok(id.or(hash)),
+    }
+}
+
+/// Reads a query string; `variables` and `extensions` are JSON in it. An empty `operationName` or `documentId` is none.
 pub(super) fn from_uri(uri: &Uri) -> Result<Parameters, Failure> {
     let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri)
         .map_err(|_| shape("The query string cannot be read."))?;
     let mut query = None;
+    let mut document_id = None;
     let mut operation_name = None;
     let mut variables = None;
     let mut extensions = None;
     for (name, value) in pairs {
         let slot = match name.as_str() {
             "query" => &mut query,
+            "documentId" => &mut document_id,
             "operationName" => &mut operation_name,
             "variables" => &mut variables,
             "extensions" => &mut extensions,
@@ -71,11 +103,16 @@ pub(super) fn from_uri(uri: &Uri) -> Result<Parameters, Failure> {
             return Err(Failure::Shape(format!("{name} is given twice.")));
         }
     }
-    let query = query.ok_or_else(|| shape("The query string has no query."))?;
+    let extensions = json_object(extensions, "extensions")?;
+    let document_id = document_id.filter(|id: &String| !id.is_empty());
+    let document = document(document_id.map(Value::from), &extensions)?;
+    let query = match query {
+        None if document.is_some() => String::new(),
+        query => query.ok_or_else(|| shape("The query string has no query and no documentId."))?,
+    };
     let operation_name = operation_name.filter(|name: &String| !name.is_empty());
     let variables = json_object(variables, "variables")?;
-    let extensions = json_object(extensions, "extensions")?;
-    Ok(Parameters { query, operation_name, variables, extensions })
+    Ok(Parameters { query, document, operation_name, variables, extensions })
 }
 
 fn json_object(text: Option<String>, name: &str) -> Result<Map<String, Value>, Failure> {
@@ -159,7 +196,61 @@ mod tests {
         assert!(matches!(from_uri(&uri.parse().unwrap()), Err(Failure::Shape(_))));
     }
 
+    #[test]
+    fn a_document_can_be_named_instead() {
+        let hash = "ab".repeat(32);
+        let automatic = json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } });
+        let bodies = [
+            json!({ "documentId": hash }),
+            json!({ "documentId": format!("sha256:{}", hash.to_uppercase()), "query": null }),
+            json!({ "extensions": automatic, "query": null }),
+            json!({ "extensions": automatic, "documentId": hash }),
+        ];
+        let named = |read: Parameters| {
+            assert_eq!(read.query, "");
+            assert!(read.document.unwrap().is_same(&DocumentId::read(&hash).unwrap()));
+        };
+        for body in bodies {
+            named(from_json(body.to_string().as_bytes()).unwrap());
+        }
+        let extensions = automatic.to_string().replace('{', "%7B").replace('}', "%7D").replace('"', "%22");
+        for parameters in
+            [format!("documentId=sha256%3A{hash}"), format!("documentId=&extensions={extensions}")]
+        {
+            named(from_uri(&format!("/graphql?{parameters}").parse().unwrap()).unwrap());
+        }
+        let both = from_json(json!({ "documentId": "a", "query": "{a}" }).to_string().as_bytes()).unwrap();
+        assert_eq!((both.query.as_str(), both.document), ("{a}", DocumentId::read("a")));
+    }
+
+    #[rstest]
+    #[case(json!({ "documentId": "" }), "documentId must be")]
+    #[case(json!({ "documentId": 7, "query": "{a}" }), "documentId must be")]
+    #[case(json!({ "documentId": "a".repeat(129) }), "documentId must be")]
+    #[case(json!({ "query": null, "documentId": null }), "query must be")]
+    #[case(json!({ "query": 7, "documentId": "a" }), "query must be")]
+    #[case(json!({ "extensions": { "persistedQuery": 1 } }), "version is 1")]
+    #[case(json!({ "extensions": { "persistedQuery": { "version": 2, "sha256Hash": "ab" } } }), "version is 1")]
+    #[case(json!({ "extensions": { "persistedQuery": { "version": 1 } } }), "sha256Hash must be")]
+    #[case(json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": "ab" } } }), "sha256Hash must be")]
+    #[case(
+        json!({ "documentId": "a", "extensions": { "persistedQuery": { "version": 1, "sha256Hash": "ab".repeat(32) } } }),
+        "two documents"
+    )]
+    fn wrong_names(#[case] body: Value, #[case] said: &str) {
+        match from_json(body.to_string().as_bytes()) {
+            Err(Failure::Shape(message)) => assert!(message.contains(said), "{message}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
     proptest! {
+        #[test]
+        fn no_name_panics(id: String, hash: String) {
+            let extensions = json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } });
+            let _ = from_json(json!({ "documentId": id, "extensions": extensions }).to_string().as_bytes());
+        }
+
         #[test]
         fn no_body_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = from_json(&bytes);

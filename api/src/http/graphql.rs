@@ -16,6 +16,7 @@ use super::{
     accept::{MediaType, Wanted, is_json, negotiate},
     answer::{Failure, failure, failure_as, written},
     body::{self, Parameters},
+    caching,
     client::Client,
     context::{RequestId, Served},
     live::sse,
@@ -47,7 +48,7 @@ pub(super) async fn handle<B: Backend>(
         None => failure(&Failure::NotAcceptable, id.as_str()),
         Some(wanted) => respond(&shared, request, wanted, id).await,
     };
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Authorization"));
+    response.headers_mut().entry(header::VARY).or_insert(HeaderValue::from_static("Accept, Authorization"));
     response
 }
 
@@ -115,7 +116,7 @@ async fn answer<B: Backend>(
     caller: &Caller,
     account: &Arc<Account>,
 ) -> Result<Response, Failure> {
-    let request = read(shared, request, read_only, account).await?;
+    let request = read(shared, request, (media, read_only), account).await?;
     let _running = shared.gate.run(&caller.client)?;
     let executing = shared.http.backend.execute(request, caller.principal.as_ref(), caller.id.as_str());
     let answer = timeout(shared.http.settings.execution_time, executing).await;
@@ -129,7 +130,7 @@ async fn events<B: Backend>(
     caller: Caller,
     account: &Arc<Account>,
 ) -> Result<Response, Failure> {
-    let request = read(shared, request, read_only, account).await?;
+    let request = read(shared, request, (MediaType::Json, read_only), account).await?;
     let place = shared.gate.stream(&caller.client).ok_or(Failure::TooManyStreams)?;
     let opened = open(shared, request, &caller).await?;
     Ok(sse::response(shared, opened, &caller, place))
@@ -150,10 +151,11 @@ pub(super) async fn open<B: Backend>(
 async fn read<B: Backend>(
     shared: &Shared<B>,
     request: Request,
-    read_only: bool,
+    (media, read_only): (MediaType, bool),
     account: &Arc<Account>,
 ) -> Result<engine::Request, Failure> {
     let show_cost = request.headers().get(&COST).is_some_and(|value| value == "true");
+    let held = read_only.then(|| caching::held(request.headers()));
     let parameters = match read_only {
         true => body::from_uri(request.uri())?,
         false => {
@@ -161,19 +163,16 @@ async fn read<B: Backend>(
             body::from_json(&buffered(request, settings.body_bytes, settings.body_time).await?)?
         }
     };
-    Ok(to_engine(parameters, show_cost, read_only, account))
+    let conditional = held.map(|held| engine::Conditional { media_type: media.content_type(), held });
+    Ok(engine::Request { show_cost, read_only, conditional, ..to_engine(parameters, account) })
 }
 
 /// The parameters of a request as the engine takes them.
-pub(super) fn to_engine(
-    parameters: Parameters,
-    show_cost: bool,
-    read_only: bool,
-    account: &Arc<Account>,
-) -> engine::Request {
-    let Parameters { query, operation_name, variables, .. } = parameters;
+pub(super) fn to_engine(parameters: Parameters, account: &Arc<Account>) -> engine::Request {
+    let Parameters { query, document, operation_name, variables, .. } = parameters;
     let account: Arc<dyn engine::Allowance> = Arc::<Account>::clone(account);
-    engine::Request { query, operation_name, variables, show_cost, read_only, allowance: Some(account) }
+    let allowance = Some(account);
+    engine::Request { query, document, operation_name, variables, allowance, ..engine::Request::default() }
 }
 
 fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
@@ -184,13 +183,15 @@ fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
         (Outcome::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
         (Outcome::RequestError, MediaType::GraphqlResponse) => StatusCode::BAD_REQUEST,
         (Outcome::RequestError, MediaType::Json) | (Outcome::Executed, _) => StatusCode::OK,
+        (Outcome::NotModified, _) => StatusCode::NOT_MODIFIED,
     };
     let mut response = written(status, media.content_type(), answer.body);
+    caching::put(&mut response, answer.tag.as_deref());
     let header = match answer.outcome {
         Outcome::MutationOverGet => Some((header::ALLOW, HeaderValue::from_static("POST"))),
         Outcome::Unavailable => Some((header::RETRY_AFTER, HeaderValue::from_static("5"))),
         Outcome::RateLimited { seconds } => Some((header::RETRY_AFTER, seconds.into())),
-        Outcome::Executed | Outcome::RequestError | Outcome::NeedsStream => None,
+        Outcome::Executed | Outcome::RequestError | Outcome::NeedsStream | Outcome::NotModified => None,
     };
     response.headers_mut().extend(header);
     response.extensions_mut().insert(Served {

@@ -6,6 +6,7 @@
 mod accept;
 mod answer;
 mod body;
+mod caching;
 mod client;
 mod context;
 mod cors;

@@ -44,6 +44,7 @@ impl Backend for Fake {
             outcome,
             operation: request.operation_name.clone(),
             statements: 3,
+            tag: None,
         };
         self.asked.lock().unwrap().push(Asked {
             query: request.query,

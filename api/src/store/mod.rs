@@ -20,6 +20,7 @@ pub mod judge;
 mod keyset;
 pub mod ledger;
 pub mod lookup;
+pub(crate) mod mark;
 pub(crate) mod model;
 pub(crate) mod plan;
 mod position;

@@ -9,6 +9,7 @@ use std::str::FromStr;
 use domain::Role;
 
 use super::db::{Db, is_lost};
+use super::mark::{self, Mark};
 use super::model::Cx;
 use super::sql::Sql;
 use crate::authz::viewer::{Standing, Viewer};
@@ -30,12 +31,30 @@ pub struct ReadCx {
 impl ReadCx {
     /// Opens a request: looks up what the subject is a member of, now, so that a member who was removed is out at once.
     pub async fn open(db: Db, subject: Option<&str>, clock: Clock) -> Result<Self, DbErr> {
+        let statement = standings(db.backend(), subject);
+        Ok(Self::begin(db, statement, subject, clock).await?.0)
+    }
+
+    /// As [`ReadCx::open`], with the mark of what the viewer can be told, as it was at that moment: still one statement.
+    pub async fn open_marked(db: Db, subject: Option<&str>, clock: Clock) -> Result<(Self, Mark), DbErr> {
+        let statement = mark::standings_and_heads(db.backend(), subject);
+        let (read, rows) = Self::begin(db, statement, subject, clock).await?;
+        let mark = Mark::of(&read.cx.viewer, clock, &rows)?;
+        Ok((read, mark))
+    }
+
+    async fn begin(
+        db: Db,
+        statement: Statement,
+        subject: Option<&str>,
+        clock: Clock,
+    ) -> Result<(Self, Vec<QueryResult>), DbErr> {
         let today = clock.today();
         let cx = Cx { viewer: Viewer { subject: subject.map(Into::into), today, ..Viewer::default() } };
         let mut read = Self { db, cx, clock, statements: AtomicU32::new(0) };
-        let rows = read.query(standings(read.db.backend(), subject)).await?;
+        let rows = read.query(statement).await?;
         read.cx.viewer = viewer(subject, today, &rows)?;
-        Ok(read)
+        Ok((read, rows))
     }
 
     /// An empty statement for this database.
@@ -71,7 +90,7 @@ pub(super) fn standings(backend: DbBackend, subject: Option<&str>) -> Statement 
     sql.statement()
 }
 
-/// The viewer that the rows of [`standings`] make.
+/// The viewer that the rows of [`standings`] make. What other statements put beside them is passed over.
 pub(super) fn viewer(subject: Option<&str>, today: NaiveDate, rows: &[QueryResult]) -> Result<Viewer, DbErr> {
     let mut viewer = Viewer { subject: subject.map(Into::into), today, ..Viewer::default() };
     for row in rows {

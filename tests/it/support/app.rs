@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
-use api::graphql::Engine;
+use api::graphql::{Engine, Policy};
 use api::http::{HttpState, Live, Rates, Settings, router};
 use api::store::db::Db;
 use axum::Router;
@@ -73,21 +73,27 @@ pub struct TestApp {
 
 impl TestApp {
     async fn open(db: Db, world: Record, today: NaiveDate, may_write: bool) -> Self {
+        Self::open_with(db, world, today, may_write, Policy::default()).await
+    }
+
+    async fn open_with(db: Db, world: Record, today: NaiveDate, may_write: bool, documents: Policy) -> Self {
         let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
-        let backend = Live { engine: Engine::new(db.clone(), Clock::new(Some(today))), db: db.clone() };
-        let router = router(HttpState {
-            backend,
-            authenticator,
-            settings: Settings { rates: Rates::ENDLESS, ..Settings::default() },
-            demo: None,
-        });
+        let engine = Engine::new(db.clone(), Clock::new(Some(today))).with_documents(documents);
+        let backend = Live { engine, db: db.clone() };
+        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        let router = router(HttpState { backend, authenticator, settings, demo: None });
         Self { world, today, db, router, issuer, may_write }
     }
 
     /// The same database on another day.
     pub async fn at(&self, today: NaiveDate) -> Self {
         Self::open(self.db.clone(), self.world.clone(), today, self.may_write).await
+    }
+
+    /// The same database on a day, where the operator says something about documents.
+    pub async fn trusting(&self, today: NaiveDate, documents: Policy) -> Self {
+        Self::open_with(self.db.clone(), self.world.clone(), today, self.may_write, documents).await
     }
 
     /// The database itself, for what no request tells: whether its ledger is whole.
@@ -124,20 +130,25 @@ impl TestApp {
     }
 
     async fn send(&self, as_whom: Persona, body: &Value, request: http::request::Builder) -> Response {
-        let mut request = request
+        let request = request
             .header("content-type", "application/json")
             .header("accept", "application/graphql-response+json");
+        let Raw { status, text, .. } = self.raw(as_whom, request, body.to_string()).await;
+        let body: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
+        Response { status, body, text }
+    }
+
+    /// Sends a request as it is, but for the token.
+    pub async fn raw(&self, as_whom: Persona, mut request: http::request::Builder, body: String) -> Raw {
         if let Some(subject) = as_whom.subject() {
             let token = self.issuer.token(subject, Utc::now()).unwrap();
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let request = request.body(Body::from(body.to_string())).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let status = response.status().as_u16();
-        let text = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let text = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8(text.to_vec()).unwrap();
-        let body: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
-        Response { status, body, text }
+        Raw { status: parts.status.as_u16(), headers: parts.headers, text }
     }
 
     /// Asks, expects an answer without errors, and gives its data.
@@ -163,6 +174,30 @@ impl TestApp {
         assert_eq!(errors.len(), 1, "{}", response.text);
         assert_eq!(response.body.get("data").and_then(Value::as_object), None, "{}", response.text);
         (response.code().to_owned(), errors[0]["message"].as_str().unwrap().to_owned())
+    }
+}
+
+/// An answer as it came.
+#[derive(Debug)]
+pub struct Raw {
+    /// The status of HTTP.
+    pub status: u16,
+    /// The headers.
+    pub headers: http::HeaderMap,
+    /// The body.
+    pub text: String,
+}
+
+impl Raw {
+    /// A header; empty where it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// The code of the first error.
+    pub fn code(&self) -> String {
+        let body: Value = serde_json::from_str(&self.text).unwrap();
+        body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default().to_owned()
     }
 }
 

@@ -184,7 +184,7 @@ async fn begin<B: Backend>(
             return Err(Failure::TooManyStreams);
         }
     }
-    let opened = open(shared, to_engine(parameters, false, false, account), &caller).await?;
+    let opened = open(shared, to_engine(parameters, account), &caller).await?;
     let task = tokio::spawn(tell(Arc::clone(&stream), id.to_owned(), told(opened)));
     locked(&stream.operations).insert(id.to_owned(), task.abort_handle());
     // Its reader may have gone meanwhile.

@@ -218,12 +218,10 @@ impl<B: Backend> Socket<B> {
                 return refused_stream(&Failure::TooManyStreams, &caller);
             }
             match shared.gate.admit(&caller.client).await {
-                Ok(account) => {
-                    match open(&shared, to_engine(parameters, false, false, &account), &caller).await {
-                        Ok(opened) => told(opened),
-                        Err(reason) => refused_stream(&reason, &caller),
-                    }
-                }
+                Ok(account) => match open(&shared, to_engine(parameters, &account), &caller).await {
+                    Ok(opened) => told(opened),
+                    Err(reason) => refused_stream(&reason, &caller),
+                },
                 Err((_, reason)) => refused_stream(&reason, &caller),
             }
         };

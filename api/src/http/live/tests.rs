@@ -110,7 +110,7 @@ impl Client {
 
 async fn everything_told(outcome: Outcome, body: &str) -> Vec<Told> {
     let body = body.as_bytes().to_vec();
-    told(Opened::Answer(Answer { body, outcome, operation: None, statements: 0 })).collect().await
+    told(Opened::Answer(Answer { body, outcome, operation: None, statements: 0, tag: None })).collect().await
 }
 
 #[tokio::test]

@@ -1,0 +1,212 @@
+//! A mark of all that a viewer can be told: who they are to the record, the day, and how far the ledgers have come that they
+//! read. While it is the same, so is every answer to the same question (`docs/adr/0014-conditional-get.md`).
+
+use sea_orm::{DbBackend, DbErr, QueryResult, Statement};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::sql::Sql;
+use crate::authz::viewer::Viewer;
+use crate::config::{Clock, Today};
+
+/// What stands in the place of a role in the rows that tell the head of a ledger.
+const HEAD: &str = "HEAD";
+/// The same in the row about the organisations.
+const ORGANISATIONS: &str = "ORGANISATIONS";
+
+/// Hashes parts one after the other. Each goes in with its length, so that no two sequences of parts are one.
+#[derive(Default)]
+pub(crate) struct Parts(Sha256);
+
+impl Parts {
+    /// Adds a part.
+    pub(crate) fn add(&mut self, part: impl AsRef<[u8]>) -> &mut Self {
+        let part = part.as_ref();
+        self.0.update((part.len() as u64).to_be_bytes());
+        self.0.update(part);
+        self
+    }
+
+    /// Adds a part that may be missing, which is another thing than an empty one.
+    pub(crate) fn add_maybe(&mut self, part: Option<impl AsRef<[u8]>>) -> &mut Self {
+        match part {
+            Some(part) => self.add([1]).add(part),
+            None => self.add([0]),
+        }
+    }
+
+    /// The hash of all parts.
+    pub(crate) fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}
+
+/// The mark, as it was when the request began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark(pub(crate) [u8; 32]);
+
+/// The statement of [`super::read::standings`], and beside it what moves with every change that the subject could be told of:
+/// the heads of the ledgers of their programmes and of public ones, of all for an administrator, and the state of the
+/// organisations, which belong to no programme. One statement, so that all of it is of one moment.
+pub(super) fn standings_and_heads(backend: DbBackend, subject: Option<&str>) -> Statement {
+    let mut sql = Sql::new(backend);
+    let subject = subject.unwrap_or_default();
+    sql.push(
+        "SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office, id, NULL ",
+    );
+    sql.push("FROM membership WHERE subject = ").bind(subject);
+    sql.push(
+        " UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE, id, NULL FROM programme WHERE is_public",
+    );
+    sql.push(" UNION ALL SELECT programme_id, '").push(HEAD);
+    sql.push("', NULL, NULL, FALSE, FALSE, programme_id, hash FROM ledger_head ");
+    sql.push("WHERE programme_id IN (SELECT id FROM programme WHERE is_public) ");
+    sql.push("OR programme_id IN (SELECT programme_id FROM membership WHERE subject = ").bind(subject);
+    sql.push(") OR EXISTS (SELECT 1 FROM membership WHERE role = 'ADMIN' AND subject = ").bind(subject);
+    // A version only ever grows and nothing removes an organisation: the sum is never again what it was. The latest change
+    // tells apart what a backup took back from what was done in its place.
+    sql.push(") UNION ALL SELECT NULL, '").push(ORGANISATIONS);
+    sql.push("', NULL, NULL, FALSE, FALSE, NULL, CAST(COUNT(*) AS TEXT) || ' ' || ");
+    sql.push("COALESCE(CAST(SUM(version) AS TEXT), '') || ' ' || COALESCE(CAST(MAX(updated_at)");
+    sql.push(if sql.is_postgres() { " AT TIME ZONE 'UTC'" } else { "" });
+    sql.push(" AS TEXT), '') FROM party WHERE programme_id IS NULL");
+    sql.statement()
+}
+
+impl Mark {
+    /// The mark that the rows of [`standings_and_heads`] make for the viewer that they make.
+    pub(super) fn of(viewer: &Viewer, clock: Clock, rows: &[QueryResult]) -> Result<Self, DbErr> {
+        let mut heads = Vec::new();
+        let mut organisations = None;
+        for row in rows {
+            match row.try_get_by_index::<String>(1)?.as_str() {
+                HEAD => {
+                    heads.push((row.try_get_by_index::<Uuid>(0)?, row.try_get_by_index::<String>(7)?));
+                }
+                ORGANISATIONS => organisations = Some(row.try_get_by_index::<String>(7)?),
+                _ => {}
+            }
+        }
+        heads.sort_unstable();
+        // Whoever sees no organisation shall not see that they change either.
+        let sees_organisations = viewer.is_member() || !viewer.public_programmes.is_empty();
+        Ok(Self::new(viewer, clock, &heads, organisations.filter(|_| sees_organisations).as_deref()))
+    }
+
+    fn new(viewer: &Viewer, clock: Clock, heads: &[(Uuid, String)], organisations: Option<&str>) -> Self {
+        let mut parts = Parts::default();
+        parts.add_maybe(viewer.subject.as_deref());
+        let mut standings: Vec<_> = viewer.standings.iter().collect();
+        standings.sort_unstable_by_key(|standing| standing.membership_id);
+        parts.add(standings.len().to_be_bytes());
+        for standing in standings {
+            parts.add(standing.membership_id);
+            parts.add_maybe(standing.programme_id).add(standing.role.as_str());
+            parts.add_maybe(standing.organisation_id).add_maybe(standing.person_id);
+            parts.add([standing.is_chair.into(), standing.is_programme_office.into()]);
+        }
+        let mut public = viewer.public_programmes.clone();
+        public.sort_unstable();
+        parts.add(public.len().to_be_bytes());
+        for programme in public {
+            parts.add(programme);
+        }
+        // Where the day stands still, so does the day of every past moment.
+        let stands_still = matches!(clock.today, Today::Fixed(_));
+        parts.add(viewer.today.to_string()).add([stands_still.into()]);
+        parts.add(heads.len().to_be_bytes());
+        for (programme, hash) in heads {
+            parts.add(programme).add(hash);
+        }
+        parts.add_maybe(organisations);
+        Self(parts.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use domain::Role;
+
+    use super::*;
+    use crate::authz::viewer::Standing;
+
+    fn viewer() -> Viewer {
+        let standing = |id: u128, programme: Option<u128>, role| Standing {
+            membership_id: Uuid::from_u128(id),
+            programme_id: programme.map(Uuid::from_u128),
+            role,
+            organisation_id: Some(Uuid::from_u128(7)),
+            person_id: None,
+            is_chair: false,
+            is_programme_office: false,
+        };
+        Viewer {
+            subject: Some("lead".to_owned()),
+            standings: vec![standing(1, Some(1), Role::Officer), standing(2, Some(2), Role::Board)],
+            public_programmes: vec![Uuid::from_u128(3), Uuid::from_u128(4)],
+            today: NaiveDate::from_ymd_opt(2018, 12, 10).unwrap(),
+        }
+    }
+
+    fn mark(viewer: &Viewer) -> Mark {
+        let heads = [(Uuid::from_u128(1), "aa".to_owned())];
+        Mark::new(viewer, Clock::new(Some(viewer.today)), &heads, Some("3 5"))
+    }
+
+    #[test]
+    fn every_field_of_the_viewer_counts() {
+        let changes: [fn(&mut Viewer); 14] = [
+            |of| of.subject = None,
+            |of| of.subject = Some(String::new()),
+            |of| of.subject = Some("leaf".to_owned()),
+            |of| of.standings.truncate(1),
+            |of| of.standings[0].membership_id = Uuid::from_u128(9),
+            |of| of.standings[0].programme_id = None,
+            |of| of.standings[0].role = Role::Partner,
+            |of| of.standings[0].organisation_id = None,
+            |of| of.standings[0].person_id = Some(Uuid::from_u128(7)),
+            |of| of.standings[0].is_chair = true,
+            |of| of.standings[0].is_programme_office = true,
+            |of| of.public_programmes.truncate(1),
+            |of| of.public_programmes[0] = Uuid::from_u128(5),
+            |of| of.today = of.today.succ_opt().unwrap(),
+        ];
+        let mut marks = vec![mark(&viewer())];
+        for change in changes {
+            let mut other = viewer();
+            change(&mut other);
+            let mark = mark(&other);
+            assert!(!marks.contains(&mark), "{other:?}");
+            marks.push(mark);
+        }
+    }
+
+    #[test]
+    fn the_order_of_rows_does_not_count() {
+        let mut other = viewer();
+        other.standings.reverse();
+        other.public_programmes.reverse();
+
+        assert_eq!(mark(&viewer()), mark(&other));
+    }
+
+    #[test]
+    fn so_do_the_clock_the_ledgers_and_the_organisations() {
+        let viewer = viewer();
+        let fixed = Clock::new(Some(viewer.today));
+        let head = |programme: u128, hash: &str| (Uuid::from_u128(programme), hash.to_owned());
+        let marks = [
+            Mark::new(&viewer, fixed, &[head(1, "aa")], Some("3 5")),
+            Mark::new(&viewer, Clock::new(None), &[head(1, "aa")], Some("3 5")),
+            Mark::new(&viewer, fixed, &[head(1, "ab")], Some("3 5")),
+            Mark::new(&viewer, fixed, &[head(2, "aa")], Some("3 5")),
+            Mark::new(&viewer, fixed, &[head(1, "aa"), head(2, "ab")], Some("3 5")),
+            Mark::new(&viewer, fixed, &[head(1, "aa")], Some("3 6")),
+            Mark::new(&viewer, fixed, &[head(1, "aa")], None),
+        ];
+        for (index, mark) in marks.iter().enumerate() {
+            assert!(!marks[..index].contains(mark), "{index}");
+        }
+    }
+}

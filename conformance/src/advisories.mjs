@@ -14,7 +14,9 @@ export async function advisories(report) {
       continue;
     }
     await report.check(PART, folder, () => {
-      const known = Object.values(answer.vulnerabilities).filter(({ severity }) => ["high", "critical"].includes(severity));
+      const known = Object.values(answer.vulnerabilities).filter(({ severity }) =>
+        ["high", "critical"].includes(severity),
+      );
       assert(known.length === 0, known.map(({ name, severity, range }) => `${name} ${range}: ${severity}`).join("; "));
       return `${answer.metadata.dependencies.prod} packages`;
     });

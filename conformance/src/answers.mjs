@@ -57,7 +57,9 @@ export async function runExamples(service, operations, { clientFor, send, again,
 
 /** The answer has to hold something, and no error of the user's. */
 function answered(name, data) {
-  const [first] = Object.entries(data).filter(([key]) => key !== "__typename").map(([, value]) => value);
+  const [first] = Object.entries(data)
+    .filter(([key]) => key !== "__typename")
+    .map(([, value]) => value);
   assert(first != null, `${name} finds nothing`);
   assert(!first.userErrors?.length, `${name}: ${JSON.stringify(first.userErrors)}`);
 }

@@ -76,7 +76,10 @@ async function pages(service) {
   shown.unsubscribe();
   assert(count > 2, `${count} pages are too few to tell`);
   const different = new Set(edges.map(({ node }) => node.id)).size;
-  assert(edges.length === totalCount && different === totalCount, `${edges.length} edges, ${different} different ones, of ${totalCount}`);
+  assert(
+    edges.length === totalCount && different === totalCount,
+    `${edges.length} edges, ${different} different ones, of ${totalCount}`,
+  );
   assert(!pageInfo.hasNextPage, "the joined list says that there is more");
   return `${totalCount} actions on ${count} pages`;
 }
@@ -110,7 +113,10 @@ async function errors(service) {
     UNAUTHENTICATED: () => ask(nobody, NOWHERE),
   };
   for (const [code, body] of Object.entries(cases)) {
-    const fault = await body().then(() => undefined, (fault) => fault);
+    const fault = await body().then(
+      () => undefined,
+      (fault) => fault,
+    );
     assert(CombinedGraphQLErrors.is(fault), `${code}: ${fault ?? "no error"}`);
     const [{ extensions }] = fault.errors;
     assert(extensions.code === code && extensions.requestId, `${JSON.stringify(extensions)} instead of ${code}`);

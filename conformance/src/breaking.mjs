@@ -1,7 +1,16 @@
 // What the schema would break for clients of the last release, whose schema is in released/.
 import { readFileSync } from "node:fs";
 import { CriticalityLevel, diff } from "@graphql-inspector/core";
-import { buildASTSchema, buildSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, parse, visit } from "graphql";
+import {
+  buildASTSchema,
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  parse,
+  visit,
+} from "graphql";
 import { HERE } from "./paths.mjs";
 import { assert } from "./report.mjs";
 import { schema, text } from "./schema.mjs";
@@ -33,12 +42,18 @@ export async function breaking(report, day) {
 }
 
 async function compare(before, after, day) {
-  const over = new Set(deprecated(before).filter(([, reason]) => isOver(reason, day)).map(([place]) => place));
+  const over = new Set(
+    deprecated(before)
+      .filter(([, reason]) => isOver(reason, day))
+      .map(([place]) => place),
+  );
   const changes = await diff(before, after);
   const at = (level) => changes.filter(({ criticality }) => criticality.level === level);
   const announced = ({ type, path }) => type.endsWith("_REMOVED") && over.has(path);
   return {
-    breaking: at(CriticalityLevel.Breaking).filter((change) => !announced(change)).map(({ message }) => message),
+    breaking: at(CriticalityLevel.Breaking)
+      .filter((change) => !announced(change))
+      .map(({ message }) => message),
     dangerous: at(CriticalityLevel.Dangerous).map(({ message }) => message),
     safe: at(CriticalityLevel.NonBreaking).length,
   };
@@ -76,7 +91,10 @@ const HARM = {
   "a value is removed": ["Health.OFF_TRACK", remove],
   "an argument is removed": ["Query.organisations.filter", remove],
   "an argument is demanded": ["Query.viewer", (node) => ({ ...node, arguments: [demanded("year")] })],
-  "an input field is demanded": ["ActionStartInput", (node) => ({ ...node, fields: [...node.fields, demanded("mood")] })],
+  "an input field is demanded": [
+    "ActionStartInput",
+    (node) => ({ ...node, fields: [...node.fields, demanded("mood")] }),
+  ],
   "a member of a union or interface is removed": ["Person", (node) => ({ ...node, interfaces: [] })],
 };
 

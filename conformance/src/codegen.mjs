@@ -16,17 +16,21 @@ const TSC = `${HERE}/node_modules/typescript/bin/tsc`;
 export async function codegen(report, service, { folder, operations }) {
   rmSync(FOLDER, { recursive: true, force: true });
   let manifest;
-  await report.check(PART, `client-preset ${version("@graphql-codegen/client-preset")} makes typed documents`, async () => {
-    const files = await generate(config(folder), false);
-    for (const { filename, content } of files) {
-      mkdirSync(dirname(filename), { recursive: true });
-      writeFileSync(filename, content);
-    }
-    const made = readFileSync(`${FOLDER}/gql/graphql.ts`, "utf8");
-    const missing = operations.filter(({ name }) => !made.includes(`export const ${name}Document`));
-    assert(missing.length === 0, `no document for ${missing.map(({ name }) => name).join(", ")}`);
-    return `${operations.length} operations`;
-  });
+  await report.check(
+    PART,
+    `client-preset ${version("@graphql-codegen/client-preset")} makes typed documents`,
+    async () => {
+      const files = await generate(config(folder), false);
+      for (const { filename, content } of files) {
+        mkdirSync(dirname(filename), { recursive: true });
+        writeFileSync(filename, content);
+      }
+      const made = readFileSync(`${FOLDER}/gql/graphql.ts`, "utf8");
+      const missing = operations.filter(({ name }) => !made.includes(`export const ${name}Document`));
+      assert(missing.length === 0, `no document for ${missing.map(({ name }) => name).join(", ")}`);
+      return `${operations.length} operations`;
+    },
+  );
   await report.check(PART, "each persisted document has an id", () => {
     const file = `${FOLDER}/gql/persisted-documents.json`;
     manifest = { file, documents: JSON.parse(readFileSync(file, "utf8")) };
@@ -34,14 +38,20 @@ export async function codegen(report, service, { folder, operations }) {
     assert(count === operations.length, `${count} documents for ${operations.length} operations`);
     return `${count} in the manifest`;
   });
-  await report.check(PART, `typescript ${version("typescript")} takes each document with its variables, and no others`, async () => {
-    const names = await Names.of(service, new Date());
-    writeFileSync(`${FOLDER}/use.ts`, uses(operations, names));
-    writeFileSync(`${FOLDER}/tsconfig.json`, JSON.stringify(TSCONFIG));
-    await promisify(execFile)(process.execPath, [TSC, "--noEmit", "-p", FOLDER]).catch(({ stdout, stderr, message }) => {
-      throw new Error(stdout || stderr || message);
-    });
-  });
+  await report.check(
+    PART,
+    `typescript ${version("typescript")} takes each document with its variables, and no others`,
+    async () => {
+      const names = await Names.of(service, new Date());
+      writeFileSync(`${FOLDER}/use.ts`, uses(operations, names));
+      writeFileSync(`${FOLDER}/tsconfig.json`, JSON.stringify(TSCONFIG));
+      await promisify(execFile)(process.execPath, [TSC, "--noEmit", "-p", FOLDER]).catch(
+        ({ stdout, stderr, message }) => {
+          throw new Error(stdout || stderr || message);
+        },
+      );
+    },
+  );
   const tools = ["cli", "client-preset"].map((name) => `${name} ${version(`@graphql-codegen/${name}`)}`).join(", ");
   report.row("Clients", "graphql-codegen", `${tools}, typescript ${version("typescript")}`, report.outcome(PART));
   return manifest;

@@ -17,7 +17,10 @@ export function readExamples(folder) {
 
 function files(folder) {
   const all = existsSync(folder) ? readdirSync(folder) : [];
-  return all.filter((name) => name.endsWith(".graphql")).toSorted().map((name) => `${folder}/${name}`);
+  return all
+    .filter((name) => name.endsWith(".graphql"))
+    .toSorted()
+    .map((name) => `${folder}/${name}`);
 }
 
 function read(path) {

@@ -53,7 +53,10 @@ async function checks(report, service, browser) {
     await page.locator(".graphiql-execute-button").waitFor(WAIT);
     assert(!(await text(page)).includes('"covered"'), "the first subject's answer still stands there");
     const asNobody = await run(page);
-    assert(asNobody.data.programme === null && asNobody.errors[0].extensions.code === "NOT_FOUND", JSON.stringify(asNobody));
+    assert(
+      asNobody.data.programme === null && asNobody.errors[0].extensions.code === "NOT_FOUND",
+      JSON.stringify(asNobody),
+    );
     await shown(page, "NOT_FOUND");
   });
   await report.check(PART, "no error on the console, nothing that the policy forbids", () => {
@@ -84,7 +87,8 @@ function watched(page) {
 
 /** Presses the button; the answer as it came over the wire. */
 async function run(page) {
-  const isRun = (answer) => answer.url().endsWith("/graphql") && !answer.request().postData()?.includes("IntrospectionQuery");
+  const isRun = (answer) =>
+    answer.url().endsWith("/graphql") && !answer.request().postData()?.includes("IntrospectionQuery");
   const answer = page.waitForResponse(isRun, WAIT);
   await page.locator(".graphiql-execute-button").click();
   return (await answer).json();
@@ -116,12 +120,17 @@ async function blocked(page) {
   });
   assert(!found.ran, "it ran");
   const kinds = new Set(found.violations);
-  assert(kinds.has("script-src-elem") && kinds.has("script-src-attr"), `reported: ${[...kinds].join(", ") || "nothing"}`);
+  assert(
+    kinds.has("script-src-elem") && kinds.has("script-src-attr"),
+    `reported: ${[...kinds].join(", ") || "nothing"}`,
+  );
   return [...kinds].join(", ");
 }
 
 async function framed(browser, service) {
-  const other = createServer((_, answer) => answer.setHeader("content-type", "text/html").end(`<iframe src="${service.url}/"></iframe>`));
+  const other = createServer((_, answer) =>
+    answer.setHeader("content-type", "text/html").end(`<iframe src="${service.url}/"></iframe>`),
+  );
   await once(other.listen(0, "127.0.0.1"), "listening");
   const page = await browser.newPage();
   try {

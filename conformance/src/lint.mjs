@@ -14,7 +14,13 @@ type snake_case { id: ID! }
 "With a list that is no page." type BareConnection { edges: [String] }
 "Without an id." type Nameless { "A name." nameless_name: String "Gone." old: Int @deprecated }
 `;
-const FOUND = ["naming-convention", "require-description", "relay-connection-types", "strict-id-in-types", "require-deprecation-reason"];
+const FOUND = [
+  "naming-convention",
+  "require-description",
+  "relay-connection-types",
+  "strict-id-in-types",
+  "require-deprecation-reason",
+];
 
 export async function lint(report, examples) {
   const config = configFor(`${examples.folder}/**/*.graphql`);
@@ -22,7 +28,12 @@ export async function lint(report, examples) {
   const rules = Object.values((await eslint.calculateConfigForFile(SCHEMA)).rules);
   const inForce = rules.filter(([severity]) => severity === 2).length;
   const table = "Lint";
-  report.row(table, `@graphql-eslint/eslint-plugin ${version("@graphql-eslint/eslint-plugin")}`, "rules in force", "findings");
+  report.row(
+    table,
+    `@graphql-eslint/eslint-plugin ${version("@graphql-eslint/eslint-plugin")}`,
+    "rules in force",
+    "findings",
+  );
 
   const ofSchema = findings(await eslint.lintFiles([SCHEMA]), typesByLine(text));
   report.row(table, "schema.graphql", inForce, ofSchema.length);
@@ -48,8 +59,10 @@ const linter = (cwd, overrideConfig) => new ESLint({ cwd, overrideConfigFile: tr
 /** What was found and is not accepted. */
 function findings(results, typeAt = () => undefined) {
   const all = results.flatMap(({ filePath, messages }) => messages.map((message) => ({ ...message, filePath })));
-  const accepted = (found) => ([rule, type, message]) =>
-    rule === found.ruleId && type === typeAt(found.line) && message === found.message;
+  const accepted =
+    (found) =>
+    ([rule, type, message]) =>
+      rule === found.ruleId && type === typeAt(found.line) && message === found.message;
   return all.filter((found) => !ACCEPTED.some(accepted(found)));
 }
 

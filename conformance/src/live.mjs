@@ -22,7 +22,9 @@ export async function live(report, service) {
   };
   for (const [name, connect] of Object.entries(clients)) {
     const part = `${PART}, ${name}`;
-    await report.check(part, "a change is told as it happens, to resume after it, each once", () => told(service, connect));
+    await report.check(part, "a change is told as it happens, to resume after it, each once", () =>
+      told(service, connect),
+    );
     await report.check(part, "only changes of the types asked for are told", () => chosen(service, connect));
     await report.check(part, "what cannot be subscribed to is an error with its code", () => refused(service, connect));
     await report.check(part, "a token that is none is refused", () => denied(service, connect));
@@ -40,7 +42,10 @@ function overSocket(service, authorization) {
     // Without a listener of its own the client writes refusals on the console.
     onNonLazyError: () => {},
   });
-  return { subscribe: (variables, query = CHANGES) => client.iterate({ query, variables }), close: () => client.dispose() };
+  return {
+    subscribe: (variables, query = CHANGES) => client.iterate({ query, variables }),
+    close: () => client.dispose(),
+  };
 }
 
 function overEvents(singleConnection) {
@@ -51,7 +56,10 @@ function overEvents(singleConnection) {
       headers: { authorization },
       retryAttempts: 0,
     });
-    return { subscribe: (variables, query = CHANGES) => client.iterate({ query, variables }), close: () => client.dispose() };
+    return {
+      subscribe: (variables, query = CHANGES) => client.iterate({ query, variables }),
+      close: () => client.dispose(),
+    };
   };
 }
 
@@ -87,7 +95,12 @@ async function place(service) {
   const { programme } = await service.ask(query, {}, SUBJECT);
   const list = await service.ask(ACTIONS, { slug: SLUG, first: 1, filter: UNDER_WAY }, SUBJECT);
   const [{ cursor, node }] = programme.changes.edges;
-  return { programmeId: programme.id, actionId: list.programme.actions.edges[0].node.id, after: cursor, sequence: node.sequence };
+  return {
+    programmeId: programme.id,
+    actionId: list.programme.actions.edges[0].node.id,
+    after: cursor,
+    sequence: node.sequence,
+  };
 }
 
 async function act(service, actionId, narrative) {

@@ -1,5 +1,5 @@
 // Checks the service as its clients and their tools see it. See ../README.md.
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { BUILD, ROOT } from "./paths.mjs";
@@ -32,7 +32,8 @@ const binary = from(positionals[0] ?? `${ROOT}/target/debug/golden-thread`);
 const day = new Date().toISOString().slice(0, 10);
 
 const report = new Report();
-const examples = readExamples(from(values.examples));
+if (!existsSync(binary)) stop(`there is no ${binary}; make it with: cargo build`);
+const examples = examplesOf(from(values.examples));
 /** Each client gets a demonstration of its own, because the examples change what is there. */
 const withDemo = (check) => async () => {
   const service = await Service.demo(binary);
@@ -62,8 +63,7 @@ const parts = {
 const wanted = values.only?.split(",") ?? Object.keys(parts);
 const unknown = wanted.filter((name) => !(name in parts));
 if (unknown.length || (values.only && values.write)) {
-  console.error(`--only takes some of ${Object.keys(parts).join(",")}, and does not go with --write`);
-  process.exit(2);
+  stop(`--only takes some of ${Object.keys(parts).join(",")}, and does not go with --write`);
 }
 
 report.row("Clients", "client or tool", "versions", "outcome");
@@ -76,3 +76,16 @@ for (const name of wanted) {
 const holds = report.summary(Math.round((Date.now() - begun) / 1000));
 if (holds && values.write) report.write(day);
 process.exit(holds ? 0 : 1);
+
+function stop(why) {
+  console.error(`conformance: ${why}`);
+  process.exit(2);
+}
+
+function examplesOf(folder) {
+  try {
+    return readExamples(folder);
+  } catch (fault) {
+    return stop(fault.message);
+  }
+}

@@ -39,7 +39,12 @@ async function checks(report, folder, { operations, fragments }) {
   copyFileSync(SCHEMA, `${folder}/schema.graphql`);
   writeFileSync(`${folder}/relay.config.json`, JSON.stringify(CONFIG));
   const all = [...operations, ...Array.from(fragments, ([name, { definitions }]) => ({ name, own: { definitions } }))];
-  for (const { name, own } of all) module(folder, name, own.definitions.map((definition) => print(adapted(name, definition))));
+  for (const { name, own } of all)
+    module(
+      folder,
+      name,
+      own.definitions.map((definition) => print(adapted(name, definition))),
+    );
   module(folder, "PagedActions", [PAGED, PAGE]);
   const made = () => readdirSync(`${folder}/src/artifacts`);
 
@@ -74,12 +79,17 @@ function module(folder, name, texts) {
 function adapted(name, definition) {
   return visit(definition, {
     OperationDefinition: (node) => ({ ...node, name: { ...node.name, value: `${name}${SUFFIX[node.operation]}` } }),
-    InlineFragment: (node) => ({ ...node, selectionSet: { ...node.selectionSet, selections: node.selectionSet.selections.map(aliased) } }),
+    InlineFragment: (node) => ({
+      ...node,
+      selectionSet: { ...node.selectionSet, selections: node.selectionSet.selections.map(aliased) },
+    }),
   });
 }
 
 function aliased(selection) {
-  return selection.kind === Kind.FRAGMENT_SPREAD ? { ...selection, directives: [...(selection.directives ?? []), ALIAS] } : selection;
+  return selection.kind === Kind.FRAGMENT_SPREAD
+    ? { ...selection, directives: [...(selection.directives ?? []), ALIAS] }
+    : selection;
 }
 
 const CONFIG = {

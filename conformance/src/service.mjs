@@ -20,7 +20,9 @@ export class Service {
   static async demo(binary, options = []) {
     const { child, found } = await started(binary, ["demo", "--bind", "127.0.0.1:0", ...options], (printed) => {
       const url = printed.match(/^GraphQL\s+(\S+)\/graphql$/m)?.[1];
-      const tokens = Object.fromEntries([...printed.matchAll(/^(\S+) +(ey\S+)\n/gm)].map(([, who, token]) => [who, token]));
+      const tokens = Object.fromEntries(
+        [...printed.matchAll(/^(\S+) +(ey\S+)\n/gm)].map(([, who, token]) => [who, token]),
+      );
       return url && tokens.nobody && { url, tokens };
     });
     return new Service(child, found.url, found.tokens);
@@ -28,9 +30,13 @@ export class Service {
 
   /** Starts `serve`; its address is in its log. */
   static async serve(binary, options, tokens) {
-    const { child, found } = await started(binary, ["serve", "--bind", "127.0.0.1:0", "--log", "json", ...options], (printed) => {
-      return printed.match(/127\.0\.0\.1:[1-9]\d*/)?.[0];
-    });
+    const { child, found } = await started(
+      binary,
+      ["serve", "--bind", "127.0.0.1:0", "--log", "json", ...options],
+      (printed) => {
+        return printed.match(/127\.0\.0\.1:[1-9]\d*/)?.[0];
+      },
+    );
     return new Service(child, `http://${found}`, tokens);
   }
 

@@ -61,7 +61,9 @@ async function checks(report, service, known) {
     assert(code === "PERSISTED_QUERY_NOT_FOUND", JSON.stringify(body));
     return code;
   });
-  await report.check(PART, "what is held already is answered by 304, and to nobody else", () => held(service, known[0]));
+  await report.check(PART, "what is held already is answered by 304, and to nobody else", () =>
+    held(service, known[0]),
+  );
 }
 
 async function held(service, { documentId, variables }) {

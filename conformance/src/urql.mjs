@@ -71,7 +71,9 @@ async function oneEntry(service) {
   const { id } = await first(client);
   await ask(client, ONE, { id });
   // One field from each of the two queries: the cache has both only if they went to one entry.
-  const both = await kept(client, "query Both($id: ID!) { node(id: $id) { id ... on Action { reference aim } } }", { id });
+  const both = await kept(client, "query Both($id: ID!) { node(id: $id) { id ... on Action { reference aim } } }", {
+    id,
+  });
   assert(both?.node.reference && both.node.aim, JSON.stringify(both));
 }
 
@@ -86,7 +88,10 @@ async function pages(service) {
   const { edges, totalCount } = joined;
   const different = new Set(edges.map(({ node }) => node.id)).size;
   assert(count > 2, `${count} pages are too few to tell`);
-  assert(edges.length === totalCount && different === totalCount, `${edges.length} edges, ${different} different ones, of ${totalCount}`);
+  assert(
+    edges.length === totalCount && different === totalCount,
+    `${edges.length} edges, ${different} different ones, of ${totalCount}`,
+  );
   return `${totalCount} actions on ${count} pages`;
 }
 
@@ -119,7 +124,10 @@ async function errors(service) {
     UNAUTHENTICATED: () => ask(nobody, NOWHERE),
   };
   for (const [code, body] of Object.entries(cases)) {
-    const fault = await body().then(() => undefined, (fault) => fault);
+    const fault = await body().then(
+      () => undefined,
+      (fault) => fault,
+    );
     const extensions = fault?.graphQLErrors?.[0]?.extensions;
     assert(extensions?.code === code && extensions.requestId, `${fault ?? "no error"} instead of ${code}`);
   }

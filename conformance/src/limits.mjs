@@ -98,7 +98,10 @@ export async function limits(report, service) {
     }
     const held = await report.check(PART, what, async () => {
       const within = await service.send({ query: document(edge) }, { subject: "board-member" });
-      assert(within.body.data && !codes(within).includes(code), `at the limit: ${JSON.stringify(within.body.errors?.[0])}`);
+      assert(
+        within.body.data && !codes(within).includes(code),
+        `at the limit: ${JSON.stringify(within.body.errors?.[0])}`,
+      );
       const beyond = await service.send({ query: document(over) }, { subject: "board-member" });
       assert(codes(beyond).join() === code && !beyond.body.data, `beyond it: ${beyond.status} ${codes(beyond)}`);
       return `${limit}, then ${code}`;

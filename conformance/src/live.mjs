@@ -83,29 +83,36 @@ function next(events) {
 
 /** The next change, which has to be there. */
 async function change(events) {
-  const { value, done } = await next(events);
+  const { value, done } = await next(events).catch((fault) => {
+    throw fault instanceof Error ? fault : new Error(JSON.stringify(fault));
+  });
   assert(!done, "the subscription has ended");
   assert(!value.errors, JSON.stringify(value.errors));
   return value.data.changes;
 }
 
-/** The programme, an action to report on, and where the ledger stands. */
-async function place(service) {
-  const query = `{ programme(slug: "${SLUG}") { id changes(last: 1) { edges { cursor node { sequence } } } } }`;
-  const { programme } = await service.ask(query, {}, SUBJECT);
+/** The programme, an action to report on, and where the feed of these types stands. */
+async function place(service, types = null) {
+  const query = `query($types: [String!]) {
+    programme(slug: "${SLUG}") { id changes(last: 1, types: $types) { edges { cursor node { sequence } } } }
+  }`;
+  const { programme } = await service.ask(query, { types }, SUBJECT);
   const list = await service.ask(ACTIONS, { slug: SLUG, first: 1, filter: UNDER_WAY }, SUBJECT);
   const [{ cursor, node }] = programme.changes.edges;
-  return {
-    programmeId: programme.id,
-    actionId: list.programme.actions.edges[0].node.id,
-    after: cursor,
-    sequence: node.sequence,
-  };
+  const [{ node: action }] = list.programme.actions.edges;
+  return { programmeId: programme.id, actionId: action.id, after: cursor, sequence: node.sequence };
 }
 
 async function act(service, actionId, narrative) {
   const { progressUpdateAdd } = await service.ask(REPORT, reportOn(actionId, narrative), SUBJECT);
   assert(progressUpdateAdd.userErrors.length === 0, JSON.stringify(progressUpdateAdd.userErrors));
+}
+
+async function addEvidence(service, programmeId) {
+  const mutation = `mutation($input: EvidenceAddInput!) { evidenceAdd(input: $input) { userErrors { code field message } } }`;
+  const input = { programmeId, title: "A survey", summary: "What was asked.", strand: "VOICE", marking: "OFFICIAL" };
+  const { evidenceAdd } = await service.ask(mutation, { input }, SUBJECT);
+  assert(evidenceAdd.userErrors.length === 0, JSON.stringify(evidenceAdd.userErrors));
 }
 
 /** All sequences that the feed has after a cursor. */
@@ -121,9 +128,7 @@ async function told(service, connect) {
   const seen = [];
   await connected(service, connect, async (client) => {
     const events = client.subscribe({ programmeId, after });
-    const waiting = change(events);
-    await act(service, actionId, "The first report.");
-    const first = await waiting;
+    const [first] = await Promise.all([change(events), act(service, actionId, "The first report.")]);
     cursor = first.cursor;
     seen.push(first.node.sequence);
   });
@@ -140,13 +145,16 @@ async function told(service, connect) {
 }
 
 async function chosen(service, connect) {
-  const { programmeId, actionId, after } = await place(service);
+  const types = ["Action", "Evidence"];
+  const { programmeId, actionId, after } = await place(service, types);
   await connected(service, connect, async (client) => {
-    const events = client.subscribe({ programmeId, after, types: ["ProgressUpdate"] });
-    const waiting = change(events);
-    await act(service, actionId, "A report to be told.");
-    const { node } = await waiting;
-    assert(node.entityType === "ProgressUpdate", `a ${node.entityType} was told`);
+    const events = client.subscribe({ programmeId, after, types });
+    // The first is of another type, the second is not.
+    const [{ node }] = await Promise.all([
+      change(events),
+      act(service, actionId, "A report that is not to be told.").then(() => addEvidence(service, programmeId)),
+    ]);
+    assert(node.entityType === "Evidence", `a ${node.entityType} was told`);
   });
 }
 
@@ -174,6 +182,7 @@ async function denied(service, connect) {
   const { programmeId } = await place(service);
   const token = "Bearer no.token.at.all";
   const code = await connected(service, connect, (client) => codeOf(client.subscribe({ programmeId })), token);
-  assert(/^(4401|4403)\b|UNAUTHENTICATED|401/.test(code), code);
-  return code.split(" ")[0];
+  const refusal = code.match(/^(4401|4403)\b|UNAUTHENTICATED|\b401\b/)?.[0];
+  assert(refusal, code);
+  return refusal;
 }

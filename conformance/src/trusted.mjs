@@ -1,8 +1,11 @@
 // Trusted documents: the manifest that graphql-codegen wrote, loaded by `serve`, and asked for by id.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ApolloClient, HttpLink, InMemoryCache, gql } from "@apollo/client";
+import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { assert } from "./report.mjs";
 import { Names } from "./names.mjs";
 import { Service } from "./service.mjs";
@@ -21,10 +24,16 @@ export async function trusted(report, binary, { operations }, manifest) {
     const names = await Names.of(demo, new Date()).finally(() => demo.stop());
     const database = ["--dev-issuer", "--database-url", `sqlite://${folder}/golden-thread.sqlite`];
     // All the queries come within a second, as no client's do.
-    const rates = help.includes("--rate-cost") ? ["--rate-cost", "0"] : [];
-    const options = [...database, ...rates, OPTION, manifest.file, "--documents", "trusted"];
-    const service = await Service.serve(binary, options, demo.tokens);
-    await checks(report, service, queries(operations, names, manifest.documents)).finally(() => service.stop());
+    if (help.includes("--rate-cost")) database.push("--rate-cost", "0");
+    const serving = async (options, body) => {
+      const service = await Service.serve(binary, [...database, ...options], demo.tokens);
+      await body(service).finally(() => service.stop());
+    };
+    const known = queries(operations, names, manifest.documents);
+    await serving([OPTION, manifest.file, "--documents", "trusted"], (service) => checks(report, service, known));
+    await serving(["--automatic-persisted-queries"], (service) =>
+      report.check(PART, "Apollo Client's automatic persisted queries are taken by GET", () => automatic(service)),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -81,4 +90,28 @@ async function held(service, { documentId, variables }) {
   assert(again.status === 304, `asked again: ${again.status}`);
   const other = await get("scrutiny", { "if-none-match": tag });
   assert(other.status === 200, `asked by somebody else: ${other.status}`);
+}
+
+/** The first time the service does not know the hash and is sent the text; the second time the hash is enough. */
+async function automatic(service) {
+  const sent = [];
+  const watched = (url, init) => {
+    sent.push(`${init.method} ${/"?query"?[=:]/.test(url + (init.body ?? "")) ? "text" : "hash"}`);
+    return fetch(url, init);
+  };
+  const sha256 = (text) => createHash("sha256").update(text).digest("hex");
+  const headers = { authorization: service.authorization("board-member") };
+  const client = new ApolloClient({
+    link: new PersistedQueryLink({ sha256, useGETForHashedQueries: true }).concat(
+      new HttpLink({ uri: service.graphql, headers, fetch: watched }),
+    ),
+    cache: new InMemoryCache(),
+  });
+  const query = gql("query Who { viewer { subject } }");
+  for (const _ of ["unknown", "known"]) {
+    const { data } = await client.query({ query, fetchPolicy: "network-only" });
+    assert(data.viewer.subject === "board-member", JSON.stringify(data));
+  }
+  assert(sent.join() === "GET hash,POST text,GET hash", sent.join());
+  return sent.join(", then ");
 }

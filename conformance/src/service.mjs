@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 const START_MS = 30_000;
 const running = new Set();
 
-process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+process.on("exit", () => running.forEach((child) => child.kill("SIGTERM")));
 
 /** One running `golden-thread`. */
 export class Service {

@@ -17,6 +17,7 @@ mod filter_input;
 mod filters;
 mod guide;
 mod lists;
+mod live;
 mod model;
 mod path;
 mod plans;

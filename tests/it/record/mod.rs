@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::support::{Persona, TestApp, gid};
 
 /// Every entry of a programme's ledger that the persona sees, oldest first, with what `selection` asks of each.
-async fn every_change(app: &TestApp, persona: Persona, slug: &str, selection: &str) -> Vec<Value> {
+pub async fn every_change(app: &TestApp, persona: Persona, slug: &str, selection: &str) -> Vec<Value> {
     let document = format!(
         "query($slug: String!, $after: String) {{ programme(slug: $slug) {{ changes(first: 50, after: $after) {{
             nodes {{ {selection} }} pageInfo {{ hasNextPage endCursor }} }} }} }}"

@@ -138,14 +138,23 @@ impl TestApp {
         Response { status, body, text }
     }
 
-    /// Sends a request as it is, but for the token.
-    pub async fn raw(&self, as_whom: Persona, mut request: http::request::Builder, body: String) -> Raw {
+    /// Sends a request as it is, but for the token, and gives the answer before its body has come.
+    pub async fn respond(
+        &self,
+        as_whom: Persona,
+        mut request: http::request::Builder,
+        body: Body,
+    ) -> http::Response<Body> {
         if let Some(subject) = as_whom.subject() {
             let token = self.issuer.token(subject, Utc::now()).unwrap();
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
-        let (parts, body) = response.into_parts();
+        self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap()
+    }
+
+    /// Sends a request as it is, but for the token.
+    pub async fn raw(&self, as_whom: Persona, request: http::request::Builder, body: String) -> Raw {
+        let (parts, body) = self.respond(as_whom, request, Body::from(body)).await.into_parts();
         let text = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8(text.to_vec()).unwrap();
         Raw { status: parts.status.as_u16(), headers: parts.headers, text }

@@ -6,6 +6,7 @@ pub mod db;
 pub mod facts;
 pub mod follow;
 pub mod links;
+pub mod listen;
 pub mod moves;
 pub mod mutate;
 pub mod pages;

@@ -108,7 +108,7 @@ mod tests {
 
     use super::*;
 
-    fn variables(of: Value) -> Map<String, Value> {
+    fn variables(of: &Value) -> Map<String, Value> {
         of.as_object().unwrap().clone()
     }
 
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn everything_that_an_answer_depends_on_counts() {
-        let (a, b) = (variables(json!({ "a": 1, "b": { "c": 2, "d": 3 } })), variables(json!({ "a": 2 })));
+        let (a, b) = (variables(&json!({ "a": 1, "b": { "c": 2, "d": 3 } })), variables(&json!({ "a": 2 })));
         let question = || Question {
             document: [1; 32],
             operation_name: None,
@@ -157,7 +157,7 @@ mod tests {
     fn the_order_of_members_does_not_count() {
         let given = [json!({ "a": 1, "b": { "c": 2, "d": 3 } }), json!({ "b": { "d": 3, "c": 2 }, "a": 1 })];
         let tags = given.map(|given| {
-            let variables = &variables(given);
+            let variables = &variables(&given);
             let media_type = "application/json";
             let question =
                 Question { document: [1; 32], operation_name: None, variables, show_cost: false, media_type };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::document::parse;
+use super::error::Error;
 use super::limits::Limits;
 use super::trusted::{DocumentId, Hash, Kept, LONGEST_ID, hash_of};
 
@@ -16,6 +17,9 @@ pub const LARGEST_MANIFEST: usize = 8 * 1024 * 1024;
 pub const MOST_DOCUMENTS: usize = 10_000;
 /// At most so many characters of an id stand in a message.
 const SHOWN: usize = 80;
+
+/// At most so many faults of a document stand in a message.
+const MOST_FAULTS: usize = 3;
 
 /// The documents of a manifest, each of which fits the schema.
 #[derive(Default)]
@@ -74,13 +78,7 @@ impl Manifest {
             }
             _ => {}
         }
-        let document = parse(&text, limits).map_err(|errors| match errors.first() {
-            Some(error) => match error.location {
-                Some((line, column)) => format!("{} (line {line}, column {column})", error.message),
-                None => error.message.clone(),
-            },
-            None => "it does not fit the schema".to_owned(),
-        })?;
+        let document = parse(&text, limits).map_err(|errors| faults(&errors))?;
         let kept = Arc::new(Kept { text, hash, document: Arc::new(document) });
         let is_hash = read.hash().is_some();
         if !is_hash && self.by_id.insert(id.to_owned(), Arc::clone(&kept)).is_some() {
@@ -107,6 +105,15 @@ impl Manifest {
     pub(super) fn by_hash(&self, hash: &Hash) -> Option<&Arc<Kept>> {
         self.by_hash.get(hash)
     }
+}
+
+/// The first faults of a document, in one line.
+fn faults(errors: &[Error]) -> String {
+    let of = |error: &Error| match error.location {
+        Some((line, column)) => format!("{} (line {line}, column {column})", error.message),
+        None => error.message.clone(),
+    };
+    errors.iter().take(MOST_FAULTS).map(of).collect::<Vec<_>>().join("; ")
 }
 
 fn shown(id: &str) -> String {
@@ -182,6 +189,7 @@ mod tests {
     #[case(r#"{"": "{ __typename }"}"#, r#"document "": an id has 1 to 128"#)]
     #[case(r#"{"a\nb": "{ __typename }"}"#, r#"document "a\nb": an id has"#)]
     #[case(r#"{"a": "{ __typename }", "a": "{ __typename }"}"#, r#"document "a": the id is given twice"#)]
+    #[case(r#"{"a": "{ programmes { nodes { nothing } } }"}"#, "nothing")]
     #[case(r#"{"a": "{ nothing }"}"#, r#"document "a": "#)]
     #[case(r#"{"a": "{ viewer"}"#, r#"document "a": "#)]
     #[case(r#"{"sha256:12": "{ __typename }"}"#, r#"document "sha256:12": 64 hexadecimal"#)]

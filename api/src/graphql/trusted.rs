@@ -219,8 +219,8 @@ mod tests {
     }
 
     /// Whether it was found, and whether as a known one; or the code.
-    fn find(policy: &Policy, text: &str, id: Option<DocumentId>) -> Result<bool, Code> {
-        let found = policy.find(&Documents::new(Limits::default()), text, id.as_ref());
+    fn find(policy: &Policy, text: &str, id: Option<&DocumentId>) -> Result<bool, Code> {
+        let found = policy.find(&Documents::new(Limits::default()), text, id);
         found.map(|found| found.hash.is_some()).map_err(|errors| errors[0].code)
     }
 
@@ -233,26 +233,26 @@ mod tests {
         let policy = policy(Allowed::Any, false);
         let hash = hex(TEXT);
         for id in [hash.clone(), hash.to_uppercase(), format!("sha256:{hash}")] {
-            assert_eq!(find(&policy, "", named(&id)), Ok(true));
-            assert_eq!(find(&policy, TEXT, named(&id)), Ok(true));
-            assert_eq!(find(&policy, OTHER, named(&id)), Err(Code::BadUserInput));
+            assert_eq!(find(&policy, "", named(&id).as_ref()), Ok(true));
+            assert_eq!(find(&policy, TEXT, named(&id).as_ref()), Ok(true));
+            assert_eq!(find(&policy, OTHER, named(&id).as_ref()), Err(Code::BadUserInput));
         }
-        assert_eq!(find(&policy, "", DocumentId::automatic(&hash)), Ok(true));
-        assert_eq!(find(&policy, "", named("b")), Ok(true));
-        assert_eq!(find(&policy, "", named("B")), Err(Code::PersistedQueryNotFound));
-        assert_eq!(find(&policy, TEXT, named("c")), Err(Code::PersistedQueryNotFound));
+        assert_eq!(find(&policy, "", DocumentId::automatic(&hash).as_ref()), Ok(true));
+        assert_eq!(find(&policy, "", named("b").as_ref()), Ok(true));
+        assert_eq!(find(&policy, "", named("B").as_ref()), Err(Code::PersistedQueryNotFound));
+        assert_eq!(find(&policy, TEXT, named("c").as_ref()), Err(Code::PersistedQueryNotFound));
         assert_eq!(find(&policy, TEXT, None), Ok(false));
     }
 
     #[test]
     fn only_trusted_documents_run_where_the_operator_says_so() {
         let policy = policy(Allowed::Trusted, false);
-        assert_eq!(find(&policy, "", named(&hex(TEXT))), Ok(true));
+        assert_eq!(find(&policy, "", named(&hex(TEXT)).as_ref()), Ok(true));
         assert_eq!(find(&policy, TEXT, None), Ok(false));
         assert_eq!(find(&policy, OTHER, None), Err(Code::Forbidden));
         assert_eq!(find(&policy, "no document", None), Err(Code::Forbidden));
-        assert_eq!(find(&policy, OTHER, named(&hex(OTHER))), Err(Code::Forbidden));
-        assert_eq!(find(&policy, "", named(&hex(OTHER))), Err(Code::PersistedQueryNotFound));
+        assert_eq!(find(&policy, OTHER, named(&hex(OTHER)).as_ref()), Err(Code::Forbidden));
+        assert_eq!(find(&policy, "", named(&hex(OTHER)).as_ref()), Err(Code::PersistedQueryNotFound));
     }
 
     #[test]
@@ -260,16 +260,16 @@ mod tests {
         let hash = hex(OTHER);
         let id = || DocumentId::automatic(&hash);
         let without = policy(Allowed::Any, false);
-        assert_eq!(find(&without, OTHER, id()), Ok(false));
-        assert_eq!(find(&without, "", id()), Err(Code::PersistedQueryNotFound));
+        assert_eq!(find(&without, OTHER, id().as_ref()), Ok(false));
+        assert_eq!(find(&without, "", id().as_ref()), Err(Code::PersistedQueryNotFound));
 
         let with = policy(Allowed::Any, true);
-        assert_eq!(find(&with, "", id()), Err(Code::PersistedQueryNotFound));
-        assert_eq!(find(&with, "{ viewer { subject } }", id()), Err(Code::BadUserInput));
-        assert_eq!(find(&with, "", id()), Err(Code::PersistedQueryNotFound));
-        assert_eq!(find(&with, OTHER, id()), Ok(true));
-        assert_eq!(find(&with, "", id()), Ok(true));
-        assert_eq!(find(&with, "", named(&format!("sha256:{hash}"))), Ok(true));
+        assert_eq!(find(&with, "", id().as_ref()), Err(Code::PersistedQueryNotFound));
+        assert_eq!(find(&with, "{ viewer { subject } }", id().as_ref()), Err(Code::BadUserInput));
+        assert_eq!(find(&with, "", id().as_ref()), Err(Code::PersistedQueryNotFound));
+        assert_eq!(find(&with, OTHER, id().as_ref()), Ok(true));
+        assert_eq!(find(&with, "", id().as_ref()), Ok(true));
+        assert_eq!(find(&with, "", named(&format!("sha256:{hash}")).as_ref()), Ok(true));
     }
 
     #[test]
@@ -277,8 +277,8 @@ mod tests {
         let policy = policy(Allowed::Any, true);
         let wrong = "{ nothing }";
         let id = || DocumentId::automatic(&hex(wrong));
-        assert_eq!(find(&policy, wrong, id()), Err(Code::GraphqlValidationFailed));
-        assert_eq!(find(&policy, "", id()), Err(Code::PersistedQueryNotFound));
+        assert_eq!(find(&policy, wrong, id().as_ref()), Err(Code::GraphqlValidationFailed));
+        assert_eq!(find(&policy, "", id().as_ref()), Err(Code::PersistedQueryNotFound));
     }
 
     #[test]

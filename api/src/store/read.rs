@@ -113,3 +113,53 @@ pub(super) fn viewer(subject: Option<&str>, today: NaiveDate, rows: &[QueryResul
     }
     Ok(viewer)
 }
+
+#[cfg(test)]
+mod tests {
+    use entity::membership;
+    use sea_orm::EntityTrait;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::table::Table;
+    use crate::store::testing::on_both_migrated;
+    use crate::store::visibility::visible;
+
+    async fn memberships(read: &ReadCx) -> usize {
+        let mut sql = read.sql();
+        sql.push("SELECT t.id FROM membership t WHERE ");
+        visible(&mut sql, Table::Membership, "t", &read.cx.viewer);
+        read.query(sql.statement()).await.unwrap().len()
+    }
+
+    /// The mark of a request says nothing of memberships that came after it, so its answer must not either.
+    #[tokio::test]
+    async fn a_membership_that_comes_while_a_request_is_answered_is_not_in_the_answer() {
+        on_both_migrated(async |db| {
+            let clock = Clock::new(None);
+            let open = async || ReadCx::open_marked(db.clone(), Some("somebody"), clock).await.unwrap();
+            let (before, mark) = open().await;
+            let row = membership::Model {
+                id: Uuid::now_v7(),
+                programme_id: None,
+                subject: "somebody".to_owned(),
+                role: "ADMIN".to_owned(),
+                organisation_id: None,
+                person_id: None,
+                is_chair: false,
+                is_programme_office: false,
+                version: 1,
+                created_at: clock.now(),
+                updated_at: clock.now(),
+            };
+            let row: membership::ActiveModel = row.into();
+            membership::Entity::insert(row).exec_without_returning(&db.write).await.unwrap();
+
+            let (after, later) = open().await;
+            assert_eq!((memberships(&before).await, memberships(&after).await), (0, 1));
+            assert_ne!(mark, later);
+            assert_eq!(open().await.1, later);
+        })
+        .await;
+    }
+}

@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub use explorer::{Demo, DemoToken};
-pub use serve::serve;
+pub use serve::{Peer, serve};
 pub use settings::Settings;
 
 /// The largest request body, in bytes.

@@ -1,8 +1,8 @@
 //! The accept loop. `axum::serve` sets no header time-out, so a few hundred silent connections would hold a server.
 
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, extract::Request};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto::Builder, graceful::GracefulShutdown},
@@ -13,6 +13,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
+use tower::ServiceExt;
 
 /// How long the head of a request may take, and how long a kept connection may stay silent.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -22,6 +23,10 @@ const LARGEST_HEAD: usize = 32 * 1024;
 const MOST_CONNECTIONS: usize = 2048;
 /// How long requests in hand may take to end once the service is told to stop.
 pub const DRAIN: Duration = Duration::from_secs(20);
+
+/// Whose connection a request came by, in the extensions of each: the client's address, or its proxy's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub SocketAddr);
 
 /// Serves until `shutdown` ends, then lets the requests in hand end, for at most [`DRAIN`].
 ///
@@ -41,16 +46,20 @@ pub async fn serve(
         .header_read_timeout(HEADER_TIMEOUT)
         .max_buf_size(LARGEST_HEAD)
         .keep_alive(true);
-    let service = TowerToHyperService::new(router);
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
-        let (stream, place) = tokio::select! {
+        let (stream, peer, place) = tokio::select! {
             () = &mut shutdown => break,
             accepted = next_connection(&listener, &places) => accepted,
         };
         // Answers are small and whole: waiting to fill a packet only adds delay.
         let _ = stream.set_nodelay(true);
-        let connection = builder.serve_connection(TokioIo::new(stream), service.clone()).into_owned();
+        let service = router.clone().map_request(move |mut request: Request<_>| {
+            request.extensions_mut().insert(Peer(peer));
+            request
+        });
+        let service = TowerToHyperService::new(service);
+        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -74,12 +83,12 @@ pub async fn serve(
 async fn next_connection(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> (TcpStream, Option<OwnedSemaphorePermit>) {
+) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
     // The semaphore is never closed, so there is always a permit.
     let place = places.clone().acquire_owned().await.ok();
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return (stream, place),
+            Ok((stream, peer)) => return (stream, peer, place),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be taken");
                 sleep(Duration::from_millis(100)).await;
@@ -91,7 +100,7 @@ async fn next_connection(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::routing::get;
+    use axum::{Extension, routing::get};
     use std::time::Instant;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
@@ -105,7 +114,8 @@ mod tests {
             sleep(Duration::from_millis(400)).await;
             "done"
         };
-        let router = Router::new().route("/slow", get(slow));
+        let peer = |Extension(Peer(address)): Extension<Peer>| async move { address.to_string() };
+        let router = Router::new().route("/slow", get(slow)).route("/peer", get(peer));
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(serve(listener, router, async {
             let _ = stopped.await;
@@ -125,6 +135,20 @@ mod tests {
         assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
         server.await.unwrap().unwrap();
         assert!(TcpStream::connect(address).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_request_says_whose_connection_it_came_by() {
+        let (address, _stop, _server) = start().await;
+        for _ in 0..2 {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            let own = client.local_addr().unwrap().to_string();
+            let request = b"GET /peer HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+            client.write_all(request).await.unwrap();
+            let mut answer = String::new();
+            client.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.ends_with(&own), "{own}: {answer}");
+        }
     }
 
     #[rstest::rstest]

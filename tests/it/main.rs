@@ -16,6 +16,7 @@ mod filter_input;
 mod filters;
 mod lists;
 mod model;
+mod observe;
 mod path;
 mod plans;
 mod policy;

@@ -1,6 +1,6 @@
 //! `demo`: everything needed to look around, in one command.
 
-use std::{fs, net::SocketAddr, path::PathBuf};
+use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     CliError, database,
-    listen::{asked_to_stop, listen},
+    listen::{BIND, asked_to_stop, listen, stopping},
     parse_day, print,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     config::{BIND_ENV, Clock, DEFAULT_BIND, DatabaseUrl, Missing},
     graphql::Engine,
     http::{Demo, DemoToken, HttpState, Live, Settings, router},
+    observe::metrics,
 };
 
 /// The subjects of the demonstration and who they are; their memberships are in the demonstration's data files.
@@ -71,7 +72,7 @@ impl Drop for Place {
 pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let stop = asked_to_stop();
     // The port first: it is the likeliest thing to be wrong, and loading takes a moment.
-    let listener = listen(&args.bind).await?;
+    let listener = listen(&args.bind, BIND).await?;
     let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
     let place = place(&args)?;
     let db = database::connect(&place.url, Missing::Create).await?;
@@ -89,15 +90,13 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let authenticator =
         Authenticator::new(Vec::new(), Some(&issuer)).map_err(|error| CliError::failed(error.to_string()))?;
     let engine = Engine::new(db.clone(), Clock::new(Some(args.today)));
-    let state = HttpState {
-        backend: Live { engine, db },
-        authenticator,
-        settings: Settings::default(),
-        demo: Some(demo),
-    };
-    crate::http::serve(listener, router(state), stop)
-        .await
-        .map_err(|error| CliError::failed(format!("the server stopped: {error}")))
+    let settings = Settings::default();
+    let stop = stopping(stop, settings.stopping.clone(), Duration::ZERO);
+    let upkeep = tokio::spawn(metrics::upkeep());
+    let state = HttpState { backend: Live { engine, db }, authenticator, settings, demo: Some(demo) };
+    let served = crate::http::serve(listener, router(state), stop).await;
+    upkeep.abort();
+    served.map_err(|error| CliError::failed(format!("the server stopped: {error}")))
 }
 
 fn place(args: &DemoArgs) -> Result<Place, CliError> {

@@ -10,6 +10,7 @@ mod cursor;
 mod document;
 pub mod error;
 mod filter;
+mod kind;
 mod mutation;
 mod output;
 mod plan;
@@ -23,17 +24,20 @@ use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::JsonMap;
 use sea_orm::DbErr;
 use serde_json::{Map, Value, json};
+use tracing::Instrument;
 use uuid::Uuid;
 
 use self::document::{Document, Documents, from_library};
 use self::error::{Code, Error};
+pub use self::kind::{Kind, SEVERAL, Verdict};
 use self::output::Writer;
 use self::plan::Planner;
 use crate::auth::Principal;
 use crate::authz::viewer::Viewer;
 use crate::command;
 use crate::config::Clock;
-use crate::store::db::{Db, is_away};
+use crate::observe::trace;
+use crate::store::db::{Db, described, is_away};
 use crate::store::fetch::{Fetched, fetch};
 use crate::store::plan::{Cell, Rows};
 use crate::store::read::ReadCx;
@@ -75,6 +79,10 @@ pub struct Answer {
     pub outcome: Outcome,
     /// The operation's name, for the log.
     pub operation: Option<String>,
+    /// What kind of operation it was, for the log and the metrics.
+    pub kind: Kind,
+    /// How it ended, for the same.
+    pub verdict: Verdict,
     /// How many statements ran.
     pub statements: u32,
 }
@@ -101,7 +109,7 @@ impl Engine {
     pub async fn execute(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Answer {
         let document = match self.documents.get(&request.query) {
             Ok(document) => document,
-            Err(errors) => return refused(&errors, None, request_id),
+            Err(errors) => return refused(&errors, (Kind::None, None), request_id),
         };
         let operation = match document.operations.get(request.operation_name.as_deref()) {
             Ok(operation) => operation,
@@ -111,25 +119,35 @@ impl Engine {
                     None => "The document has several operations: say by operationName which one to run."
                         .to_owned(),
                 };
-                return refused(&[Error::input(message)], None, request_id);
+                return refused(&[Error::input(message)], (Kind::None, None), request_id);
             }
         };
         let name = operation.name.as_ref().map(ToString::to_string);
+        let kind = Kind::of(&document, operation);
         if request.read_only && !operation.is_query() {
             let error = Error::input("Only queries can be sent with GET: send this with POST.");
-            return Answer { outcome: Outcome::MutationOverGet, ..refused(&[error], name, request_id) };
+            return Answer {
+                outcome: Outcome::MutationOverGet,
+                ..refused(&[error], (kind, name), request_id)
+            };
         }
         match self.run(&document, operation, &request, principal, request_id).await {
-            Ok((body, statements)) => {
-                Answer { body: body.into_bytes(), outcome: Outcome::Executed, operation: name, statements }
-            }
-            Err(Failure::Request(error)) => refused(&[error], name, request_id),
+            Ok(Finished { body, statements, verdict }) => Answer {
+                body: body.into_bytes(),
+                outcome: Outcome::Executed,
+                operation: name,
+                kind,
+                verdict,
+                statements,
+            },
+            Err(Failure::Request(error)) => refused(&[error], (kind, name), request_id),
             Err(Failure::Execution(error)) => {
                 let body = json!({ "data": null, "errors": [error.to_json(request_id)] });
                 let body = body.to_string().into_bytes();
                 let is_down = error.code == Code::Unavailable;
                 let outcome = if is_down { Outcome::Unavailable } else { Outcome::Executed };
-                Answer { body, outcome, operation: name, statements: 0 }
+                let verdict = Verdict::Failed(error.code);
+                Answer { body, outcome, operation: name, kind, verdict, statements: 0 }
             }
         }
     }
@@ -141,7 +159,7 @@ impl Engine {
         request: &Request,
         principal: Option<&Principal>,
         request_id: &str,
-    ) -> Result<(String, u32), Failure> {
+    ) -> Result<Finished, Failure> {
         let schema = &schema::loaded().schema;
         let given: JsonMap = request
             .variables
@@ -161,7 +179,8 @@ impl Engine {
             let viewer = read.cx.viewer.clone();
             return self.change(planner, operation, request, viewer, (principal, request_id)).await;
         }
-        let plan = plan::plan(schema, document, &variables, &operation.selection_set, &read.cx.viewer)
+        let plan = trace::plan()
+            .in_scope(|| plan::plan(schema, document, &variables, &operation.selection_set, &read.cx.viewer))
             .map_err(Failure::Request)?;
         let fetched = fetch_root(&read, &plan.root).await.map_err(|fault| database(&fault, request_id))?;
         let mut writer = Writer::default();
@@ -173,8 +192,7 @@ impl Engine {
         if !writer.introspection.is_empty() {
             introspect(&mut writer, document, operation, &coerced).map_err(Failure::Request)?;
         }
-        let statements = read.statements();
-        Ok((finished(writer, request, request_id, plan.cost, statements), statements))
+        Ok(finished(writer, request, request_id, plan.cost, read.statements()))
     }
 
     /// Runs the fields of a mutation one after the other. What goes wrong with one leaves the others as they are.
@@ -185,16 +203,20 @@ impl Engine {
         request: &Request,
         mut viewer: Viewer,
         (principal, request_id): (Option<&Principal>, &str),
-    ) -> Result<(String, u32), Failure> {
-        let steps = mutation::plan(&mut planner, &operation.selection_set).map_err(Failure::Request)?;
-        let (mut answers, mut statements) = (Vec::new(), 0);
+    ) -> Result<Finished, Failure> {
+        let steps = trace::plan()
+            .in_scope(|| mutation::plan(&mut planner, &operation.selection_set))
+            .map_err(Failure::Request)?;
+        let (mut answers, mut statements, mut is_refused) = (Vec::new(), 0, false);
         for mut step in steps {
             let Some((command, input)) = step.command.take() else {
                 answers.push((step.key, None, Ok(Fetched::default())));
                 continue;
             };
             let asked = command::Request { command, input, principal, viewer: &viewer, request_id };
-            let outcome = command::execute(&self.db, &self.clock, asked).await;
+            let span = trace::command(asked.command.operation.as_str());
+            let outcome = command::execute(&self.db, &self.clock, asked).instrument(span).await;
+            is_refused |= matches!(outcome, Ok(command::Outcome::Refused(_)));
             let (field, fetched) = match outcome {
                 Ok(outcome) => {
                     let field = step.answer(&outcome);
@@ -232,7 +254,11 @@ impl Engine {
             }
         }
         writer.json.push('}');
-        Ok((finished(writer, request, request_id, planner.cost(), statements), statements))
+        let mut finished = finished(writer, request, request_id, planner.cost(), statements);
+        if is_refused && finished.verdict == Verdict::Well {
+            finished.verdict = Verdict::Refused;
+        }
+        Ok(finished)
     }
 
     async fn read(&self, principal: Option<&Principal>) -> Result<ReadCx, DbErr> {
@@ -240,9 +266,17 @@ impl Engine {
     }
 }
 
+/// An answer that is complete.
+struct Finished {
+    body: String,
+    statements: u32,
+    verdict: Verdict,
+}
+
 /// The answer with its errors and, where it was asked for, its cost.
-fn finished(writer: Writer<'_>, request: &Request, request_id: &str, cost: u64, statements: u32) -> String {
+fn finished(writer: Writer<'_>, request: &Request, request_id: &str, cost: u64, statements: u32) -> Finished {
     let Writer { mut json, errors, .. } = writer;
+    let verdict = errors.first().map_or(Verdict::Well, |error| Verdict::Failed(error.code));
     if !errors.is_empty() {
         let errors: Vec<Value> =
             errors.iter().take(MAX_ERRORS).map(|error| error.to_json(request_id)).collect();
@@ -255,7 +289,7 @@ fn finished(writer: Writer<'_>, request: &Request, request_id: &str, cost: u64, 
         json.push_str(&json!({ "cost": cost }).to_string());
     }
     json.push('}');
-    json
+    Finished { body: json, statements, verdict }
 }
 
 /// A row that the rules promise is not there.
@@ -304,7 +338,7 @@ fn database(fault: &DbErr, request_id: &str) -> Failure {
 }
 
 fn database_error(fault: &DbErr, request_id: &str) -> Error {
-    tracing::error!(request_id, %fault, "the database refused a statement");
+    tracing::error!(request_id, fault = %described(fault), "the database refused a statement");
     if is_away(fault) {
         Error::new(Code::Unavailable, "The database does not answer. Try again in a moment.")
     } else {
@@ -337,8 +371,9 @@ fn introspect(
     Ok(())
 }
 
-fn refused(errors: &[Error], operation: Option<String>, request_id: &str) -> Answer {
+fn refused(errors: &[Error], (kind, operation): (Kind, Option<String>), request_id: &str) -> Answer {
+    let verdict = Verdict::Failed(errors.first().map_or(Code::Internal, |error| error.code));
     let errors: Vec<Value> = errors.iter().map(|error| error.to_json(request_id)).collect();
     let body = json!({ "errors": errors }).to_string().into_bytes();
-    Answer { body, outcome: Outcome::RequestError, operation, statements: 0 }
+    Answer { body, outcome: Outcome::RequestError, operation, kind, verdict, statements: 0 }
 }

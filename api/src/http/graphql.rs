@@ -22,6 +22,7 @@ use crate::{
     auth::{Authenticator, Principal, TokenError},
     graphql as engine,
     graphql::Outcome,
+    observe::current::asked_by,
 };
 
 /// How long a body may take to arrive.
@@ -64,6 +65,9 @@ async fn answer<B: Backend>(
     }
     // Before the body is read: nobody with a bad token makes us take in a quarter of a megabyte.
     let principal = principal(&state.authenticator, request.headers()).await?;
+    if let Some(principal) = &principal {
+        asked_by(&principal.subject);
+    }
     let show_cost = request.headers().get(&COST).is_some_and(|value| value == "true");
     let parameters =
         if read_only { body::from_uri(request.uri())? } else { body::from_json(&buffered(request).await?)? };
@@ -82,6 +86,7 @@ fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
         (Outcome::RequestError, MediaType::GraphqlResponse) => StatusCode::BAD_REQUEST,
         (Outcome::RequestError, MediaType::Json) | (Outcome::Executed, _) => StatusCode::OK,
     };
+    let served = Served::of(&answer);
     let mut response = written(status, media.content_type(), answer.body);
     match answer.outcome {
         Outcome::MutationOverGet => {
@@ -92,11 +97,7 @@ fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
         }
         Outcome::Executed | Outcome::RequestError => {}
     }
-    response.extensions_mut().insert(Served {
-        operation: answer.operation,
-        outcome: answer.outcome,
-        statements: answer.statements,
-    });
+    response.extensions_mut().insert(served);
     response
 }
 

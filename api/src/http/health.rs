@@ -31,6 +31,14 @@ pub(super) async fn ready<B: Backend>(State(state): State<Arc<HttpState<B>>>) ->
             (StatusCode::SERVICE_UNAVAILABLE, "not ready", "reachable", problem)
         }
     };
-    let body = json!({"status": verdict, "checks": {"database": database, "schema": schema}});
+    // Who stops takes no new requests, whatever else is well. Keys of issuers are told for information: without them those
+    // who have no token, or one of another issuer, are served as ever.
+    let (status, verdict, service) = match state.settings.stopping.has_begun() {
+        true => (StatusCode::SERVICE_UNAVAILABLE, "not ready", "stopping"),
+        false => (status, verdict, "running"),
+    };
+    let issuers = state.authenticator.issuer_keys().as_str();
+    let checks = json!({"service": service, "database": database, "schema": schema, "issuers": issuers});
+    let body = json!({"status": verdict, "checks": checks});
     written(status, JSON, body.to_string())
 }

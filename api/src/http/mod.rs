@@ -10,6 +10,7 @@ mod context;
 mod explorer;
 mod graphql;
 mod health;
+mod metrics;
 mod serve;
 mod settings;
 #[cfg(test)]
@@ -23,12 +24,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     auth::{Authenticator, Principal},
     graphql::{Answer, Engine, Request},
+    observe::gauges::Measured,
     store::db::{Db, SchemaState},
 };
 
 pub use explorer::{Demo, DemoToken};
 pub use serve::{Peer, serve};
-pub use settings::Settings;
+pub use settings::{Settings, Stopping};
 
 /// The largest request body, in bytes.
 pub const LARGEST_BODY: usize = 256 * 1024;
@@ -42,6 +44,9 @@ pub trait Backend: Send + Sync + 'static {
         principal: Option<&Principal>,
         request_id: &str,
     ) -> impl Future<Output = Answer> + Send;
+
+    /// What the database tells of itself, for the metrics.
+    fn measured(&self) -> impl Future<Output = Measured> + Send;
 
     /// Whether requests can be answered.
     fn readiness(&self) -> impl Future<Output = Readiness> + Send;
@@ -69,6 +74,10 @@ pub struct Live {
 impl Backend for Live {
     async fn execute(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Answer {
         self.engine.execute(request, principal, request_id).await
+    }
+
+    async fn measured(&self) -> Measured {
+        metrics::measured(&self.db).await
     }
 
     async fn readiness(&self) -> Readiness {
@@ -104,23 +113,48 @@ pub struct HttpState<B> {
 
 /// The whole HTTP interface.
 pub fn router<B: Backend>(state: HttpState<B>) -> Router {
-    let is_demo = state.demo.is_some();
+    routers(state).0
+}
+
+/// The whole HTTP interface, and the one for those who watch over the service: metrics and health, to be served on an
+/// address of its own.
+pub fn routers<B: Backend>(state: HttpState<B>) -> (Router, Router) {
     let state = Arc::new(state);
+    (main_routes(&state), watching_routes(&state))
+}
+
+fn watching_routes<B: Backend>(state: &Arc<HttpState<B>>) -> Router {
+    let routes = Router::new()
+        .route("/metrics", routing::get(metrics::all::<B>))
+        .route("/healthz", routing::get(health::alive))
+        .route("/readyz", routing::get(health::ready::<B>));
+    finished(routes, state)
+}
+
+fn main_routes<B: Backend>(state: &Arc<HttpState<B>>) -> Router {
+    let is_demo = state.demo.is_some();
     let mut routes = Router::new()
         // Methods are told apart inside: axum would run a query for HEAD.
         .route("/graphql", routing::any(graphql::handle::<B>))
         .route("/healthz", routing::get(health::alive))
-        .route("/readyz", routing::get(health::ready::<B>));
+        .route("/readyz", routing::get(health::ready::<B>))
+        // Whoever may not have them is not told by the method either that they are here.
+        .route("/metrics", routing::any(metrics::nearby::<B>));
     if is_demo {
         routes = routes.merge(explorer::routes::<B>());
     }
+    finished(routes, state)
+}
+
+/// The routes with what stands around all of them.
+fn finished<B: Backend>(routes: Router<Arc<HttpState<B>>>, state: &Arc<HttpState<B>>) -> Router {
     routes
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(context::panicked))
         .layer(middleware::from_fn(context::around))
-        .with_state(state)
+        .with_state(Arc::clone(state))
 }
 
 async fn not_found(context: axum::Extension<context::RequestId>) -> Response {

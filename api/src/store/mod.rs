@@ -12,6 +12,7 @@ pub mod dev_key;
 pub mod existing;
 pub(crate) mod fetch;
 mod forecast;
+pub mod heads;
 pub(crate) mod history;
 pub mod idempotency;
 pub mod ids;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 use std::str::FromStr;
+use tracing::Instrument;
 
 use domain::Role;
 
@@ -13,6 +14,7 @@ use super::model::Cx;
 use super::sql::Sql;
 use crate::authz::viewer::{Standing, Viewer};
 use crate::config::Clock;
+use crate::observe::trace;
 
 /// How many dead connections a statement may come across: as many as the pool keeps, and then some.
 const LOST_CONNECTIONS: usize = 20;
@@ -33,7 +35,7 @@ impl ReadCx {
         let today = clock.today();
         let cx = Cx { viewer: Viewer { subject: subject.map(Into::into), today, ..Viewer::default() } };
         let mut read = Self { db, cx, clock, statements: AtomicU32::new(0) };
-        let rows = read.query(standings(read.db.backend(), subject)).await?;
+        let rows = read.query("membership", standings(read.db.backend(), subject)).await?;
         read.cx.viewer = viewer(subject, today, &rows)?;
         Ok(read)
     }
@@ -43,9 +45,17 @@ impl ReadCx {
         Sql::new(self.db.backend())
     }
 
-    /// Runs a statement, and counts it. Tries again where its connection turns out to have died.
-    pub async fn query(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    /// Runs a statement on the table `of` and others, and counts it. Tries again where its connection turns out to have
+    /// died.
+    pub async fn query(&self, of: &'static str, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.statements.fetch_add(1, Ordering::Relaxed);
+        let span = trace::statement(of);
+        let answer = self.run(statement).instrument(span.clone()).await;
+        trace::ran(&span, answer.as_ref().ok().map(Vec::len));
+        answer
+    }
+
+    async fn run(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         // Connections that died since they were last used are found out one by one; reading again harms nothing.
         for _ in 0..LOST_CONNECTIONS {
             match self.db.read.query_all_raw(statement.clone()).await {

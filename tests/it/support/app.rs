@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
 use api::graphql::Engine;
-use api::http::{HttpState, Live, Settings, router};
+use api::http::{HttpState, Live, Peer, Settings, router};
 use api::store::db::Db;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -118,7 +118,8 @@ impl TestApp {
         self.send(as_whom, &body, http::Request::post("/graphql")).await
     }
 
-    async fn send(&self, as_whom: Persona, body: &Value, request: http::request::Builder) -> Response {
+    /// Sends a body with headers of the test's own.
+    pub async fn send(&self, as_whom: Persona, body: &Value, request: http::request::Builder) -> Response {
         let mut request = request
             .header("content-type", "application/json")
             .header("accept", "application/graphql-response+json");
@@ -133,6 +134,16 @@ impl TestApp {
         let text = String::from_utf8(text.to_vec()).unwrap();
         let body: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
         Response { status, body, text }
+    }
+
+    /// What a process on the same machine gets from an address: status and text.
+    pub async fn nearby(&self, path: &str) -> (u16, String) {
+        let peer = Peer(([127, 0, 0, 1], 50_000).into());
+        let request = http::Request::get(path).extension(peer).body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let text = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(text.to_vec()).unwrap())
     }
 
     /// Asks, expects an answer without errors, and gives its data.

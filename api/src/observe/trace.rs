@@ -99,7 +99,6 @@ pub fn request(method: &Method, request_id: &str, headers: &HeaderMap) -> Span {
     let span = info_span!(
         target: TARGET,
         "request",
-        otel.name = Empty,
         otel.kind = "server",
         otel.status_code = Empty,
         http.request.method = method.as_str(),
@@ -140,18 +139,21 @@ pub fn answered(span: &Span, of: &super::requests::Request<'_>, name: &str, stat
     if span.is_disabled() {
         return;
     }
-    span.record("http.response.status_code", status);
+    // Signed, because the layer makes a text of every other number.
+    span.record("http.response.status_code", i64::from(status));
     span.record("outcome", of.outcome);
     if status >= 500 || of.outcome == "INTERNAL" {
         span.record("otel.status_code", "ERROR");
     }
     if let Some(statements) = of.statements {
-        span.record("statements", statements);
+        span.record("statements", i64::from(statements));
     }
     if of.kind != "none" {
         span.record("graphql.operation.type", of.kind);
         span.record("graphql.operation.name", name);
-        span.record("otel.name", format!("{} {name}", of.kind).trim_end());
+        // The span has begun, and its name is no field any more.
+        let named = if name.is_empty() { of.kind.to_owned() } else { format!("{} {name}", of.kind) };
+        span.context().span().update_name(named);
     }
 }
 
@@ -181,7 +183,7 @@ pub fn statement(of: &'static str) -> Span {
 /// Says on the span of a statement how many rows came, or that it failed.
 pub fn ran(span: &Span, rows: Option<usize>) {
     match rows {
-        Some(rows) => span.record("db.response.returned_rows", rows),
+        Some(rows) => span.record("db.response.returned_rows", i64::try_from(rows).unwrap_or(i64::MAX)),
         None => span.record("otel.status_code", "ERROR"),
     };
 }

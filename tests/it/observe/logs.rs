@@ -66,7 +66,7 @@ async fn whatever_goes_wrong_what_was_said_is_not_in_it() {
         let fields = lines.fields();
         let of = |operation: &str| fields.iter().rfind(|line| line["operation"] == operation).unwrap();
         assert_eq!((&of("A")["result"], &of("A")["kind"]), (&json!("BAD_USER_INPUT"), &json!("query")));
-        assert_eq!((&of("B")["result"], &of("B")["principal"]), (&json!("ok"), &json!("programme-office")));
+        assert_eq!((&of("B")["result"], &of("B")["principal"]), (&json!("NOT_FOUND"), &json!("programme-office")));
         assert_eq!((&of("C")["result"], &of("C")["kind"]), (&json!("INTERNAL"), &json!("mutation")));
         let fault = fields.iter().find_map(|line| line["fault"].as_str()).unwrap();
         let code = if app.is_postgres() { "code P0001" } else { "code 1811" };

@@ -89,8 +89,8 @@ async fn ask(app: &TestApp, document: &str, variables: Value, traceparent: Optio
 }
 
 const DASHBOARD: &str = "query Dashboard($text: String!) {
-    programme(slug: \"northshire\") { actions(filter: { aim: { contains: $text } }) { nodes { aim } } }
-    other: programme(slug: $text) { id }
+    programme(slug: \"northshire\") { actions(filter: { text: { contains: $text } }) { nodes { aim } } }
+    programmes { totalCount }
 }";
 
 #[tokio::test]

@@ -11,6 +11,8 @@ use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 pub const DEFAULT_BIND: &str = "127.0.0.1:8080";
 /// The environment variable for the address.
 pub const BIND_ENV: &str = "GOLDEN_THREAD_BIND";
+/// The environment variable for the address of the metrics.
+pub const METRICS_BIND_ENV: &str = "GOLDEN_THREAD_METRICS_BIND";
 /// The environment variable for the database.
 pub const DATABASE_URL_ENV: &str = "GOLDEN_THREAD_DATABASE_URL";
 

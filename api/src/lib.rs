@@ -1,7 +1,7 @@
 //! Golden Thread: the system of record for a children's services improvement programme, as a GraphQL API.
 //!
 //! Calls go only downward: `cli` and `http` -> `auth` -> `graphql` -> `command` -> `store` -> the `entity` crate.
-//! `authz` and the `domain` crate are plain values and rules, open to all. `docs/architecture.md` tells more.
+//! `authz`, `observe` and the `domain` crate are at the bottom, open to all. `docs/architecture.md` tells more.
 
 pub mod auth;
 pub mod authz;
@@ -10,4 +10,5 @@ pub mod command;
 pub mod config;
 pub mod graphql;
 pub mod http;
+pub mod observe;
 pub mod store;

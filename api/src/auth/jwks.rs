@@ -13,7 +13,7 @@ use reqwest::{Client, Url, redirect::Policy};
 use tokio::sync::Mutex;
 
 use super::{
-    IssuerSettings, SetupError, TokenError,
+    IssuerKeys, IssuerSettings, SetupError, TokenError,
     keys::{KeySet, VerifyingKey},
 };
 
@@ -135,6 +135,16 @@ impl JwksCache {
             Next::Use(key) => Ok(key),
             Next::Refuse(reason) => Err(reason),
             Next::Fetch => Err(TokenError::IssuerUnavailable),
+        }
+    }
+
+    /// How the keys are, going by the last fetch.
+    pub(super) fn condition(&self) -> IssuerKeys {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        match (state.fetched_at, state.attempted_at) {
+            (None, _) => IssuerKeys::NotFetchedYet,
+            (fetched, attempted) if fetched < attempted => IssuerKeys::Old,
+            _ => IssuerKeys::Fetched,
         }
     }
 

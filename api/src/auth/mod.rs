@@ -92,6 +92,32 @@ pub enum SetupError {
     Client,
 }
 
+/// How the keys of configured issuers are, from well to worse. They are fetched when the first token comes, so that a
+/// service that has just started has none and is well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IssuerKeys {
+    /// No issuer is configured whose keys would have to be fetched.
+    NoneToFetch,
+    /// The last fetch brought them.
+    Fetched,
+    /// No token asked for them yet, or they could never be fetched.
+    NotFetchedYet,
+    /// The last fetch failed: those of an earlier one are in use, for a day at most.
+    Old,
+}
+
+impl IssuerKeys {
+    /// In words, for those who watch over the service.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoneToFetch => "none to fetch",
+            Self::Fetched => "keys fetched",
+            Self::NotFetchedYet => "not fetched yet",
+            Self::Old => "keys old",
+        }
+    }
+}
+
 struct Issuer {
     name: String,
     longest_life: TimeDelta,
@@ -136,6 +162,15 @@ impl Authenticator {
         }
         let verified = Cache::builder().max_capacity(REMEMBERED).time_to_live(REMEMBERED_FOR).build();
         Ok(Authenticator { issuers: trusted.into(), verified })
+    }
+
+    /// How the keys of the issuers are; the worst of them where there are several.
+    pub fn issuer_keys(&self) -> IssuerKeys {
+        let fetched = self.issuers.iter().filter_map(|issuer| match &issuer.keys {
+            Keys::Fetched(cache) => Some(cache.condition()),
+            Keys::Own(_) => None,
+        });
+        fetched.max().unwrap_or(IssuerKeys::NoneToFetch)
     }
 
     /// Verifies a token against the time it is.

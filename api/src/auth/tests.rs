@@ -297,12 +297,15 @@ async fn old_keys_hold_for_a_day_when_the_issuer_is_away() {
         fresh["exp"] = json!(iat + 600);
         (signer.sign(&fresh), moment)
     };
+    assert_eq!(authenticator.issuer_keys(), IssuerKeys::NotFetchedYet);
     let (token, moment) = at(now());
     assert!(authenticator.verify_at(&token, moment).await.is_ok());
+    assert_eq!(authenticator.issuer_keys(), IssuerKeys::Fetched);
 
     serve(&server, ResponseTemplate::new(500)).await;
     let (token, moment) = at(now() + TimeDelta::hours(23));
     assert!(authenticator.verify_at(&token, moment).await.is_ok());
+    assert_eq!(authenticator.issuer_keys(), IssuerKeys::Old);
     assert!(authenticator.verify_at(&token, moment + TimeDelta::seconds(9)).await.is_ok());
     assert_eq!(asked(&server).await, 1, "a failed fetch is not repeated at once");
     let (token, moment) = at(now() + TimeDelta::hours(24));
@@ -310,6 +313,7 @@ async fn old_keys_hold_for_a_day_when_the_issuer_is_away() {
 
     serve_keys(&server, &[&signer]).await;
     assert!(authenticator.verify_at(&token, moment + TimeDelta::seconds(10)).await.is_ok());
+    assert_eq!(authenticator.issuer_keys(), IssuerKeys::Fetched);
 }
 
 #[rstest]
@@ -323,8 +327,10 @@ async fn without_keys_nothing_is_decided(#[case] answer: ResponseTemplate) {
     let signer = Signer::new("one", Algorithm::EdDSA);
     let server = MockServer::start().await;
     serve(&server, answer).await;
-    let refused = trusting(&server).verify_at(&signer.sign(&claims()), now()).await;
+    let authenticator = trusting(&server);
+    let refused = authenticator.verify_at(&signer.sign(&claims()), now()).await;
     assert_eq!(refused, Err(TokenError::IssuerUnavailable));
+    assert_eq!(authenticator.issuer_keys(), IssuerKeys::NotFetchedYet);
 }
 
 #[rstest]
@@ -371,6 +377,7 @@ async fn development_tokens_open_only_where_their_issuer_is_on() {
     let off = Authenticator::new(Vec::new(), None).unwrap();
     assert_eq!(off.verify_at(&token, now()).await, Err(TokenError::Invalid));
     let on = Authenticator::new(Vec::new(), Some(&dev)).unwrap();
+    assert_eq!((off.issuer_keys(), on.issuer_keys()), (IssuerKeys::NoneToFetch, IssuerKeys::NoneToFetch));
     let principal = on.verify_at(&token, now()).await.unwrap();
     assert_eq!(principal.subject, "programme-office");
     assert_eq!(principal.expires_at, now() + DEV_TOKEN_LIFE);

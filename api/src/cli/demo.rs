@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     CliError, database,
-    listen::{asked_to_stop, listen},
+    listen::{BIND, asked_to_stop, listen},
     parse_day, print,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     config::{BIND_ENV, Clock, DEFAULT_BIND, DatabaseUrl, Missing},
     graphql::Engine,
     http::{Connections, Demo, DemoToken, HttpState, Live, Rates, Settings, router},
+    observe::metrics,
 };
 
 /// The subjects of the demonstration and who they are; their memberships are in the demonstration's data files.
@@ -74,7 +75,7 @@ impl Drop for Place {
 pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let stop = asked_to_stop();
     // The port first: it is the likeliest thing to be wrong, and loading takes a moment.
-    let listener = listen(&args.bind).await?;
+    let listener = listen(&args.bind, BIND).await?;
     let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
     let place = place(&args)?;
     let db = database::connect(&place.url, Missing::Create).await?;
@@ -95,10 +96,11 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     // The limits are those of the service, but for the rates: a sandbox is for trying out, also by programs.
     let settings = Settings { rates: Rates::default().times(GENEROSITY), ..Settings::default() };
     let word = settings.stop.clone();
+    let upkeep = tokio::spawn(metrics::upkeep());
     let state = HttpState { backend: Live { engine, db }, authenticator, settings, demo: Some(demo) };
-    crate::http::serve(listener, router(state), &Connections::default(), word, stop)
-        .await
-        .map_err(|error| CliError::failed(format!("the server stopped: {error}")))
+    let served = crate::http::serve(listener, router(state), &Connections::default(), word, stop).await;
+    upkeep.abort();
+    served.map_err(|error| CliError::failed(format!("the server stopped: {error}")))
 }
 
 fn place(args: &DemoArgs) -> Result<Place, CliError> {

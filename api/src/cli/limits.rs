@@ -100,9 +100,11 @@ pub struct ClientArgs {
     /// Who may ask for the schema by introspection
     #[arg(long, value_enum, env = "GOLDEN_THREAD_INTROSPECTION", default_value_t = IntrospectionArg::Everybody)]
     pub introspection: IntrospectionArg,
-    /// Seconds to serve on, reported as not ready, once asked to stop: until the load balancer has noticed
-    #[arg(long, value_name = "SECONDS", env = "GOLDEN_THREAD_LEAVE_TIME", default_value_t = 0)]
-    pub leave_time: u64,
+    /// Once asked to stop, go on serving for so many seconds while /readyz says that it is stopping: until the load
+    /// balancer has noticed
+    #[arg(long, value_name = "SECONDS", env = "GOLDEN_THREAD_DRAIN_WAIT", default_value_t = 0,
+          value_parser = clap::value_parser!(u16).range(0..=600))]
+    pub drain_wait: u16,
 }
 
 /// Who may ask for the schema.
@@ -171,7 +173,7 @@ impl LimitArgs {
             most: self.limit_connections,
             most_each: self.limit_connections_each,
             proxies: proxies(&clients.trusted_proxy)?,
-            leave_time: Duration::from_secs(clients.leave_time),
+            leave_time: Duration::from_secs(clients.drain_wait.into()),
             ..Connections::default()
         })
     }

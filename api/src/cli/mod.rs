@@ -13,6 +13,7 @@ mod listen;
 mod log;
 mod serve;
 mod token;
+mod traces;
 mod verify_ledger;
 
 use std::{
@@ -32,6 +33,7 @@ pub use limits::{ClientArgs, IntrospectionArg, LimitArgs};
 pub use log::LogFormat;
 pub use serve::ServeArgs;
 pub use token::TokenArgs;
+pub use traces::TraceArgs;
 pub use verify_ledger::VerifyLedgerArgs;
 
 /// The system of record for a children's services improvement programme, as a GraphQL API.
@@ -94,14 +96,27 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    log::start(cli.log);
-    match run(cli.command) {
+    match watched(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "golden-thread: {error}");
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Runs a command with its log and, for the service, its traces.
+fn watched(cli: Cli) -> Result<(), CliError> {
+    let traces = match &cli.command {
+        Command::Serve(serve) => serve.traces.start()?,
+        _ => None,
+    };
+    log::start(cli.log, traces.as_ref());
+    let outcome = run(cli.command);
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    outcome
 }
 
 fn run(command: Command) -> Result<(), CliError> {

@@ -1,21 +1,27 @@
 //! `serve`: the service on a database.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
+use axum::Router;
 use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{
-    CliError, ClientArgs, DatabaseArgs, DocumentArgs, LimitArgs, database,
-    listen::{asked_to_stop, listen},
+    CliError, ClientArgs, DatabaseArgs, DocumentArgs, LimitArgs, TraceArgs, database,
+    listen::{BIND, asked_to_stop, listen},
     parse_day,
 };
 use crate::{
     auth::{Authenticator, IssuerSettings, SetupError},
-    config::{BIND_ENV, Clock, DEFAULT_BIND},
+    config::{BIND_ENV, Clock, DEFAULT_BIND, METRICS_BIND_ENV},
     graphql::Engine,
-    http::{HttpState, Live, router},
-    store::{db::Db, idempotency},
+    http::{Connections, HttpState, Live, Settings, Stop, routers},
+    observe::metrics,
+    store::{
+        db::{Db, described},
+        idempotency,
+    },
 };
 
 /// The arguments of `serve`.
@@ -39,6 +45,13 @@ pub struct ServeArgs {
     /// Which documents to run.
     #[command(flatten)]
     pub documents: DocumentArgs,
+    /// Answer /metrics, and health, on this address and port too, and /metrics no longer on the main one. Without it the
+    /// main address answers /metrics to this machine alone
+    #[arg(long, value_name = "ADDRESS", env = METRICS_BIND_ENV)]
+    pub metrics_bind: Option<String>,
+    /// Where traces go.
+    #[command(flatten)]
+    pub traces: TraceArgs,
     /// Take this day (YYYY-MM-DD) for today in the rules about dates; tokens and records keep the real time
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub today: Option<NaiveDate>,
@@ -103,7 +116,12 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     Authenticator::new(issuers.clone(), None)?;
     let rules = args.limits.rules(args.clients.introspection);
     let documents = args.documents.policy(&rules.limits)?;
-    let listener = listen(&args.bind).await?;
+    let listener = listen(&args.bind, BIND).await?;
+    let metrics_bind = args.metrics_bind.as_deref().map(str::trim).filter(|bind| !bind.is_empty());
+    let metrics_listener = match metrics_bind {
+        Some(bind) => Some(listen(bind, ("--metrics-bind", METRICS_BIND_ENV)).await?),
+        None => None,
+    };
     let db = database::connect_current(&url).await?;
     let dev = match args.identity.dev_issuer {
         true => Some(database::dev_issuer(&db, &url).await?),
@@ -118,13 +136,46 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     }
     let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
     tracing::info!(%address, database = %url.shown(), "serving");
-    let sweeper = tokio::spawn(forget_old_keys(db.clone()));
+    let beside = [tokio::spawn(forget_old_keys(db.clone())), tokio::spawn(metrics::upkeep())];
     let engine = Engine::new(db.clone(), Clock::new(args.today)).with_rules(rules).with_documents(documents);
+    let settings = Settings { metrics_elsewhere: metrics_listener.is_some(), ..settings };
     let word = settings.stop.clone();
     let state = HttpState { backend: Live { engine, db }, authenticator, settings, demo: None };
-    let served = crate::http::serve(listener, router(state), &connections, word, stop).await;
-    sweeper.abort();
+    let (main, watching) = routers(state);
+    let watched = metrics_listener.map(|listener| Watched::start(listener, watching)).transpose()?;
+    let served = crate::http::serve(listener, main, &connections, word, stop).await;
+    if let Some(watched) = watched {
+        watched.end().await;
+    }
+    beside.iter().for_each(JoinHandle::abort);
     served.map_err(|error| CliError::failed(format!("the server stopped: {error}")))
+}
+
+/// The address for metrics and health. It is there until the main one has ended.
+struct Watched {
+    end: oneshot::Sender<()>,
+    served: JoinHandle<io::Result<()>>,
+}
+
+impl Watched {
+    fn start(listener: TcpListener, router: Router) -> Result<Self, CliError> {
+        let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
+        tracing::info!(metrics_address = %address, "answering /metrics");
+        let (end, ended) = oneshot::channel::<()>();
+        let served = tokio::spawn(async move {
+            let ended = async {
+                let _ = ended.await;
+            };
+            crate::http::serve(listener, router, &Connections::default(), Stop::default(), ended).await
+        });
+        Ok(Self { end, served })
+    }
+
+    async fn end(self) {
+        // Nobody loses a request of theirs by it: a scrape that is cut off is made again elsewhere.
+        let _ = self.end.send(());
+        let _ = self.served.await;
+    }
 }
 
 /// Forgets the keys of requests that are past their time: now, and every hour as long as the service runs. Every replica may do
@@ -136,7 +187,9 @@ async fn forget_old_keys(db: Db) {
         hours.tick().await;
         match idempotency::forget_old(&db, clock.now()).await {
             Ok(count) => tracing::debug!(count, "forgot old idempotency keys"),
-            Err(fault) => tracing::warn!(%fault, "old idempotency keys could not be forgotten"),
+            Err(fault) => {
+                tracing::warn!(fault = %described(&fault), "old idempotency keys could not be forgotten")
+            }
         }
     }
 }

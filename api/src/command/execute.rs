@@ -86,7 +86,8 @@ pub async fn execute(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Out
         return Ok(Outcome::Refused(errors));
     }
     // The schema has checked the input; where the struct reads it otherwise, a test of ours is missing.
-    let prepared = (request.command.prepare)(&input).map_err(|fault| Fault::Internal(fault.to_string()))?;
+    let prepared = (request.command.prepare)(&input)
+        .map_err(|_| Fault::Internal(format!("{} cannot read its input", request.command.operation)))?;
     let key = key.filter(|_| !prepared.is_dry_run);
     if let Some(key) = &key
         && let Some(outcome) = answered(idempotency::known(db, key, clock.now()).await?).transpose()

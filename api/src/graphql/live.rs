@@ -13,17 +13,20 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::answer::{Failure, database, finished, unwritten};
 use super::argument::{Variables, argument};
 use super::document::Document;
 use super::error::{Code, Error};
 use super::output::{Segment, Writer, below};
 use super::plan::{At, Planner, add, rows, total};
+use super::request::{Request, chosen};
 use super::shape::{Connection, Cursors, EdgePart};
-use super::{Engine, Failure, Request, cursor, database, fetch_root, finished, unwritten};
+use super::{Engine, cursor, fetch_root};
 use crate::authz::matrix;
+use crate::observe::metrics::delivered;
 use crate::store::heads::{self, Positions};
-use crate::store::model::{FieldDef, Join, Model, OrderKey, Relation};
-use crate::store::plan::{Cell, Only, Page, Rows, Source};
+use crate::store::model::{FieldDef, Join, Model, OrderKey, Relation, Scalar};
+use crate::store::plan::{Cell, Only, Page, Rows, SelectFrom, Source};
 use crate::store::table::Table;
 
 /// How many entries are read at a time. More would only wait for a listener to take them.
@@ -41,6 +44,8 @@ struct Plan {
     page: Connection,
     /// What is shown of each.
     parts: Vec<(String, EdgePart)>,
+    /// Which value says when it was made.
+    made_at: usize,
 }
 
 impl<'a> Planner<'a> {
@@ -76,10 +81,11 @@ impl<'a> Planner<'a> {
         let order = child.order.clone();
         let value = |key: &OrderKey| child.select(Source::ROW, key.by.into(), key.scalar, false);
         let cursors = Some(Cursors { mark, keys: order.iter().map(value).collect() });
+        let made_at = child.select(Source::ROW, SelectFrom::Column("at"), Scalar::Moment, false);
         let place = add(&mut above, slot, child);
         add(&mut root, 0, above);
         let page = Connection { child: Some(place), slot, total: None, cursors, page, parts: Vec::new() };
-        Ok(Plan { root, key, programme, page, parts })
+        Ok(Plan { root, key, programme, page, parts, made_at })
     }
 
     fn programme(&self, field: &'a Selected) -> Result<Uuid, Error> {
@@ -193,7 +199,7 @@ impl Listener {
         if at.as_ref().is_some_and(|at| at.mark != mark) {
             return Err(Failure::Request(Error::input(BEGIN_ANEW)));
         }
-        let selection = &super::chosen(document, request).map_err(Failure::Request)?.selection_set;
+        let selection = &chosen(document, request).map_err(Failure::Request)?.selection_set;
         let mut planner = engine.planner(document, variables, &read.cx.viewer);
         let from = at.take().and_then(|at| at.after);
         let is_first = from.is_none();
@@ -222,7 +228,7 @@ impl Listener {
             let error = Error::new(Code::NotFound, "There is no programme with this id for you.");
             return Err(Failure::Request(Error { path: vec![plan.key.as_str().into()], ..error }));
         };
-        let Plan { key, page, parts, .. } = &plan;
+        let Plan { key, page, parts, made_at, .. } = &plan;
         if let Some((entries, group)) = below(programme, page.child.unwrap_or_default(), row, page.slot) {
             for entry in &group.rows {
                 let mut writer = Writer::new(engine.rules.limits.answer_bytes);
@@ -233,7 +239,13 @@ impl Listener {
                 written.map_err(|fault| Failure::Execution(unwritten(fault, request_id)))?;
                 writer.json.push('}');
                 let spent = (cost, engine.rules.limits.cost, read.statements());
-                self.ready.push_back(finished(writer, request, request_id, spent));
+                self.ready.extend(finished(writer, request, request_id, spent).body);
+                // Who catches up is told late, and that is not our delay.
+                if let (false, Some(Cell::Moment(at))) =
+                    (is_first, entries.rows.get(*entry).and_then(|row| row.get(*made_at)))
+                {
+                    delivered(*at, engine.clock.now());
+                }
                 place.after = values(page, entries.rows.get(*entry)).or(place.after);
             }
             place.has_more = group.more;

@@ -4,10 +4,14 @@ use std::{any::Any, time::Instant};
 
 use axum::{extract::Request, middleware::Next, response::Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use super::answer::{Failure, failure};
-use crate::graphql::Outcome;
+use crate::{
+    graphql::{Answer, Kind, Outcome, Verdict},
+    observe::{current::Current, requests::Request as Counted, trace},
+};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -51,14 +55,34 @@ fn is_sane(id: &[u8]) -> bool {
 pub(super) struct Served {
     pub(super) operation: Option<String>,
     pub(super) outcome: Outcome,
+    pub(super) kind: Kind,
+    pub(super) verdict: Verdict,
     pub(super) statements: u32,
+}
+
+impl Served {
+    /// What an answer leaves.
+    pub(super) fn of(answer: &Answer) -> Self {
+        Self {
+            operation: answer.operation.as_deref().map(short),
+            outcome: answer.outcome,
+            kind: answer.kind,
+            verdict: answer.verdict,
+            statements: answer.statements,
+        }
+    }
+}
+
+/// As much of a text as a line of the log has room for.
+fn short(text: &str) -> String {
+    text.chars().take(100).collect()
 }
 
 /// Left by the panic handler; the answer itself is written where the request id is known.
 #[derive(Clone)]
 struct Panicked;
 
-/// Turns a panic into a mark. What the panic said is on stderr already and goes nowhere else.
+/// Turns a panic into a mark. Where it was is in the log already; what it said goes nowhere.
 pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     let mut response = Response::default();
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
@@ -72,8 +96,13 @@ pub(super) async fn around(mut request: Request, next: Next) -> Response {
     let id = RequestId::of(request.headers());
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let mut response = next.run(request).await;
+    let path = short(request.uri().path());
+    let span = match path.starts_with("/graphql") {
+        true => trace::request(&method, id.as_str(), request.headers()),
+        false => Span::none(),
+    };
+    let work = next.run(request).instrument(span.clone());
+    let (mut response, current) = Current::new(id.0.clone()).around(work).await;
     if response.extensions_mut().remove::<Panicked>().is_some() {
         response = failure(&Failure::Internal, id.as_str());
     }
@@ -93,26 +122,54 @@ pub(super) async fn around(mut request: Request, next: Next) -> Response {
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    log(&method, &path, &id, &response, began);
+    let principal = current.as_ref().and_then(Current::subject);
+    Line { method: &method, path: &path, id: &id, principal, began }.finish(&response, &span);
     response
 }
 
-/// One line for each request; probes only where debugging is asked for, because there are many and they say little.
-fn log(method: &http::Method, path: &str, id: &RequestId, response: &Response, began: Instant) {
-    let status = response.status().as_u16();
-    let duration_ms = began.elapsed().as_micros() as f64 / 1000.0;
-    let request_id = id.as_str();
-    let short = |text: &str| text.chars().take(100).collect::<String>();
-    let path = short(path);
-    if let Some(served) = response.extensions().get::<Served>() {
-        let operation = short(served.operation.as_deref().unwrap_or_default());
-        let (outcome, statements) = (served.outcome, served.statements);
-        tracing::info!(request_id, %method, path, status, operation, ?outcome, statements, duration_ms, "request");
-    } else if matches!(path.as_str(), "/healthz" | "/readyz") {
-        tracing::debug!(request_id, %method, path, status, duration_ms, "probe");
-    } else {
-        let code = response.extensions().get::<&'static str>().copied().unwrap_or_default();
-        tracing::info!(request_id, %method, path, status, code, duration_ms, "request");
+/// What is known of a request before it is answered.
+struct Line<'a> {
+    method: &'a http::Method,
+    path: &'a str,
+    id: &'a RequestId,
+    principal: Option<&'a str>,
+    began: Instant,
+}
+
+impl Line<'_> {
+    /// Counts the request and writes its line; probes only where debugging is asked for, because there are many and they
+    /// say little.
+    fn finish(self, response: &Response, span: &Span) {
+        let Self { method, path, id, principal, began } = self;
+        let status = response.status().as_u16();
+        let took = began.elapsed();
+        let duration_ms = took.as_micros() as f64 / 1000.0;
+        let request_id = id.as_str();
+        if let Some(served) = response.extensions().get::<Served>() {
+            let operation = served.operation.as_deref().unwrap_or_default();
+            let (kind, result, statements) =
+                (served.kind.as_str(), served.verdict.as_str(), served.statements);
+            let field = if let Kind::Mutation(field) = served.kind { field } else { operation };
+            let counted =
+                Counted { kind, operation: field, outcome: result, statements: Some(statements), took };
+            counted.count();
+            trace::answered(span, &counted, operation, status);
+            let outcome = served.outcome;
+            tracing::info!(
+                request_id, principal, %method, path, status, kind, operation, ?outcome, result, statements, duration_ms,
+                "request"
+            );
+        } else if matches!(path, "/healthz" | "/readyz" | "/metrics") {
+            tracing::debug!(request_id, %method, path, status, duration_ms, "probe");
+        } else {
+            let code = response.extensions().get::<&'static str>().copied();
+            if let Some(outcome) = code {
+                let counted = Counted { kind: "none", operation: "", outcome, statements: None, took };
+                counted.count();
+                trace::answered(span, &counted, "", status);
+            }
+            tracing::info!(request_id, principal, %method, path, status, code, duration_ms, "request");
+        }
     }
 }
 
@@ -120,13 +177,17 @@ fn log(method: &http::Method, path: &str, id: &RequestId, response: &Response, b
 mod tests {
     use std::{
         io::{self, Write},
+        panic,
         sync::{Arc, Mutex},
+        thread,
     };
 
     use axum::{Router, body::Body, middleware, routing::any};
     use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
 
     use super::*;
+    use crate::observe::current::asked_by;
 
     #[test]
     fn only_plain_ids_are_taken_over() {
@@ -151,32 +212,104 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn the_log_tells_what_happened_and_nothing_that_was_said() {
+    /// What is logged on this thread from now on.
+    fn logged() -> (Lines, tracing::subscriber::DefaultGuard) {
         let lines = Lines::default();
         let sink = lines.clone();
         let subscriber = tracing_subscriber::fmt().json().with_writer(move || sink.clone()).finish();
-        let _guard = tracing::subscriber::set_default(subscriber);
-        let served = || async {
-            let mut response: Response = Response::default();
-            let operation = Some(format!("Dashboard{}", "x".repeat(500)));
-            response.extensions_mut().insert(Served { operation, outcome: Outcome::Executed, statements: 7 });
-            response
-        };
-        let router = Router::new().route("/graphql", any(served)).layer(middleware::from_fn(around));
-        let request = Request::get("/graphql?query=%7Bwhisper%7D")
+        (lines, tracing::subscriber::set_default(subscriber))
+    }
+
+    impl Lines {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+
+        fn json(&self) -> Vec<serde_json::Value> {
+            self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        }
+    }
+
+    fn asking() -> Request {
+        Request::get("/graphql?query=%7Bwhisper%7D")
             .header("authorization", "Bearer whisper")
             .header("x-request-id", "id-1")
             .body(Body::from("whisper"))
-            .unwrap();
-        router.oneshot(request).await.unwrap();
-        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-        let line: serde_json::Value = serde_json::from_str(&text).unwrap();
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_log_tells_what_happened_and_nothing_that_was_said() {
+        let (lines, _guard) = logged();
+        let served = || async {
+            asked_by("police");
+            let mut response: Response = Response::default();
+            let served = Served::of(&Answer {
+                body: b"whisper".to_vec(),
+                outcome: Outcome::Executed,
+                operation: Some(format!("Dashboard{}", "x".repeat(500))),
+                kind: Kind::Mutation("actionUpdate"),
+                verdict: Verdict::Refused,
+                statements: 7,
+                tag: None,
+            });
+            response.extensions_mut().insert(served);
+            response
+        };
+        let router = Router::new().route("/graphql", any(served)).layer(middleware::from_fn(around));
+        router.oneshot(asking()).await.unwrap();
+        let text = lines.text();
+        let [line] = &lines.json()[..] else { panic!("{text}") };
         let fields = &line["fields"];
         assert_eq!((&fields["request_id"], &fields["path"]), (&"id-1".into(), &"/graphql".into()));
         assert_eq!((&fields["status"], &fields["statements"]), (&200.into(), &7.into()));
+        assert_eq!((&fields["principal"], &fields["kind"]), (&"police".into(), &"mutation".into()));
+        assert_eq!((&fields["outcome"], &fields["result"]), (&"Executed".into(), &"refused".into()));
         assert_eq!(fields["operation"].as_str().map(str::len), Some(100));
-        assert!(fields["outcome"] == "Executed" && fields["duration_ms"].is_number());
+        assert!(fields["duration_ms"].is_number());
+        assert!(!text.contains("whisper"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn nobody_is_no_principal() {
+        let (lines, _guard) = logged();
+        let router = Router::new().route("/graphql", any(|| async {})).layer(middleware::from_fn(around));
+        router.oneshot(asking()).await.unwrap();
+        assert_eq!(lines.json()[0]["fields"].get("principal"), None);
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_told_by_its_place_and_its_request_and_not_by_what_it_says() {
+        let (lines, _guard) = logged();
+        // Other tests run in this process: theirs panic as ever.
+        let here = thread::current().id();
+        let before = Arc::new(panic::take_hook());
+        let others = Arc::clone(&before);
+        panic::set_hook(Box::new(move |panic| match thread::current().id() == here {
+            true => crate::observe::panic::log(panic),
+            false => others(panic),
+        }));
+        let broken = || async {
+            tokio::task::yield_now().await;
+            let said = std::hint::black_box("whisper");
+            assert_eq!(said, "", "whisper");
+        };
+        let router = Router::new()
+            .route("/graphql", any(broken))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(middleware::from_fn(around));
+        let response = router.oneshot(asking()).await.unwrap();
+        panic::set_hook(Box::new(move |panic| before(panic)));
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let text = lines.text();
+        let [panic, request] = &lines.json()[..] else { panic!("{text}") };
+        assert_eq!((&panic["level"], &panic["fields"]["message"]), (&"ERROR".into(), &"panicked".into()));
+        assert_eq!(panic["fields"]["request_id"], "id-1");
+        assert!(panic["fields"]["place"].as_str().unwrap().contains("context.rs:"), "{text}");
+        assert_eq!(
+            (&request["fields"]["status"], &request["fields"]["code"]),
+            (&500.into(), &"INTERNAL".into())
+        );
         assert!(!text.contains("whisper"), "{text}");
     }
 }

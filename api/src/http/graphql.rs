@@ -26,6 +26,7 @@ use crate::{
     auth::{Authenticator, Principal, TokenError},
     graphql as engine,
     graphql::{Opened, Outcome},
+    observe::current::asked_by,
 };
 
 /// Asks for `extensions.cost`.
@@ -102,6 +103,9 @@ pub(super) async fn identify<B: Backend>(
     id: RequestId,
 ) -> Result<(Caller, Arc<Account>), (Arc<Account>, Failure)> {
     let principal = principal(&shared.http.authenticator, headers).await;
+    if let Ok(Some(principal)) = &principal {
+        asked_by(&principal.subject);
+    }
     let client = Client::of(principal.as_ref().ok().and_then(Option::as_ref), address);
     match (shared.gate.admit(&client).await, principal) {
         (Ok(account), Ok(principal)) => Ok((Caller { principal, client, id }, account)),
@@ -185,6 +189,7 @@ fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
         (Outcome::RequestError, MediaType::Json) | (Outcome::Executed, _) => StatusCode::OK,
         (Outcome::NotModified, _) => StatusCode::NOT_MODIFIED,
     };
+    let served = Served::of(&answer);
     let mut response = written(status, media.content_type(), answer.body);
     caching::put(&mut response, answer.tag.as_deref());
     let header = match answer.outcome {
@@ -194,11 +199,7 @@ fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
         Outcome::Executed | Outcome::RequestError | Outcome::NeedsStream | Outcome::NotModified => None,
     };
     response.headers_mut().extend(header);
-    response.extensions_mut().insert(Served {
-        operation: answer.operation,
-        outcome: answer.outcome,
-        statements: answer.statements,
-    });
+    response.extensions_mut().insert(served);
     response
 }
 

@@ -32,6 +32,14 @@ pub(super) async fn ready<B: Backend>(State(state): State<Arc<Shared<B>>>) -> Re
             (StatusCode::SERVICE_UNAVAILABLE, "not ready", "reachable", problem)
         }
     };
-    let body = json!({"status": verdict, "checks": {"database": database, "schema": schema}});
+    // Who stops takes no new requests, whatever else is well. Keys of issuers are told for information: without them those
+    // who have no token, or one of another issuer, are served as ever.
+    let (status, verdict, service) = match state.http.settings.stop.is_leaving() {
+        true => (StatusCode::SERVICE_UNAVAILABLE, "not ready", "stopping"),
+        false => (status, verdict, "running"),
+    };
+    let issuers = state.http.authenticator.issuer_keys().as_str();
+    let checks = json!({"service": service, "database": database, "schema": schema, "issuers": issuers});
+    let body = json!({"status": verdict, "checks": checks});
     written(status, JSON, body.to_string())
 }

@@ -15,6 +15,7 @@ mod gate;
 mod graphql;
 mod health;
 mod live;
+mod metrics;
 mod rate;
 mod serve;
 mod settings;
@@ -38,6 +39,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     auth::{Authenticator, Principal},
     graphql::{Answer, Engine, Opened, Request},
+    observe::gauges::Measured,
     store::db::{Db, SchemaState},
 };
 
@@ -64,6 +66,9 @@ pub trait Backend: Send + Sync + 'static {
         principal: Option<&Principal>,
         request_id: &str,
     ) -> impl Future<Output = Opened> + Send;
+
+    /// What the database tells of itself, for the metrics.
+    fn measured(&self) -> impl Future<Output = Measured> + Send;
 
     /// Whether requests can be answered.
     fn readiness(&self) -> impl Future<Output = Readiness> + Send;
@@ -95,6 +100,10 @@ impl Backend for Live {
 
     async fn open(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Opened {
         self.engine.open(request, principal, request_id).await
+    }
+
+    async fn measured(&self) -> Measured {
+        metrics::measured(&self.db).await
     }
 
     async fn readiness(&self) -> Readiness {
@@ -147,28 +156,53 @@ const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 /// The whole HTTP interface. Must be called within a runtime.
 pub fn router<B: Backend>(state: HttpState<B>) -> Router {
-    let is_demo = state.demo.is_some();
-    let Settings { body_bytes, origins, .. } = state.settings.clone();
+    routers(state).0
+}
+
+/// The whole HTTP interface, and the one for those who watch over the service: metrics and health, to be served on an
+/// address of its own. Must be called within a runtime.
+pub fn routers<B: Backend>(state: HttpState<B>) -> (Router, Router) {
     let gate = gate::Gate::new(&state.settings);
     let state = Arc::new(Shared { http: state, gate, streams: live::single::Streams::default() });
     tokio::spawn(forget_idle_clients(Arc::downgrade(&state)));
+    (main_routes(&state), watching_routes(&state))
+}
+
+fn watching_routes<B: Backend>(state: &Arc<Shared<B>>) -> Router {
+    let routes = Router::new()
+        .route("/metrics", routing::get(metrics::all::<B>))
+        .route("/healthz", routing::get(health::alive))
+        .route("/readyz", routing::get(health::ready::<B>));
+    finished(routes, state)
+}
+
+fn main_routes<B: Backend>(state: &Arc<Shared<B>>) -> Router {
+    let is_demo = state.http.demo.is_some();
     let mut routes = Router::new()
         // Methods are told apart inside: axum would run a query for HEAD.
         .route("/graphql", routing::any(graphql::handle::<B>))
         .route("/graphql/ws", routing::get(live::socket::upgrade::<B>))
         .route("/graphql/stream", routing::any(live::single::handle::<B>))
         .route("/healthz", routing::get(health::alive))
-        .route("/readyz", routing::get(health::ready::<B>));
+        .route("/readyz", routing::get(health::ready::<B>))
+        // Whoever may not have them is not told by the method either that they are here.
+        .route("/metrics", routing::any(metrics::nearby::<B>));
     if is_demo {
         routes = routes.merge(explorer::routes::<B>());
     }
+    finished(routes, state)
+}
+
+/// The routes with what stands around all of them.
+fn finished<B: Backend>(routes: Router<Arc<Shared<B>>>, state: &Arc<Shared<B>>) -> Router {
+    let Settings { body_bytes, origins, .. } = &state.http.settings;
     let routes = routes.fallback(not_found).method_not_allowed_fallback(not_allowed);
-    let routes = if origins.is_empty() { routes } else { routes.layer(cors::layer(&origins)) };
+    let routes = if origins.is_empty() { routes } else { routes.layer(cors::layer(origins)) };
     routes
-        .layer(DefaultBodyLimit::max(body_bytes))
+        .layer(DefaultBodyLimit::max(*body_bytes))
         .layer(CatchPanicLayer::custom(context::panicked))
         .layer(middleware::from_fn(context::around))
-        .with_state(state)
+        .with_state(Arc::clone(state))
 }
 
 /// Forgets idle clients as long as there is somebody to be served.

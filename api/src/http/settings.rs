@@ -29,6 +29,8 @@ pub struct Settings {
     pub origins: Vec<HeaderValue>,
     /// The proxies whose word about a client's address is taken.
     pub proxies: Vec<IpNet>,
+    /// Whether the metrics have an address of their own: then the main one does not have them.
+    pub metrics_elsewhere: bool,
     /// The word that the service is to stop: whoever listens is told to come again.
     pub stop: Stop,
 }
@@ -60,6 +62,7 @@ impl Default for Settings {
             live: LiveSettings::default(),
             origins: Vec::new(),
             proxies: Vec::new(),
+            metrics_elsewhere: false,
             stop: Stop::default(),
         }
     }

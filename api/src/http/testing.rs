@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::*;
-use crate::{auth::DevIssuer, graphql::Outcome};
+use crate::{
+    auth::DevIssuer,
+    graphql::{Kind, Outcome, Verdict},
+    observe::gauges::Position,
+};
 
 /// Answers by the words in the query, and keeps what it was asked.
 pub(super) struct Fake {
@@ -43,6 +47,8 @@ impl Backend for Fake {
             body: json!({"data": {"query": request.query}}).to_string().into_bytes(),
             outcome,
             operation: request.operation_name.clone(),
+            kind: Kind::Query,
+            verdict: Verdict::Well,
             statements: 3,
             tag: None,
         };
@@ -69,13 +75,21 @@ impl Backend for Fake {
         Opened::Events { operation: None, events }
     }
 
+    async fn measured(&self) -> Measured {
+        let ledgers = vec![Position { slug: "secret-programme".to_owned(), sequence: 7 }];
+        Measured { pools: Vec::new(), ledgers: Some(ledgers) }
+    }
+
     async fn readiness(&self) -> Readiness {
         self.readiness.clone()
     }
 }
 
 pub(super) struct Service {
+    pub(super) settings: Settings,
     pub(super) router: Router,
+    /// That of the service, and that of those who watch over it.
+    pub(super) routers: (Router, Router),
     pub(super) issuer: DevIssuer,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
@@ -93,7 +107,8 @@ impl Service {
         let issuer = DevIssuer::unstored();
         let asked = Arc::clone(&backend.asked);
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
-        Service { router: router(HttpState { backend, authenticator, settings, demo }), issuer, asked }
+        let routers = routers(HttpState { backend, authenticator, settings: settings.clone(), demo });
+        Service { settings, router: routers.0.clone(), routers, issuer, asked }
     }
 
     pub(super) fn new() -> Service {
@@ -101,7 +116,11 @@ impl Service {
     }
 
     pub(super) async fn send(&self, request: HttpRequest<Body>) -> Reply {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        Service::answer(&self.router, request).await
+    }
+
+    pub(super) async fn answer(router: &Router, request: HttpRequest<Body>) -> Reply {
+        let response = router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         Reply {
             status: parts.status,

@@ -13,10 +13,13 @@ use sea_orm::{
 use sea_orm_migration::SchemaManager;
 
 pub(crate) use self::connect::{is_away, is_contended, is_lost};
+pub(crate) use self::describe::described;
 pub use self::error::{DbError, SchemaState};
 
 mod connect;
+mod describe;
 mod error;
+mod pools;
 
 /// The key of the advisory lock under which replicas migrate one after the other: "goldthrd" in ASCII.
 const MIGRATION_LOCK: i64 = 0x676f_6c64_7468_7264;
@@ -47,6 +50,8 @@ impl Default for Pool {
 pub struct Db {
     pub(crate) read: DatabaseConnection,
     pub(crate) write: DatabaseConnection,
+    /// Whether reading and writing share one pool.
+    has_one_pool: bool,
     address: Arc<Address>,
 }
 

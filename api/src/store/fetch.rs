@@ -75,7 +75,7 @@ async fn own(read: &ReadCx, rows: &Rows, parents: &[Uuid]) -> Result<Fetched, Db
     if !rows.wanted {
         return Ok(fetched);
     }
-    for row in read.query(statement(read, rows, parents)).await? {
+    for row in read.query(rows.table.name(), statement(read, rows, parents)).await? {
         let parent: Uuid = row.try_get_by_index(0)?;
         let cells = rows.selects.iter().enumerate();
         let cells =
@@ -109,7 +109,7 @@ async fn counts(read: &ReadCx, rows: &Rows, parents: &[Uuid]) -> Result<Vec<(Uui
         sql.push(" GROUP BY ");
         parent_key(&mut sql, &rows.relation.join);
     }
-    let counted = read.query(sql.statement()).await?;
+    let counted = read.query(rows.table.name(), sql.statement()).await?;
     counted.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 

@@ -44,7 +44,7 @@ async fn forecast(read: &ReadCx, ids: &[Uuid]) -> Result<Option<Forecast<Uuid>>,
     visible(&mut sql, Table::Action, "a", &read.cx.viewer);
     let mut nodes = HashMap::new();
     let mut edges = Vec::new();
-    for row in read.query(sql.statement()).await? {
+    for row in read.query("action_dependency", sql.statement()).await? {
         let id: Uuid = row.try_get_by_index(0)?;
         let status: String = row.try_get_by_index(1)?;
         let Ok(status) = ActionStatus::from_str(&status) else { continue };

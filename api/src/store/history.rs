@@ -96,7 +96,7 @@ pub(super) async fn names(read: &ReadCx, ids: &[Uuid]) -> Result<HashMap<Uuid, S
         visible(&mut sql, *table, "t", &read.cx.viewer);
     }
     let mut names = HashMap::new();
-    for row in read.query(sql.statement()).await? {
+    for row in read.query("several", sql.statement()).await? {
         let (id, prefix): (Uuid, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         names.insert(id, ids::encode(&prefix, id));
     }

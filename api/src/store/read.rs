@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 use std::str::FromStr;
+use tracing::Instrument;
 
 use domain::Role;
 
@@ -14,6 +15,7 @@ use super::model::Cx;
 use super::sql::Sql;
 use crate::authz::viewer::{Standing, Viewer};
 use crate::config::Clock;
+use crate::observe::trace;
 
 /// How many dead connections a statement may come across: as many as the pool keeps, and then some.
 const LOST_CONNECTIONS: usize = 20;
@@ -52,7 +54,7 @@ impl ReadCx {
         let today = clock.today();
         let cx = Cx { viewer: Viewer { subject: subject.map(Into::into), today, ..Viewer::default() } };
         let mut read = Self { db, cx, clock, statements: AtomicU32::new(0) };
-        let rows = read.query(statement).await?;
+        let rows = read.query("membership", statement).await?;
         read.cx.viewer = viewer(subject, today, &rows)?;
         Ok((read, rows))
     }
@@ -62,9 +64,17 @@ impl ReadCx {
         Sql::new(self.db.backend())
     }
 
-    /// Runs a statement, and counts it. Tries again where its connection turns out to have died.
-    pub async fn query(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    /// Runs a statement on the table `of` and others, and counts it. Tries again where its connection turns out to have
+    /// died.
+    pub async fn query(&self, of: &'static str, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.statements.fetch_add(1, Ordering::Relaxed);
+        let span = trace::statement(of);
+        let answer = self.run(statement).instrument(span.clone()).await;
+        trace::ran(&span, answer.as_ref().ok().map(Vec::len));
+        answer
+    }
+
+    async fn run(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         // Connections that died since they were last used are found out one by one; reading again harms nothing.
         for _ in 0..LOST_CONNECTIONS {
             match self.db.read.query_all_raw(statement.clone()).await {
@@ -129,7 +139,7 @@ mod tests {
         let mut sql = read.sql();
         sql.push("SELECT t.id FROM membership t WHERE ");
         visible(&mut sql, Table::Membership, "t", &read.cx.viewer);
-        read.query(sql.statement()).await.unwrap().len()
+        read.query("membership", sql.statement()).await.unwrap().len()
     }
 
     /// The mark of a request says nothing of memberships that came after it, so its answer must not either.

@@ -16,7 +16,7 @@ use sea_orm::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::db::{Db, IMMEDIATE, is_away, is_contended, is_lost};
+use super::db::{Db, IMMEDIATE, described, is_away, is_contended, is_lost};
 use super::ledger::{self, GENESIS};
 use super::model::Model;
 use super::recorded::{ActiveOf, Attached, Recorded, Row, State, item_of, lists_of, state_of};
@@ -74,10 +74,10 @@ pub enum WriteError {
     #[error("a state could not be recorded: {0}")]
     State(#[from] serde_json::Error),
     /// The database refused or failed.
-    #[error("the database refused the change: {0}")]
+    #[error("the database refused the change: {}", described(.0))]
     Database(#[from] DbErr),
     /// The database did not confirm the commit: it may have happened, or not.
-    #[error("the database did not confirm the change: {0}")]
+    #[error("the database did not confirm the change: {}", described(.0))]
     Unconfirmed(#[source] DbErr),
 }
 

@@ -12,3 +12,5 @@ mod support;
 mod command_line;
 mod killed;
 mod verify_ledger;
+#[cfg(unix)]
+mod watched;

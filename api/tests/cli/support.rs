@@ -9,7 +9,11 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 pub fn golden_thread(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_golden-thread"));
     command.args(arguments);
-    for name in ["GOLDEN_THREAD_BIND", "GOLDEN_THREAD_DATABASE_URL", "GOLDEN_THREAD_LOG", "RUST_LOG"] {
+    let own = ["BIND", "METRICS_BIND", "DRAIN_WAIT", "OTLP_SAMPLE", "DATABASE_URL", "LOG"];
+    for name in own {
+        command.env_remove(format!("GOLDEN_THREAD_{name}"));
+    }
+    for name in ["RUST_LOG", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME"] {
         command.env_remove(name);
     }
     command

@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
-use api::graphql::{Engine, Policy};
-use api::http::{HttpState, Live, Rates, Settings, router};
+use api::graphql::{Engine, Introspection, Limits, Policy, Rules};
+use api::http::{HttpState, Live, Peer, Rates, Settings, router};
 use api::store::db::Db;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -59,6 +59,12 @@ pub fn gid(prefix: &str, id: Uuid) -> String {
     format!("{prefix}_{}", id.simple())
 }
 
+/// Rules under which a test may ask for many things in one document. Those of a deployment are tried in `limits`.
+pub fn generous() -> Rules {
+    let limits = Limits { aliases: 500, repeats: 500, query_fields: 500, ..Limits::default() };
+    Rules { limits, introspection: Introspection::Everybody }
+}
+
 /// The service on a database, on a day.
 pub struct TestApp {
     /// What stands in the database.
@@ -73,15 +79,21 @@ pub struct TestApp {
 
 impl TestApp {
     async fn open(db: Db, world: Record, today: NaiveDate, may_write: bool) -> Self {
-        Self::open_with(db, world, today, may_write, Policy::default()).await
+        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        Self::open_with((db, world, may_write), today, (generous(), Policy::default()), settings).await
     }
 
-    async fn open_with(db: Db, world: Record, today: NaiveDate, may_write: bool, documents: Policy) -> Self {
+    async fn open_with(
+        (db, world, may_write): (Db, Record, bool),
+        today: NaiveDate,
+        (rules, documents): (Rules, Policy),
+        settings: Settings,
+    ) -> Self {
         let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
-        let engine = Engine::new(db.clone(), Clock::new(Some(today))).with_documents(documents);
+        let engine = Engine::new(db.clone(), Clock::new(Some(today)));
+        let engine = engine.with_rules(rules).with_documents(documents);
         let backend = Live { engine, db: db.clone() };
-        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
         let router = router(HttpState { backend, authenticator, settings, demo: None });
         Self { world, today, db, router, issuer, may_write }
     }
@@ -93,7 +105,15 @@ impl TestApp {
 
     /// The same database on a day, where the operator says something about documents.
     pub async fn trusting(&self, today: NaiveDate, documents: Policy) -> Self {
-        Self::open_with(self.db.clone(), self.world.clone(), today, self.may_write, documents).await
+        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        let same = (self.db.clone(), self.world.clone(), self.may_write);
+        Self::open_with(same, today, (generous(), documents), settings).await
+    }
+
+    /// The same database, where the operator lets clients ask for so much.
+    pub async fn limited(&self, rules: Rules, settings: Settings) -> Self {
+        let same = (self.db.clone(), self.world.clone(), self.may_write);
+        Self::open_with(same, self.today, (rules, Policy::default()), settings).await
     }
 
     /// The database itself, for what no request tells: whether its ledger is whole.
@@ -129,7 +149,8 @@ impl TestApp {
         self.send(as_whom, &body, http::Request::post("/graphql")).await
     }
 
-    async fn send(&self, as_whom: Persona, body: &Value, request: http::request::Builder) -> Response {
+    /// Sends a body with headers of the test's own.
+    pub async fn send(&self, as_whom: Persona, body: &Value, request: http::request::Builder) -> Response {
         let request = request
             .header("content-type", "application/json")
             .header("accept", "application/graphql-response+json");
@@ -158,6 +179,16 @@ impl TestApp {
         let text = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8(text.to_vec()).unwrap();
         Raw { status: parts.status.as_u16(), headers: parts.headers, text }
+    }
+
+    /// What a process on the same machine gets from an address: status and text.
+    pub async fn nearby(&self, path: &str) -> (u16, String) {
+        let peer = Peer(([127, 0, 0, 1], 50_000).into());
+        let request = http::Request::get(path).extension(peer).body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let text = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(text.to_vec()).unwrap())
     }
 
     /// Asks, expects an answer without errors, and gives its data.

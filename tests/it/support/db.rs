@@ -173,3 +173,18 @@ async fn drop_left_behind() {
     }
     admin.close().await.unwrap();
 }
+
+/// Changes a test's own database behind the service's back, each kind with statements of its own.
+pub async fn behind_its_back(db: &Db, sqlite: &str, postgres: &str) {
+    let (url, statements) = match db.backend() {
+        DbBackend::Postgres => {
+            let name = db.place().split("database ").nth(1).and_then(|rest| rest.split(',').next()).unwrap();
+            let server = server().unwrap();
+            (format!("{}/{name}", server.rsplit_once('/').unwrap().0), postgres)
+        }
+        _ => (format!("sqlite://{}", db.place()), sqlite),
+    };
+    let own = Database::connect(url).await.unwrap();
+    own.execute_unprepared(statements).await.unwrap();
+    own.close().await.unwrap();
+}

@@ -28,6 +28,7 @@ use super::super::graphql::{Caller, buffered, identify, open, to_engine};
 use super::super::rate::Account;
 use super::super::{Backend, Shared, body};
 use super::{Told, sse, told};
+use crate::observe::metrics::Listening;
 
 static TOKEN: HeaderName = HeaderName::from_static("x-graphql-event-stream-token");
 
@@ -197,6 +198,7 @@ async fn begin<B: Backend>(
 
 /// Puts what is told about an operation into its stream.
 async fn tell(stream: Arc<Stream>, id: String, mut messages: stream::BoxStream<'static, Told>) {
+    let _listening = Listening::begin(sse::TRANSPORT);
     let complete = || Event::default().event("complete").data(json!({ "id": id }).to_string());
     let next = |payload: &str| {
         Event::default().event("next").data(format!("{{\"id\":{},\"payload\":{payload}}}", json!(id)))

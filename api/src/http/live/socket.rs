@@ -25,7 +25,10 @@ use super::super::serve::Connected;
 use super::super::{Backend, Shared};
 use super::message::{self, Message};
 use super::{Told, may_listen_for, refused, told};
+use crate::observe::metrics::Listening;
 
+/// What the metrics call it.
+const TRANSPORT: &str = "websocket";
 const PROTOCOL: &str = "graphql-transport-ws";
 /// How long a client may take to read a message.
 const WRITE_TIME: Duration = Duration::from_secs(30);
@@ -78,7 +81,7 @@ pub(in super::super) async fn upgrade<B: Backend>(
     let connected = request.extensions().get::<Connected>().cloned();
     upgrade.on_upgrade(move |socket| async move {
         // The socket keeps the connection's place among those that are served.
-        let _connected = connected;
+        let _connected = (connected, Listening::connect(TRANSPORT));
         let alive = Instant::now();
         Socket {
             shared,
@@ -213,6 +216,7 @@ impl<B: Backend> Socket<B> {
         let caller = Caller { principal: principal.clone(), client: client.clone(), id: request_id };
         let shared = Arc::clone(&self.shared);
         let is_full = self.operations.len() >= shared.http.settings.live.operations;
+        let listening = Listening::begin(TRANSPORT);
         let operation = async move {
             if is_full {
                 return refused_stream(&Failure::TooManyStreams, &caller);
@@ -225,7 +229,11 @@ impl<B: Backend> Socket<B> {
                 Err((_, reason)) => refused_stream(&reason, &caller),
             }
         };
-        self.operations.insert(id, operation.flatten_stream().boxed());
+        let told = operation.flatten_stream().map(move |told| {
+            let _ = &listening;
+            told
+        });
+        self.operations.insert(id, told.boxed());
     }
 }
 

@@ -13,6 +13,10 @@ use super::super::graphql::Caller;
 use super::super::{Backend, Shared};
 use super::{Told, may_listen_for, told};
 use crate::graphql::Opened;
+use crate::observe::metrics::Listening;
+
+/// What the metrics call it.
+pub(super) const TRANSPORT: &str = "sse";
 
 /// What the last event says: nothing, but a browser does not pass on an event without data.
 const NOTHING: &str = "{}";
@@ -39,7 +43,7 @@ pub(in super::super) fn response<B: Backend>(
         };
         futures_util::stream::iter(events)
     });
-    stream(shared, events, caller, place)
+    stream(shared, events, caller, (place, Listening::begin(TRANSPORT)))
 }
 
 /// An answer that goes on until the events end, the token does, or the service stops. The client comes again then, and goes on
@@ -55,9 +59,10 @@ pub(super) fn stream<B: Backend>(
     let ends = async move {
         tokio::select! { () = end => {}, () = stop.begun() => {} }
     };
+    let held = (place, Listening::connect(TRANSPORT));
     let events = events.take_until(ends).map(move |event| {
         // The place is free again when the last event is, or the client has gone.
-        let _ = &place;
+        let _ = &held;
         Ok::<_, Infallible>(event)
     });
     let alive = KeepAlive::new().interval(shared.http.settings.live.alive_every);

@@ -16,7 +16,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use super::super::testing::Service;
 use super::super::{Connections, LiveSettings, Rates, Settings, serve};
 use super::{Told, told};
-use crate::graphql::{Answer, Opened, Outcome};
+use crate::graphql::{Answer, Kind, Opened, Outcome, Verdict};
 
 /// Nothing here waits for time to pass but what is short. Where something waits for ever, the test is to say so.
 const TOO_LONG: Duration = Duration::from_secs(30);
@@ -110,7 +110,17 @@ impl Client {
 
 async fn everything_told(outcome: Outcome, body: &str) -> Vec<Told> {
     let body = body.as_bytes().to_vec();
-    told(Opened::Answer(Answer { body, outcome, operation: None, statements: 0, tag: None })).collect().await
+    told(Opened::Answer(Answer {
+        body,
+        outcome,
+        operation: None,
+        kind: Kind::None,
+        verdict: Verdict::Well,
+        statements: 0,
+        tag: None,
+    }))
+    .collect()
+    .await
 }
 
 #[tokio::test]

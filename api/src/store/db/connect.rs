@@ -47,7 +47,7 @@ pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
         let one = Database::connect(options).await?;
         let address =
             Arc::new(Address { url: url.to_owned(), place: "an SQLite database in memory".to_owned() });
-        return Ok(Db { read: one.clone(), write: one, address });
+        return Ok(Db { read: one.clone(), write: one, has_one_pool: true, address });
     }
     let file = parsed.get_filename().to_path_buf();
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -69,7 +69,7 @@ pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
     });
     let read = Database::connect(readers).await.map_err(|error| file_error(&file, &error))?;
     let address = Arc::new(Address { url: url.to_owned(), place: file.display().to_string() });
-    Ok(Db { read, write, address })
+    Ok(Db { read, write, has_one_pool: false, address })
 }
 
 /// SQLite's result codes in words: 26 is a file of another kind, 14 one that cannot be opened or is not there.
@@ -120,7 +120,7 @@ pub fn is_away(error: &DbErr) -> bool {
         || matches!(driver_error(error), Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed))
 }
 
-fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
+pub(super) fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))
@@ -157,7 +157,7 @@ pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> 
         .map_sqlx_postgres_opts(|options| options.application_name("golden-thread").options(SESSION));
     let pool = Database::connect(options).await?;
     let address = Arc::new(Address { url: url.to_owned(), place });
-    Ok(Db { read: pool.clone(), write: pool, address })
+    Ok(Db { read: pool.clone(), write: pool, has_one_pool: true, address })
 }
 
 fn connection_failure(error: &sqlx::Error) -> String {

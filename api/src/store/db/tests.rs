@@ -1,7 +1,7 @@
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 
 use super::connect::SESSION;
-use super::{Db, Pool, SchemaState, compare};
+use super::{Db, Pool, SchemaState, compare, described};
 use crate::store::testing::on_both;
 
 async fn refusal(url: &str) -> String {
@@ -120,5 +120,31 @@ async fn a_password_is_never_shown() {
     if let Ok(server) = std::env::var("TEST_POSTGRES_URL") {
         let (front, _) = server.rsplit_once('/').unwrap();
         assert!(refusal(&format!("{front}/gt_not_there")).await.contains("no such database"));
+    }
+}
+
+#[tokio::test]
+async fn an_error_is_described_without_what_somebody_wrote() {
+    on_both(async |db| {
+        let run = async |sql: &str| db.write.execute_unprepared(sql).await;
+        run("CREATE TABLE said (words TEXT, CONSTRAINT once UNIQUE (words))").await.unwrap();
+        run("INSERT INTO said VALUES ('whisper')").await.unwrap();
+        let twice = run("INSERT INTO said VALUES ('whisper')").await.unwrap_err();
+        let told = described(&twice).to_string();
+        assert!(told.contains("there is one already"), "{told}");
+        let is_postgres = db.backend() == DbBackend::Postgres;
+        let names = if is_postgres { "code 23505, constraint once, table said" } else { "code 2067" };
+        assert!(told.ends_with(names), "{told}");
+        assert!(!told.contains("whisper"), "{told}");
+
+        let wrong = run("SELECT * FROM said WHERE words = 'whisper' AND whisper").await.unwrap_err();
+        let told = described(&wrong).to_string();
+        assert!(told.contains("code") && !told.contains("whisper"), "{told}");
+    })
+    .await;
+    for told in
+        [DbErr::Custom("whisper".into()), DbErr::Type("whisper".into()), DbErr::Json("whisper".into())]
+    {
+        assert!(!described(&told).to_string().contains("whisper"), "{told}");
     }
 }

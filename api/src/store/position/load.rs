@@ -62,7 +62,7 @@ pub async fn then(
     sql.push("ON e.programme_id = n.programme_id AND e.sequence = n.sequence WHERE e.entity_type IN (");
     sql.push(TYPES).push(")");
     let mut all: HashMap<Uuid, Then> = HashMap::new();
-    for row in read.query(sql.statement()).await? {
+    for row in read.query("ledger_entry", sql.statement()).await? {
         let (entity_type, state): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(3)?);
         let then = all.entry(row.try_get_by_index(0)?).or_default();
         then.add(&entity_type, row.try_get_by_index(2)?, &state);
@@ -88,7 +88,7 @@ pub async fn now(read: &ReadCx, programmes: &[Uuid], organisations: &[Uuid]) -> 
     sql.is_one_of("t", "id", organisations).push(" AND ");
     visible(&mut sql, Table::Party, "t", viewer);
     let mut now = Now::default();
-    for row in read.query(sql.statement()).await? {
+    for row in read.query("action", sql.statement()).await? {
         let (kind, id): (String, Uuid) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         match kind.as_str() {
             "ACTION" => {
@@ -124,7 +124,7 @@ pub async fn moves(
         "AND e.sequence <= u.sequence WHERE e.entity_type = 'Action' ORDER BY e.programme_id, e.sequence",
     );
     let mut moves: HashMap<Uuid, Vec<Move>> = HashMap::new();
-    for row in read.query(sql.statement()).await? {
+    for row in read.query("ledger_entry", sql.statement()).await? {
         let (id, state): (Uuid, String) = (row.try_get_by_index(0)?, row.try_get_by_index(3)?);
         let (Some(day), Some(due)) = (before.get_mut(&id), Due::read(&state)) else { continue };
         if *day != due.on {

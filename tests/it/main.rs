@@ -12,6 +12,7 @@ mod asked;
 mod connections;
 mod errors;
 mod evidence;
+mod faults;
 mod filter_input;
 mod filters;
 mod lists;

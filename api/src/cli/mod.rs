@@ -21,7 +21,7 @@ use std::{
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 
-pub use database::DatabaseArgs;
+pub use database::{DatabaseArgs, PoolArgs};
 pub use demo::{DemoArgs, SUBJECTS};
 pub use error::CliError;
 pub use import::ImportArgs;

@@ -33,7 +33,7 @@ use crate::auth::Principal;
 use crate::authz::viewer::Viewer;
 use crate::command;
 use crate::config::Clock;
-use crate::store::db::{Db, is_away};
+use crate::store::db::{Db, Trouble};
 use crate::store::fetch::{Fetched, fetch};
 use crate::store::plan::{Cell, Rows};
 use crate::store::read::ReadCx;
@@ -273,6 +273,10 @@ fn not_done(fault: &command::Fault, request_id: &str) -> Error {
             Code::Unavailable,
             "The database does not answer, or is too busy. Send the same request again, with the same idempotencyKey.",
         ),
+        command::Fault::TooLong(_) => Error::new(
+            Code::Unavailable,
+            "The change took too long and was stopped. Send the same request again, with the same idempotencyKey.",
+        ),
         command::Fault::Internal(_) => Error::new(Code::Internal, INTERNAL),
     }
 }
@@ -305,10 +309,15 @@ fn database(fault: &DbErr, request_id: &str) -> Failure {
 
 fn database_error(fault: &DbErr, request_id: &str) -> Error {
     tracing::error!(request_id, %fault, "the database refused a statement");
-    if is_away(fault) {
-        Error::new(Code::Unavailable, "The database does not answer. Try again in a moment.")
-    } else {
-        Error::new(Code::Internal, INTERNAL)
+    match Trouble::of(fault) {
+        Trouble::Fault => Error::new(Code::Internal, INTERNAL),
+        Trouble::TooLong => Error::new(
+            Code::Unavailable,
+            "The request took too long. Ask for less at once, or try again later.",
+        ),
+        Trouble::Away | Trouble::Lost | Trouble::Contended => {
+            Error::new(Code::Unavailable, "The database does not answer. Try again in a moment.")
+        }
     }
 }
 

@@ -23,7 +23,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     auth::{Authenticator, Principal},
     graphql::{Answer, Engine, Request},
-    store::db::{Db, SchemaState},
+    store::db::{Db, SchemaState, to_the_end},
 };
 
 pub use explorer::{Demo, DemoToken};
@@ -72,7 +72,8 @@ impl Backend for Live {
     }
 
     async fn readiness(&self) -> Readiness {
-        match self.db.schema_state().await {
+        let db = self.db.clone();
+        match to_the_end(async move { db.schema_state().await }).await {
             Ok(SchemaState::Current) => Readiness::Ready,
             Ok(other) => Readiness::SchemaNotCurrent(schema_problem(&other)),
             Err(_) => Readiness::DatabaseUnreachable,

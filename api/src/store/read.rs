@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use domain::Role;
 
-use super::db::{Db, is_lost};
+use super::db::{Db, Trouble, to_the_end};
 use super::model::Cx;
 use super::sql::Sql;
 use crate::authz::viewer::{Standing, Viewer};
@@ -46,20 +46,24 @@ impl ReadCx {
     /// Runs a statement, and counts it. Tries again where its connection turns out to have died.
     pub async fn query(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        // Connections that died since they were last used are found out one by one; reading again harms nothing.
-        for _ in 0..LOST_CONNECTIONS {
-            match self.db.read.query_all_raw(statement.clone()).await {
-                Err(fault) if is_lost(&fault) => {}
-                answer => return answer,
-            }
-        }
-        self.db.read.query_all_raw(statement).await
+        to_the_end(query(self.db.clone(), statement)).await
     }
 
     /// How many statements have run.
     pub fn statements(&self) -> u32 {
         self.statements.load(Ordering::Relaxed)
     }
+}
+
+async fn query(db: Db, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    // Connections that died since they were last used are found out one by one; reading again harms nothing.
+    for _ in 0..LOST_CONNECTIONS {
+        match db.read.query_all_raw(statement.clone()).await {
+            Err(fault) if Trouble::of(&fault) == Trouble::Lost => {}
+            answer => return answer,
+        }
+    }
+    db.read.query_all_raw(statement).await
 }
 
 /// The statement that finds what a subject is a member of, and which programmes are public.

@@ -265,7 +265,7 @@ fn answered(known: Known) -> Result<Option<Done>, UserError> {
 }
 
 /// Takes the key out of the input, with the hash of the rest.
-fn take_key(
+pub(super) fn take_key(
     mut input: Value,
     command: &Registered,
     principal: Option<&Principal>,

@@ -10,6 +10,8 @@ mod cursor;
 mod document;
 pub mod error;
 mod filter;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod mutation;
 mod output;
 mod plan;

@@ -8,6 +8,8 @@ mod answer;
 mod body;
 mod context;
 mod explorer;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod graphql;
 mod health;
 mod serve;

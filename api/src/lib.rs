@@ -8,6 +8,9 @@ pub mod authz;
 pub mod cli;
 pub mod command;
 pub mod config;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod graphql;
 pub mod http;
 pub mod observe;

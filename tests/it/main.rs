@@ -13,6 +13,7 @@ mod caching;
 mod connections;
 mod errors;
 mod evidence;
+mod faults;
 mod filter_input;
 mod filters;
 mod guide;

@@ -5,6 +5,8 @@
 
 mod claims;
 mod dev;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod jwks;
 mod keys;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The database that a command works on.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use super::{CliError, print};
@@ -32,8 +34,36 @@ impl DatabaseArgs {
     }
 }
 
-/// Connects. Without `Missing::Create`, an SQLite file must be there already.
+/// How a service uses its database.
+#[derive(Args, Debug, Clone)]
+pub struct PoolArgs {
+    /// How many connections to keep to the database: to PostgreSQL, or for reading an SQLite file
+    #[arg(long, value_name = "NUMBER", env = "GOLDEN_THREAD_DATABASE_CONNECTIONS", default_value_t = 16,
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub database_connections: u32,
+    /// How many seconds a statement may run before it is stopped and its request answered UNAVAILABLE
+    #[arg(long, value_name = "SECONDS", env = "GOLDEN_THREAD_STATEMENT_TIMEOUT", default_value_t = 10,
+          value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub statement_timeout: u64,
+}
+
+impl PoolArgs {
+    /// As the store takes it.
+    pub(crate) fn pool(&self) -> Pool {
+        Pool {
+            size: self.database_connections,
+            statement_timeout: Some(Duration::from_secs(self.statement_timeout)),
+        }
+    }
+}
+
+/// Connects, as a command does. Without `Missing::Create`, an SQLite file must be there already.
 pub(crate) async fn connect(url: &DatabaseUrl, missing: Missing) -> Result<Db, CliError> {
+    connect_with(url, missing, &Pool::of_command()).await
+}
+
+/// As [`connect`], with other limits.
+pub(crate) async fn connect_with(url: &DatabaseUrl, missing: Missing, pool: &Pool) -> Result<Db, CliError> {
     if let (Some(file), Missing::Refuse) = (url.file(), missing)
         && !file.exists()
     {
@@ -43,12 +73,17 @@ pub(crate) async fn connect(url: &DatabaseUrl, missing: Missing) -> Result<Db, C
             url.shown()
         )));
     }
-    Ok(Db::connect(&url.connect_url(missing), &Pool::default()).await?)
+    Ok(Db::connect(&url.connect_url(missing), pool).await?)
 }
 
-/// Connects, and makes sure that this program and the database agree on the schema.
+/// Connects, as a command does, and makes sure that this program and the database agree on the schema.
 pub(crate) async fn connect_current(url: &DatabaseUrl) -> Result<Db, CliError> {
-    let db = connect(url, Missing::Refuse).await?;
+    connect_to_serve(url, &Pool::of_command()).await
+}
+
+/// As [`connect_current`], with the limits of a service.
+pub(crate) async fn connect_to_serve(url: &DatabaseUrl, pool: &Pool) -> Result<Db, CliError> {
+    let db = connect_with(url, Missing::Refuse, pool).await?;
     db.require_current().await?;
     Ok(db)
 }

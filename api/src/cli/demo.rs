@@ -17,6 +17,7 @@ use crate::{
     graphql::Engine,
     http::{Connections, Demo, DemoToken, HttpState, Live, Rates, Settings, router},
     observe::metrics,
+    store::db::Pool,
 };
 
 /// The subjects of the demonstration and who they are; their memberships are in the demonstration's data files.
@@ -78,7 +79,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let listener = listen(&args.bind, BIND).await?;
     let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
     let place = place(&args)?;
-    let db = database::connect(&place.url, Missing::Create).await?;
+    let db = database::connect_with(&place.url, Missing::Create, &Pool::default()).await?;
     db.migrate().await?;
     crate::command::demo::load(&db, args.today)
         .await

@@ -24,7 +24,7 @@ use std::{
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 
-pub use database::DatabaseArgs;
+pub use database::{DatabaseArgs, PoolArgs};
 pub use demo::{DemoArgs, SUBJECTS};
 pub use documents::DocumentArgs;
 pub use error::CliError;

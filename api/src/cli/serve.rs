@@ -8,7 +8,7 @@ use clap::Args;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{
-    CliError, ClientArgs, DatabaseArgs, DocumentArgs, LimitArgs, TraceArgs, database,
+    CliError, ClientArgs, DatabaseArgs, DocumentArgs, LimitArgs, PoolArgs, TraceArgs, database,
     listen::{BIND, asked_to_stop, listen},
     parse_day,
 };
@@ -33,6 +33,9 @@ pub struct ServeArgs {
     /// The database to serve.
     #[command(flatten)]
     pub database: DatabaseArgs,
+    /// How to use it.
+    #[command(flatten)]
+    pub pool: PoolArgs,
     /// Whose tokens to accept.
     #[command(flatten)]
     pub identity: IdentityArgs,
@@ -122,7 +125,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
         Some(bind) => Some(listen(bind, ("--metrics-bind", METRICS_BIND_ENV)).await?),
         None => None,
     };
-    let db = database::connect_current(&url).await?;
+    let db = database::connect_to_serve(&url, &args.pool.pool()).await?;
     let dev = match args.identity.dev_issuer {
         true => Some(database::dev_issuer(&db, &url).await?),
         false => None,
@@ -198,13 +201,30 @@ async fn forget_old_keys(db: Db) {
 mod tests {
     use super::super::{Cli, Command};
     use super::*;
+    use crate::store::db::Pool;
     use clap::Parser;
 
-    fn identity(args: &[&str]) -> IdentityArgs {
+    fn serve(args: &[&str]) -> ServeArgs {
         let all = ["golden-thread", "serve"].iter().chain(args);
         match Cli::try_parse_from(all).unwrap().command {
-            Command::Serve(serve) => serve.identity,
+            Command::Serve(serve) => *serve,
             other => panic!("{other:?}"),
+        }
+    }
+
+    fn identity(args: &[&str]) -> IdentityArgs {
+        serve(args).identity
+    }
+
+    #[test]
+    fn the_database_is_used_within_stated_limits() {
+        let stated = serve(&["--database-connections=3", "--statement-timeout=2"]).pool.pool();
+        assert_eq!((stated.size, stated.statement_timeout), (3, Some(Duration::from_secs(2))));
+        let (unstated, default) = (serve(&[]).pool.pool(), Pool::default());
+        assert_eq!(unstated.size, default.size);
+        assert_eq!(unstated.statement_timeout, default.statement_timeout);
+        for wrong in ["--database-connections=0", "--statement-timeout=0", "--statement-timeout=long"] {
+            assert!(Cli::try_parse_from(["golden-thread", "serve", wrong]).is_err(), "{wrong}");
         }
     }
 

@@ -12,7 +12,7 @@ use crate::auth::Principal;
 use crate::authz::permit::{Actor, Permit, permit};
 use crate::authz::viewer::Viewer;
 use crate::config::Clock;
-use crate::store::db::Db;
+use crate::store::db::{Db, Trouble, to_the_end};
 use crate::store::idempotency::{self, Key, Known};
 use crate::store::ids;
 use crate::store::judge::Judgement;
@@ -55,6 +55,9 @@ pub enum Fault {
     /// The database does not answer, or is too busy.
     #[error("the database does not answer: {0}")]
     Away(WriteError),
+    /// The database took longer than a statement may.
+    #[error("the database took too long: {0}")]
+    TooLong(WriteError),
     /// A fault of ours.
     #[error("{0}")]
     Internal(String),
@@ -62,7 +65,11 @@ pub enum Fault {
 
 impl From<WriteError> for Fault {
     fn from(fault: WriteError) -> Self {
-        if fault.is_away() { Self::Away(fault) } else { Self::Internal(fault.to_string()) }
+        match fault.trouble() {
+            Trouble::Fault => Self::Internal(fault.to_string()),
+            Trouble::TooLong => Self::TooLong(fault),
+            Trouble::Away | Trouble::Lost | Trouble::Contended => Self::Away(fault),
+        }
     }
 }
 
@@ -72,11 +79,22 @@ impl From<sea_orm::DbErr> for Fault {
     }
 }
 
-/// Runs a command.
+/// Runs a command, to the end even if nobody waits for it any more.
 ///
 /// # Errors
 /// [`Fault`]: it could be neither done nor refused.
 pub async fn execute(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fault> {
+    let Request { command, input, principal, viewer, request_id } = request;
+    let (db, clock, principal, viewer) = (db.clone(), *clock, principal.cloned(), viewer.clone());
+    let request_id = request_id.to_owned();
+    to_the_end(async move {
+        let (principal, viewer, request_id) = (principal.as_ref(), &viewer, request_id.as_str());
+        run(&db, &clock, Request { command, input, principal, viewer, request_id }).await
+    })
+    .await
+}
+
+async fn run(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fault> {
     let (input, key) = match take_key(request.input, request.command, request.principal) {
         Ok(taken) => taken,
         Err(error) => return Ok(Outcome::Refused(vec![error])),
@@ -248,7 +266,7 @@ fn answered(known: Known) -> Result<Option<Done>, UserError> {
 }
 
 /// Takes the key out of the input, with the hash of the rest.
-fn take_key(
+pub(super) fn take_key(
     mut input: Value,
     command: &Registered,
     principal: Option<&Principal>,

@@ -6,6 +6,8 @@
 
 pub mod demo;
 mod execute;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 pub mod input;
 pub mod load_programme;
 pub mod refusal;

@@ -11,7 +11,7 @@ use super::kind::{Kind, Verdict};
 use super::output::{Unwritten, Writer};
 use super::request::Request;
 use crate::command;
-use crate::store::db::{described, is_away};
+use crate::store::db::{Trouble, described};
 
 /// How a request went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +123,10 @@ pub(super) fn not_done(fault: &command::Fault, request_id: &str) -> Error {
             Code::Unavailable,
             "The database does not answer, or is too busy. Send the same request again, with the same idempotencyKey.",
         ),
+        command::Fault::TooLong(_) => Error::new(
+            Code::Unavailable,
+            "The change took too long and was stopped. Send the same request again, with the same idempotencyKey.",
+        ),
         command::Fault::Internal(_) => Error::new(Code::Internal, INTERNAL),
     }
 }
@@ -176,10 +180,15 @@ pub(super) fn database(fault: &DbErr, request_id: &str) -> Failure {
 /// A fault of the database, as the client gets it.
 pub(super) fn database_error(fault: &DbErr, request_id: &str) -> Error {
     tracing::error!(request_id, fault = %described(fault), "the database refused a statement");
-    if is_away(fault) {
-        Error::new(Code::Unavailable, "The database does not answer. Try again in a moment.")
-    } else {
-        Error::new(Code::Internal, INTERNAL)
+    match Trouble::of(fault) {
+        Trouble::Fault => Error::new(Code::Internal, INTERNAL),
+        Trouble::TooLong => Error::new(
+            Code::Unavailable,
+            "The request took too long. Ask for less at once, or try again later.",
+        ),
+        Trouble::Away | Trouble::Lost | Trouble::Contended => {
+            Error::new(Code::Unavailable, "The database does not answer. Try again in a moment.")
+        }
     }
 }
 

@@ -54,6 +54,8 @@ pub(super) struct Question<'a> {
     pub(super) variables: &'a Map<String, Value>,
     pub(super) show_cost: bool,
     pub(super) media_type: &'a str,
+    /// The rules of the deployment: with others the same question may be refused, or told to cost otherwise.
+    pub(super) rules: &'a str,
 }
 
 /// The tag of the answer to a question: a hash of everything that the answer depends on. What is in the mark was read before
@@ -64,6 +66,7 @@ pub(super) fn tag(question: &Question<'_>, principal: Option<&Principal>, mark: 
     let mut parts = Parts::default();
     parts.add(*PROGRAM).add(question.document).add_maybe(question.operation_name);
     parts.add(variables.to_string()).add([question.show_cost.into()]).add(question.media_type);
+    parts.add(question.rules);
     parts.add_maybe(principal.map(|of| of.issuer.as_str()));
     parts.add_maybe(principal.map(|of| of.subject.as_str())).add(mark.0);
     URL_SAFE_NO_PAD.encode(parts.finish())
@@ -126,6 +129,7 @@ mod tests {
             variables: &a,
             show_cost: false,
             media_type: "application/json",
+            rules: "some",
         };
         let lead = principal("i", "lead");
         let mark = Mark([1; 32]);
@@ -136,6 +140,7 @@ mod tests {
             tag(&Question { operation_name: Some("A"), ..question() }, Some(&lead), &mark),
             tag(&Question { variables: &b, ..question() }, Some(&lead), &mark),
             tag(&Question { show_cost: true, ..question() }, Some(&lead), &mark),
+            tag(&Question { rules: "others", ..question() }, Some(&lead), &mark),
             tag(
                 &Question { media_type: "application/graphql-response+json", ..question() },
                 Some(&lead),
@@ -159,8 +164,14 @@ mod tests {
         let tags = given.map(|given| {
             let variables = &variables(&given);
             let media_type = "application/json";
-            let question =
-                Question { document: [1; 32], operation_name: None, variables, show_cost: false, media_type };
+            let question = Question {
+                document: [1; 32],
+                operation_name: None,
+                variables,
+                show_cost: false,
+                media_type,
+                rules: "",
+            };
             tag(&question, None, &Mark([1; 32]))
         });
         assert_eq!(tags[0], tags[1]);

@@ -13,6 +13,8 @@ mod cursor;
 mod document;
 pub mod error;
 mod filter;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod introspect;
 mod kind;
 mod limits;
@@ -74,6 +76,8 @@ pub struct Engine {
     documents: Arc<Documents>,
     policy: Arc<Policy>,
     rules: Arc<Rules>,
+    /// The rules as they count in the tags of answers.
+    rules_in_tags: Arc<str>,
     heads: heads::Watch,
 }
 
@@ -82,19 +86,23 @@ impl Engine {
     pub fn new(db: Db, clock: Clock) -> Self {
         let heads = heads::Watch::new(db.clone());
         let rules = Rules::default();
+        let rules_in_tags = format!("{rules:?}").into();
         Self {
             db,
             clock,
             documents: Arc::new(Documents::new(rules.limits.clone())),
             policy: Arc::default(),
             rules: Arc::new(rules),
+            rules_in_tags,
             heads,
         }
     }
 
     /// The same with other rules.
     pub fn with_rules(self, rules: Rules) -> Self {
-        Self { documents: Arc::new(Documents::new(rules.limits.clone())), rules: Arc::new(rules), ..self }
+        let documents = Arc::new(Documents::new(rules.limits.clone()));
+        let rules_in_tags = format!("{rules:?}").into();
+        Self { documents, rules: Arc::new(rules), rules_in_tags, ..self }
     }
 
     /// The same with what the operator says about documents.
@@ -180,7 +188,7 @@ impl Engine {
         let conditional = request.conditional.as_ref().zip(hash).filter(|_| operation.is_query());
         let (read, tag) = match conditional {
             Some((conditional, hash)) => {
-                let question = question(request, conditional, hash, &variables);
+                let question = question(request, conditional, hash, (&variables, &self.rules_in_tags));
                 let read = self.read_marked(principal, &question).await;
                 let (read, tag) = read.map_err(|fault| database(&fault, request_id))?;
                 if conditional.held.has(&tag) {
@@ -246,7 +254,7 @@ fn question<'a>(
     request: &'a Request,
     conditional: &Conditional,
     document: Hash,
-    variables: &'a Map<String, Value>,
+    (variables, rules): (&'a Map<String, Value>, &'a str),
 ) -> Question<'a> {
     Question {
         document,
@@ -254,6 +262,7 @@ fn question<'a>(
         variables,
         show_cost: request.show_cost,
         media_type: conditional.media_type,
+        rules,
     }
 }
 

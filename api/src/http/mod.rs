@@ -11,6 +11,8 @@ mod client;
 mod context;
 mod cors;
 mod explorer;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod gate;
 mod graphql;
 mod health;
@@ -40,7 +42,7 @@ use crate::{
     auth::{Authenticator, Principal},
     graphql::{Answer, Engine, Opened, Request},
     observe::gauges::Measured,
-    store::db::{Db, SchemaState},
+    store::db::{Db, SchemaState, to_the_end},
 };
 
 pub use explorer::{Demo, DemoToken};
@@ -107,7 +109,8 @@ impl Backend for Live {
     }
 
     async fn readiness(&self) -> Readiness {
-        match self.db.schema_state().await {
+        let db = self.db.clone();
+        match to_the_end(async move { db.schema_state().await }).await {
             Ok(SchemaState::Current) => Readiness::Ready,
             Ok(other) => Readiness::SchemaNotCurrent(schema_problem(&other)),
             Err(_) => Readiness::DatabaseUnreachable,

@@ -4,6 +4,7 @@
 //! whoever holds a transaction there must read through it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -11,15 +12,31 @@ use sea_orm::{
     Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::SchemaManager;
+use tracing::Instrument;
 
-pub(crate) use self::connect::{is_away, is_contended, is_lost};
 pub(crate) use self::describe::described;
 pub use self::error::{DbError, SchemaState};
+pub use self::trouble::Trouble;
 
 mod connect;
 mod describe;
 mod error;
 mod pools;
+mod trouble;
+
+/// Works with the database to the end, whether or not anybody still waits for what comes of it: a client that hangs up, a
+/// request out of time, a query beside which another failed. A statement that is dropped under way leaves its connection with
+/// an answer that nobody has read; where that answer is an error (the statement's time-out, say), `sqlx` 0.9 closes the
+/// connection, waits over TLS for a server that has nothing more to say, and the pool is one connection smaller for ever.
+/// What is not waited for is bounded by the limit on statements.
+pub async fn to_the_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(done) => done,
+        Err(fault) if fault.is_panic() => std::panic::resume_unwind(fault.into_panic()),
+        // The runtime is going down, and whoever waits with it.
+        Err(_) => std::future::pending().await,
+    }
+}
 
 /// The key of the advisory lock under which replicas migrate one after the other: "goldthrd" in ASCII.
 const MIGRATION_LOCK: i64 = 0x676f_6c64_7468_7264;
@@ -32,16 +49,26 @@ pub(crate) const IMMEDIATE: TransactionOptions = TransactionOptions {
     sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
 };
 
-/// How many connections to keep.
+/// How many connections to keep, and for how long one may be kept busy. The default suits a service.
 #[derive(Debug, Clone)]
 pub struct Pool {
     /// Connections to PostgreSQL, or readers of an SQLite file.
     pub size: u32,
+    /// How long a statement may run before it is stopped; on SQLite, which has one writer, a whole transaction that writes.
+    /// None: as long as it takes.
+    pub statement_timeout: Option<Duration>,
 }
 
 impl Default for Pool {
     fn default() -> Self {
-        Self { size: 16 }
+        Self { size: 16, statement_timeout: Some(Duration::from_secs(10)) }
+    }
+}
+
+impl Pool {
+    /// For a command that somebody runs by hand: it may go through the whole database.
+    pub fn of_command() -> Self {
+        Self { statement_timeout: None, ..Self::default() }
     }
 }
 

@@ -9,7 +9,7 @@ use tracing::Instrument;
 
 use domain::Role;
 
-use super::db::{Db, is_lost};
+use super::db::{Db, Trouble, to_the_end};
 use super::mark::{self, Mark};
 use super::model::Cx;
 use super::sql::Sql;
@@ -69,26 +69,27 @@ impl ReadCx {
     pub async fn query(&self, of: &'static str, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let span = trace::statement(of);
-        let answer = self.run(statement).instrument(span.clone()).await;
+        let work = query(self.db.clone(), statement);
+        let answer = to_the_end(work).instrument(span.clone()).await;
         trace::ran(&span, answer.as_ref().ok().map(Vec::len));
         answer
-    }
-
-    async fn run(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        // Connections that died since they were last used are found out one by one; reading again harms nothing.
-        for _ in 0..LOST_CONNECTIONS {
-            match self.db.read.query_all_raw(statement.clone()).await {
-                Err(fault) if is_lost(&fault) => {}
-                answer => return answer,
-            }
-        }
-        self.db.read.query_all_raw(statement).await
     }
 
     /// How many statements have run.
     pub fn statements(&self) -> u32 {
         self.statements.load(Ordering::Relaxed)
     }
+}
+
+async fn query(db: Db, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    // Connections that died since they were last used are found out one by one; reading again harms nothing.
+    for _ in 0..LOST_CONNECTIONS {
+        match db.read.query_all_raw(statement.clone()).await {
+            Err(fault) if Trouble::of(&fault) == Trouble::Lost => {}
+            answer => return answer,
+        }
+    }
+    db.read.query_all_raw(statement).await
 }
 
 /// The statement that finds what a subject is a member of, and which programmes are public.

@@ -6,7 +6,7 @@ use super::db::{Db, Pool};
 
 /// Runs `check` on an empty database of each kind, each its own.
 pub(crate) async fn on_both(check: impl AsyncFn(&Db)) {
-    let small = Pool { size: 4 };
+    let small = Pool { size: 4, ..Pool::default() };
     check(&Db::connect("sqlite::memory:", &small).await.unwrap()).await;
 
     let folder = tempfile::tempdir().unwrap();
@@ -16,7 +16,7 @@ pub(crate) async fn on_both(check: impl AsyncFn(&Db)) {
     db.close().await.unwrap();
 
     let Ok(server) = std::env::var("TEST_POSTGRES_URL") else { return };
-    let admin = Db::connect(&server, &Pool { size: 1 }).await.unwrap();
+    let admin = Db::connect(&server, &Pool { size: 1, ..Pool::default() }).await.unwrap();
     let name = format!("gt_test_{}", uuid::Uuid::now_v7().simple());
     admin.write.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
     let (front, _) = server.rsplit_once('/').unwrap();

@@ -16,7 +16,7 @@ use sea_orm::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::db::{Db, IMMEDIATE, described, is_away, is_contended, is_lost};
+use super::db::{Db, IMMEDIATE, Trouble, described};
 use super::ledger::{self, GENESIS};
 use super::model::Model;
 use super::recorded::{ActiveOf, Attached, Recorded, Row, State, item_of, lists_of, state_of};
@@ -86,14 +86,17 @@ impl WriteError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Stale(_) => true,
-            Self::Database(fault) => is_contended(fault) || is_lost(fault),
+            Self::Database(fault) => matches!(Trouble::of(fault), Trouble::Contended | Trouble::Lost),
             _ => false,
         }
     }
 
-    /// Whether the database does not answer.
-    pub fn is_away(&self) -> bool {
-        matches!(self, Self::Database(fault) | Self::Unconfirmed(fault) if is_away(fault) || is_contended(fault))
+    /// What it means, where it is the database's.
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Self::Database(fault) | Self::Unconfirmed(fault) => Trouble::of(fault),
+            _ => Trouble::Fault,
+        }
     }
 
     /// Whether the change would have made a second of what there can be only one of.

@@ -6,7 +6,7 @@ use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
 use api::graphql::{Engine, Introspection, Limits, Policy, Rules};
 use api::http::{HttpState, Live, Peer, Rates, Settings, router};
-use api::store::db::Db;
+use api::store::db::{Db, Pool};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,6 +20,8 @@ use super::db::Own;
 use super::personas::Persona;
 use super::world::Record;
 
+const NO_SERVER: &str = "TEST_POSTGRES_URL is not set: not run on PostgreSQL";
+
 /// The day that is today for every test which says nothing else.
 pub fn today() -> NaiveDate {
     day("2018-12-10")
@@ -30,7 +32,20 @@ pub async fn on_both(test: impl AsyncFn(&TestApp)) {
     on("SQLite", Own::sqlite().await, &test).await;
     match Own::postgres().await {
         Some(own) => on("PostgreSQL", own, &test).await,
-        None => eprintln!("TEST_POSTGRES_URL is not set: not run on PostgreSQL"),
+        None => eprintln!("{NO_SERVER}"),
+    }
+}
+
+/// As [`on_both`], with a pool of its own; the test is told the database's address besides.
+pub async fn on_both_with(pool: &Pool, test: impl AsyncFn(&TestApp, &str)) {
+    let on_own = async |name: &str, own: Own| {
+        let url = own.url();
+        on(name, own, &async |app: &TestApp| test(app, &url).await).await;
+    };
+    on_own("SQLite", Own::sqlite_with(pool).await).await;
+    match Own::postgres_with(pool).await {
+        Some(own) => on_own("PostgreSQL", own).await,
+        None => eprintln!("{NO_SERVER}"),
     }
 }
 
@@ -39,7 +54,7 @@ pub async fn reading_both(test: impl AsyncFn(&TestApp)) {
     on("SQLite", Own::sqlite().await, &test).await;
     match Own::postgres_to_read().await {
         Some(own) => on("PostgreSQL", own, &test).await,
-        None => eprintln!("TEST_POSTGRES_URL is not set: not run on PostgreSQL"),
+        None => eprintln!("{NO_SERVER}"),
     }
 }
 
@@ -154,9 +169,9 @@ impl TestApp {
         let request = request
             .header("content-type", "application/json")
             .header("accept", "application/graphql-response+json");
-        let Raw { status, text, .. } = self.raw(as_whom, request, body.to_string()).await;
+        let Raw { status, headers, text } = self.raw(as_whom, request, body.to_string()).await;
         let body: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
-        Response { status, body, text }
+        Response { status, headers, body, text }
     }
 
     /// Sends a request as it is, but for the token, and gives the answer before its body has come.
@@ -187,6 +202,7 @@ impl TestApp {
         let request = http::Request::get(path).extension(peer).body(Body::empty()).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
+        let headers = response.headers().clone();
         let text = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         (status, String::from_utf8(text.to_vec()).unwrap())
     }
@@ -246,6 +262,8 @@ impl Raw {
 pub struct Response {
     /// The status of HTTP.
     pub status: u16,
+    /// Its headers.
+    pub headers: http::HeaderMap,
     /// The JSON.
     pub body: Value,
     /// The JSON as it came.

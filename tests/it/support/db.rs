@@ -23,7 +23,7 @@ pub struct Own {
 
 enum Place {
     Sqlite {
-        _folder: TempDir,
+        folder: TempDir,
     },
     Postgres {
         name: String,
@@ -35,41 +35,54 @@ enum Place {
 impl Own {
     /// A fresh copy on SQLite.
     pub async fn sqlite() -> Self {
+        Self::sqlite_with(&usual()).await
+    }
+
+    /// As [`Own::sqlite`], with other limits.
+    pub async fn sqlite_with(pool: &Pool) -> Self {
         static TEMPLATE: OnceCell<(Vec<u8>, Record)> = OnceCell::const_new();
-        Self::sqlite_copy(TEMPLATE.get_or_init(|| sqlite_template(world::build)).await).await
+        Self::sqlite_copy(TEMPLATE.get_or_init(|| sqlite_template(world::build)).await, pool).await
     }
 
     /// A fresh copy on PostgreSQL; none where no server is named.
     pub async fn postgres() -> Option<Self> {
+        Self::postgres_with(&usual()).await
+    }
+
+    /// As [`Own::postgres`], with other limits.
+    pub async fn postgres_with(pool: &Pool) -> Option<Self> {
         static TEMPLATE: OnceCell<(String, Record)> = OnceCell::const_new();
         server()?;
-        Some(Self::postgres_copy(TEMPLATE.get_or_init(|| postgres_template(world::build)).await).await)
+        Some(Self::postgres_copy(TEMPLATE.get_or_init(|| postgres_template(world::build)).await, pool).await)
     }
 
     /// A fresh copy on SQLite of a database that holds the demonstration and nothing else.
     pub async fn sqlite_demonstration() -> Self {
         static TEMPLATE: OnceCell<(Vec<u8>, Record)> = OnceCell::const_new();
-        Self::sqlite_copy(TEMPLATE.get_or_init(|| sqlite_template(demonstration)).await).await
+        Self::sqlite_copy(TEMPLATE.get_or_init(|| sqlite_template(demonstration)).await, &usual()).await
     }
 
     /// As [`Own::sqlite_demonstration`], on PostgreSQL; none where no server is named.
     pub async fn postgres_demonstration() -> Option<Self> {
         static TEMPLATE: OnceCell<(String, Record)> = OnceCell::const_new();
         server()?;
-        Some(Self::postgres_copy(TEMPLATE.get_or_init(|| postgres_template(demonstration)).await).await)
+        Some(
+            Self::postgres_copy(TEMPLATE.get_or_init(|| postgres_template(demonstration)).await, &usual())
+                .await,
+        )
     }
 
-    async fn sqlite_copy((file, record): &(Vec<u8>, Record)) -> Self {
+    async fn sqlite_copy((file, record): &(Vec<u8>, Record), pool: &Pool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("test.sqlite"), file).unwrap();
-        let db = open_sqlite(&folder).await;
-        Self { db, record: record.clone(), place: Place::Sqlite { _folder: folder } }
+        let db = Db::connect(&sqlite_url(&folder), pool).await.unwrap();
+        Self { db, record: record.clone(), place: Place::Sqlite { folder } }
     }
 
-    async fn postgres_copy((template, record): &(String, Record)) -> Self {
+    async fn postgres_copy((template, record): &(String, Record), pool: &Pool) -> Self {
         let name = new_name();
         administer(&[&format!("CREATE DATABASE {name} TEMPLATE {template}")]).await;
-        let db = open_postgres(&name).await;
+        let db = Db::connect(&postgres_url(&name), pool).await.unwrap();
         Self { db, record: record.clone(), place: Place::Postgres { name } }
     }
 
@@ -86,12 +99,22 @@ impl Own {
             }
         };
         let (name, record) = SHARED.get_or_init(clone).await;
-        Some(Self { db: open_postgres(name).await, record: record.clone(), place: Place::Shared })
+        let db = Db::connect(&postgres_url(name), &usual()).await.unwrap();
+        Some(Self { db, record: record.clone(), place: Place::Shared })
     }
 
     /// Whether the test may write.
     pub fn is_own(&self) -> bool {
         !matches!(self.place, Place::Shared)
+    }
+
+    /// Its address, for those who come to it beside the service.
+    pub fn url(&self) -> String {
+        match &self.place {
+            Place::Sqlite { folder } => sqlite_url(folder),
+            Place::Postgres { name } => postgres_url(name),
+            Place::Shared => panic!("the shared database is nobody's own"),
+        }
     }
 
     /// Closes and removes the database.
@@ -111,7 +134,7 @@ async fn demonstration(db: &Db) -> Record {
 
 async fn sqlite_template(fill: impl AsyncFnOnce(&Db) -> Record) -> (Vec<u8>, Record) {
     let folder = tempfile::tempdir().unwrap();
-    let db = open_sqlite(&folder).await;
+    let db = Db::connect(&sqlite_url(&folder), &Pool::of_command()).await.unwrap();
     db.migrate().await.unwrap();
     let record = fill(&db).await;
     // Closing writes everything into the one file.
@@ -123,22 +146,26 @@ async fn postgres_template(fill: impl AsyncFnOnce(&Db) -> Record) -> (String, Re
     drop_left_behind().await;
     let name = new_name();
     administer(&[&format!("CREATE DATABASE {name}")]).await;
-    let db = open_postgres(&name).await;
+    let db = Db::connect(&postgres_url(&name), &Pool::of_command()).await.unwrap();
     db.migrate().await.unwrap();
     let record = fill(&db).await;
     db.close().await.unwrap();
     (name, record)
 }
 
-async fn open_sqlite(folder: &TempDir) -> Db {
-    let file = folder.path().join("test.sqlite");
-    Db::connect(&format!("sqlite://{}?mode=rwc", file.display()), &Pool { size: 4 }).await.unwrap()
+/// What a test's service keeps of connections: few, because many tests run at once.
+fn usual() -> Pool {
+    Pool { size: 4, ..Pool::default() }
 }
 
-async fn open_postgres(name: &str) -> Db {
+fn sqlite_url(folder: &TempDir) -> String {
+    format!("sqlite://{}?mode=rwc", folder.path().join("test.sqlite").display())
+}
+
+fn postgres_url(name: &str) -> String {
     let server = server().unwrap();
     let (front, _) = server.rsplit_once('/').unwrap();
-    Db::connect(&format!("{front}/{name}"), &Pool { size: 4 }).await.unwrap()
+    format!("{front}/{name}")
 }
 
 /// The server to make databases on, such as `postgres://postgres@127.0.0.1:5432/postgres`.

@@ -16,5 +16,5 @@ pub mod rows;
 pub mod rules;
 pub mod world;
 
-pub use app::{Raw, Response, TestApp, gid, on_both, reading_both};
+pub use app::{Raw, Response, TestApp, gid, on_both, on_both_with, reading_both};
 pub use personas::Persona;

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectOptions, Database, DbErr, RuntimeErr};
+use sea_orm::{ConnectOptions, Database, DbErr};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
 
+use super::trouble::driver_error;
 use super::{Address, Db, DbError, Pool};
 
 /// How long to wait for a free connection: an outage must be an answer soon, not a pile of waiting requests.
@@ -18,11 +19,13 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(1);
 /// How long an SQLite connection waits for another that writes.
 const BUSY: Duration = Duration::from_secs(5);
-/// What a PostgreSQL session sets for itself: limits, so that no statement, lock or forgotten transaction holds up the others;
-/// and plans that are kept. The same few statements run again and again, reading little by index: to plan each anew, or to
-/// compile it, would cost more than to run it.
-pub(super) const SESSION: [(&str, &str); 5] = [
-    ("statement_timeout", "10s"),
+/// So many instructions of its machine SQLite runs before it asks whether the time is up: less than a millisecond's work, and
+/// more than most statements take.
+const INSTRUCTIONS: i32 = 10_000;
+/// What a PostgreSQL session sets for itself, beside the limit of a statement: limits, so that no lock or forgotten
+/// transaction holds up the others; and plans that are kept. The same few statements run again and again, reading little by
+/// index: to plan each anew, or to compile it, would cost more than to run it.
+pub(super) const SESSION: [(&str, &str); 4] = [
     ("lock_timeout", "3s"),
     ("idle_in_transaction_session_timeout", "30s"),
     ("plan_cache_mode", "force_generic_plan"),
@@ -44,6 +47,7 @@ pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
         let mut options = quiet(url);
         options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
         options.map_sqlx_sqlite_opts(|options| options.foreign_keys(true));
+        limit_statements(&mut options, settings.statement_timeout);
         let one = Database::connect(options).await?;
         let address =
             Arc::new(Address { url: url.to_owned(), place: "an SQLite database in memory".to_owned() });
@@ -62,14 +66,46 @@ pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
             .busy_timeout(BUSY)
             .foreign_keys(true)
     });
+    limit_statements(&mut writer, settings.statement_timeout);
     let write = Database::connect(writer).await.map_err(|error| file_error(&file, &error))?;
     let mut readers = quiet(url);
     readers.max_connections(settings.size.max(1)).map_sqlx_sqlite_opts(|options| {
         options.busy_timeout(BUSY).foreign_keys(true).pragma("query_only", "on")
     });
+    limit_statements(&mut readers, settings.statement_timeout);
     let read = Database::connect(readers).await.map_err(|error| file_error(&file, &error))?;
     let address = Arc::new(Address { url: url.to_owned(), place: file.display().to_string() });
     Ok(Db { read, write, has_one_pool: false, address })
+}
+
+/// Gives SQLite what PostgreSQL has: a limit on the time of a statement. It counts from when a connection is taken from the
+/// pool: for what reads, that is the statement's own time; a transaction that writes has it as a whole, and the one writer is
+/// free again for the others.
+///
+/// A connection whose transaction SQLite has ended by itself, as it does with one that writes when it is stopped, or finds the
+/// disk full, is not used again: the driver goes on to count it as open, and would begin no other on it.
+fn limit_statements(options: &mut ConnectOptions, limit: Option<Duration>) {
+    options.map_sqlx_sqlite_pool_opts(move |pool| {
+        pool.after_connect(move |connection, _| Box::pin(renew(connection, limit)))
+    });
+    options.map_sqlx_sqlite_before_acquire(move |connection, _| {
+        Box::pin(async move {
+            let is_clean = !connection.is_in_transaction();
+            if is_clean {
+                renew(connection, limit).await?;
+            }
+            Ok(is_clean)
+        })
+    });
+}
+
+/// Lets a connection run for so long from now on.
+async fn renew(connection: &mut SqliteConnection, limit: Option<Duration>) -> Result<(), sqlx::Error> {
+    if let Some(limit) = limit {
+        let end = Instant::now() + limit;
+        connection.lock_handle().await?.set_progress_handler(INSTRUCTIONS, move || Instant::now() < end);
+    }
+    Ok(())
 }
 
 /// SQLite's result codes in words: 26 is a file of another kind, 14 one that cannot be opened or is not there.
@@ -86,46 +122,6 @@ fn file_error(path: &Path, error: &DbErr) -> DbError {
                 .map_or_else(|| error.to_string(), |error| error.message().to_owned());
             DbError::Unopenable { file, why }
         }
-    }
-}
-
-/// Whether a connection died under a statement: another may carry it. The codes are PostgreSQL's for a server that shuts
-/// down, has crashed or is starting.
-pub fn is_lost(error: &DbErr) -> bool {
-    match driver_error(error) {
-        Some(sqlx::Error::Io(_)) => true,
-        Some(sqlx::Error::Database(refusal)) => {
-            matches!(refusal.code().as_deref(), Some("57P01" | "57P02" | "57P03"))
-        }
-        _ => false,
-    }
-}
-
-/// Whether the statement came in the way of another, so that the same transaction, begun again, may go through: PostgreSQL's
-/// serialization failure, deadlock and lock time-out; SQLite's busy and locked.
-pub fn is_contended(error: &DbErr) -> bool {
-    match driver_error(error) {
-        Some(sqlx::Error::Database(refusal)) => {
-            matches!(refusal.code().as_deref(), Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517"))
-        }
-        _ => false,
-    }
-}
-
-/// Whether the database went away, rather than refused: the same may go through later.
-pub fn is_away(error: &DbErr) -> bool {
-    let no_connection = matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_));
-    no_connection
-        || is_lost(error)
-        || matches!(driver_error(error), Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed))
-}
-
-pub(super) fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
-    match error {
-        DbErr::Conn(RuntimeErr::SqlxError(error))
-        | DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
-        _ => None,
     }
 }
 
@@ -152,9 +148,12 @@ pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> 
         }
     }
     let mut options = quiet(url);
-    options
-        .max_connections(settings.size.max(1))
-        .map_sqlx_postgres_opts(|options| options.application_name("golden-thread").options(SESSION));
+    // Zero is none, for PostgreSQL.
+    let limit = settings.statement_timeout.map_or(0, |limit| limit.as_millis()).to_string();
+    options.max_connections(settings.size.max(1)).map_sqlx_postgres_opts(move |options| {
+        let limit = [("statement_timeout", limit.as_str())];
+        options.application_name("golden-thread").options(SESSION).options(limit)
+    });
     let pool = Database::connect(options).await?;
     let address = Arc::new(Address { url: url.to_owned(), place });
     Ok(Db { read: pool.clone(), write: pool, has_one_pool: true, address })

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sea_orm::DbErr;
 
-use super::connect::driver_error;
+use super::trouble::driver_error;
 
 /// An error without the values that its own text can hold: PostgreSQL repeats them (`Key (name)=(…) already exists`,
 /// `invalid input syntax …`). It shows as its kind, the code (SQLSTATE; SQLite's result code), and the constraint and

@@ -1,7 +1,9 @@
+use std::time::Duration;
+
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 
 use super::connect::SESSION;
-use super::{Db, Pool, SchemaState, compare, described};
+use super::{Db, Pool, SchemaState, compare, described, to_the_end};
 use crate::store::testing::on_both;
 
 async fn refusal(url: &str) -> String {
@@ -81,7 +83,7 @@ async fn postgres_sessions_limit_themselves() {
         if db.backend() != DbBackend::Postgres {
             return;
         }
-        for (name, value) in SESSION {
+        for (name, value) in SESSION.into_iter().chain([("statement_timeout", "10s")]) {
             let statement = Statement::from_string(DbBackend::Postgres, format!("SHOW {name}"));
             let row = db.read.query_one_raw(statement).await.unwrap().unwrap();
             assert_eq!(row.try_get_by_index::<String>(0).unwrap(), value);
@@ -147,4 +149,18 @@ async fn an_error_is_described_without_what_somebody_wrote() {
     {
         assert!(!described(&told).to_string().contains("whisper"), "{told}");
     }
+}
+
+#[tokio::test]
+async fn what_was_begun_is_ended_and_a_panic_is_handed_on() {
+    let (done, is_done) = tokio::sync::oneshot::channel();
+    let work = to_the_end(async move {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        done.send("done").unwrap();
+    });
+    assert!(tokio::time::timeout(Duration::from_millis(1), work).await.is_err());
+    assert_eq!(is_done.await, Ok("done"));
+
+    let panics = tokio::spawn(to_the_end(async { panic!("asked to") }));
+    assert!(panics.await.unwrap_err().is_panic());
 }

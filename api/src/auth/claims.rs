@@ -31,6 +31,11 @@ impl NumericDate {
 }
 
 impl Claims {
+    /// Whether the token says from when on it is good.
+    pub(super) fn says_when_it_begins(&self) -> bool {
+        self.nbf.is_some()
+    }
+
     /// Refuses what is not yet or no longer good, what was issued in the future, and what lives longer than the
     /// issuer's tokens may.
     pub(super) fn check_times(&self, now: DateTime<Utc>, longest_life: TimeDelta) -> Result<(), TokenError> {

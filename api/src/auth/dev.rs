@@ -49,6 +49,7 @@ struct DevClaims<'a> {
     aud: &'a str,
     sub: &'a str,
     iat: i64,
+    nbf: i64,
     exp: i64,
 }
 
@@ -81,7 +82,7 @@ impl DevIssuer {
         header.kid = Some(self.kid.clone());
         let iat = now.timestamp();
         let exp = iat + DEV_TOKEN_LIFE.num_seconds();
-        let claims = DevClaims { iss: DEV_ISSUER, aud: DEV_AUDIENCE, sub: subject, iat, exp };
+        let claims = DevClaims { iss: DEV_ISSUER, aud: DEV_AUDIENCE, sub: subject, iat, nbf: iat, exp };
         encode(&header, &claims, &self.signing).map_err(|_| DevIssuerError::Key)
     }
 

@@ -78,6 +78,8 @@ pub struct IssuerSettings {
     pub jwks_url: String,
     /// The longest life of its tokens.
     pub longest_life: TimeDelta,
+    /// Whether a token without `nbf` is good from its `iat` on. Some issuers leave it out.
+    pub may_omit_nbf: bool,
 }
 
 /// An issuer that cannot be trusted as configured.
@@ -123,6 +125,7 @@ impl IssuerKeys {
 struct Issuer {
     name: String,
     longest_life: TimeDelta,
+    may_omit_nbf: bool,
     /// One validation per algorithm, in the order of [`ALGORITHMS`]: never one for several, and never the token's own.
     validations: [Validation; 3],
     keys: Keys,
@@ -156,11 +159,12 @@ impl Authenticator {
                 return Err(SetupError::Unusable(format!("issuer {} is named twice", settings.issuer)));
             }
             let keys = Keys::Fetched(JwksCache::new(&settings)?);
-            trusted.push(Issuer::new(settings.issuer, &settings.audience, settings.longest_life, keys));
+            let limits = (settings.longest_life, settings.may_omit_nbf);
+            trusted.push(Issuer::new(settings.issuer, &settings.audience, limits, keys));
         }
         if let Some(dev) = dev {
             let keys = Keys::Own(dev.key_set());
-            trusted.push(Issuer::new(DEV_ISSUER.to_owned(), DEV_AUDIENCE, DEV_TOKEN_LIFE, keys));
+            trusted.push(Issuer::new(DEV_ISSUER.to_owned(), DEV_AUDIENCE, (DEV_TOKEN_LIFE, false), keys));
         }
         let verified = Cache::builder().max_capacity(REMEMBERED).time_to_live(REMEMBERED_FOR).build();
         Ok(Authenticator { issuers: trusted.into(), verified })
@@ -201,13 +205,17 @@ impl Authenticator {
         let validation = issuer.validation(header.alg).ok_or(TokenError::Invalid)?;
         let claims =
             decode::<Claims>(token, key.decoding(), validation).map_err(|_| TokenError::Invalid)?.claims;
+        if !issuer.may_omit_nbf && !claims.says_when_it_begins() {
+            return Err(TokenError::Invalid);
+        }
         claims.check_times(now, issuer.longest_life)?;
         claims.into_principal(&issuer.name)
     }
 }
 
 impl Issuer {
-    fn new(name: String, audience: &str, longest_life: TimeDelta, keys: Keys) -> Issuer {
+    fn new(name: String, audience: &str, limits: (TimeDelta, bool), keys: Keys) -> Issuer {
+        let (longest_life, may_omit_nbf) = limits;
         let validations = ALGORITHMS.map(|algorithm| {
             let mut validation = Validation::new(algorithm);
             validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
@@ -217,7 +225,7 @@ impl Issuer {
             validation.validate_exp = false;
             validation
         });
-        Issuer { name, longest_life, validations, keys }
+        Issuer { name, longest_life, may_omit_nbf, validations, keys }
     }
 
     fn validation(&self, algorithm: Algorithm) -> Option<&Validation> {

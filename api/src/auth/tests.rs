@@ -57,7 +57,7 @@ impl Signer {
 
 fn claims() -> Value {
     let iat = now().timestamp() - 60;
-    json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "board-chair", "iat": iat, "exp": iat + 900})
+    json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "board-chair", "iat": iat, "nbf": iat, "exp": iat + 900})
 }
 
 fn with(name: &str, value: Value) -> Value {
@@ -92,6 +92,7 @@ fn trusting(server: &MockServer) -> Authenticator {
         audience: AUDIENCE.into(),
         jwks_url: server.uri(),
         longest_life: TimeDelta::hours(1),
+        may_omit_nbf: false,
     };
     Authenticator::new(vec![settings], None).unwrap()
 }
@@ -115,6 +116,24 @@ async fn each_algorithm_is_accepted(#[case] algorithm: Algorithm) {
     assert_eq!(principal.expires_at.timestamp(), claims()["exp"].as_i64().unwrap());
 }
 
+#[tokio::test]
+async fn an_issuer_that_leaves_out_the_begin_can_be_taken_at_its_issue() {
+    let signer = Signer::new("one", Algorithm::EdDSA);
+    let server = MockServer::start().await;
+    serve_keys(&server, &[&signer]).await;
+    let settings = IssuerSettings {
+        issuer: ISSUER.into(),
+        audience: AUDIENCE.into(),
+        jwks_url: server.uri(),
+        longest_life: TimeDelta::hours(1),
+        may_omit_nbf: true,
+    };
+    let lenient = Authenticator::new(vec![settings], None).unwrap();
+    assert!(lenient.verify_at(&signer.sign(&without("nbf")), now()).await.is_ok());
+    let early = with("nbf", json!(now().timestamp() + 31));
+    assert_eq!(lenient.verify_at(&signer.sign(&early), now()).await, Err(TokenError::Invalid));
+}
+
 #[rstest]
 #[case::list_of_audiences(with("aud", json!(["other", AUDIENCE])))]
 #[case::fractional_time(with("iat", json!(1_789_999_940.5)))]
@@ -130,6 +149,7 @@ async fn claims_that_hold(#[case] claims: Value) {
 #[rstest]
 #[case::no_expiry(without("exp"), TokenError::Invalid)]
 #[case::no_issue(without("iat"), TokenError::Invalid)]
+#[case::no_begin(without("nbf"), TokenError::Invalid)]
 #[case::no_audience(without("aud"), TokenError::Invalid)]
 #[case::no_issuer(without("iss"), TokenError::Malformed)]
 #[case::no_subject(without("sub"), TokenError::Invalid)]
@@ -348,6 +368,7 @@ fn key_addresses(#[case] jwks_url: &str, #[case] accepted: bool) {
         audience: AUDIENCE.into(),
         jwks_url: jwks_url.into(),
         longest_life: LONGEST_LIFE,
+        may_omit_nbf: false,
     };
     assert_eq!(Authenticator::new(vec![settings], None).is_ok(), accepted);
 }
@@ -359,6 +380,7 @@ fn an_issuer_is_named_once_and_whole() {
         audience: AUDIENCE.into(),
         jwks_url: "https://login.example/keys".into(),
         longest_life: LONGEST_LIFE,
+        may_omit_nbf: false,
     };
     assert!(Authenticator::new(vec![settings.clone(), settings.clone()], None).is_err());
     for wrong in [

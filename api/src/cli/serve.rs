@@ -80,6 +80,9 @@ pub struct IdentityArgs {
     #[arg(long, value_name = "MINUTES", env = "GOLDEN_THREAD_OIDC_LONGEST_LIFE", default_value_t = 1440,
           value_parser = clap::value_parser!(u16).range(1..=1440))]
     pub oidc_longest_life: u16,
+    /// Also accept an issuer's tokens without nbf, from their iat on: some identity providers leave it out
+    #[arg(long, env = "GOLDEN_THREAD_OIDC_NBF_OPTIONAL")]
+    pub oidc_nbf_optional: bool,
 }
 
 impl IdentityArgs {
@@ -99,7 +102,10 @@ impl IdentityArgs {
         let longest_life = TimeDelta::minutes(i64::from(self.oidc_longest_life));
         let each = issuers.into_iter().zip(audiences).zip(jwks_urls);
         Ok(each
-            .map(|((issuer, audience), jwks_url)| IssuerSettings { issuer, audience, jwks_url, longest_life })
+            .map(|((issuer, audience), jwks_url)| {
+                let may_omit_nbf = self.oidc_nbf_optional;
+                IssuerSettings { issuer, audience, jwks_url, longest_life, may_omit_nbf }
+            })
             .collect())
     }
 }

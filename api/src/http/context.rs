@@ -214,6 +214,8 @@ mod tests {
 
     /// What is logged on this thread from now on.
     fn logged() -> (Lines, tracing::subscriber::DefaultGuard) {
+        // With one subscriber in all, `tracing` remembers of a line that another thread came to first that nobody wants it.
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
         let lines = Lines::default();
         let sink = lines.clone();
         let subscriber = tracing_subscriber::fmt().json().with_writer(move || sink.clone()).finish();

@@ -39,6 +39,17 @@ pub fn asked_by(subject: &str) {
     let _ = CURRENT.try_with(|current| current.subject.set(subject.to_owned()));
 }
 
+/// `work` as part of the request that is being answered here, to be done by a task of its own.
+pub fn as_part<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
+    let part = CURRENT.try_with(|current| Current::new(current.id.clone())).ok();
+    async move {
+        match part {
+            Some(part) => CURRENT.scope(part, work).await,
+            None => work.await,
+        }
+    }
+}
+
 /// Calls `tell` with the id of the request, or with nothing where there is none.
 pub(super) fn with_id<T>(tell: impl Fn(Option<&str>) -> T) -> T {
     CURRENT.try_with(|current| tell(current.id.to_str().ok())).unwrap_or_else(|_| tell(None))
@@ -60,6 +71,10 @@ mod tests {
             })
             .await;
         assert_eq!(seen.as_deref(), Some("id-1"));
+        let id = HeaderValue::from_static("id-2");
+        let apart =
+            async { tokio::spawn(as_part(async { with_id(|id| id.map(str::to_owned)) })).await.unwrap() };
+        assert_eq!(Current::new(id).around(apart).await.0.as_deref(), Some("id-2"));
         assert_eq!(current.as_ref().and_then(Current::subject), Some("police"));
         assert_eq!(with_id(|id| id.map(str::to_owned)), None);
     }

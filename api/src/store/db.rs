@@ -14,6 +14,8 @@ use sea_orm::{
 use sea_orm_migration::SchemaManager;
 use tracing::Instrument;
 
+use crate::observe::current::as_part;
+
 pub(crate) use self::describe::described;
 pub use self::error::{DbError, SchemaState};
 pub use self::trouble::Trouble;
@@ -30,7 +32,7 @@ mod trouble;
 /// connection, waits over TLS for a server that has nothing more to say, and the pool is one connection smaller for ever.
 /// What is not waited for is bounded by the limit on statements.
 pub async fn to_the_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
-    match tokio::spawn(work.in_current_span()).await {
+    match tokio::spawn(as_part(work).in_current_span()).await {
         Ok(done) => done,
         Err(fault) if fault.is_panic() => std::panic::resume_unwind(fault.into_panic()),
         // The runtime is going down, and whoever waits with it.

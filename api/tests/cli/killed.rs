@@ -95,6 +95,10 @@ fn start(url: &str) -> (Process, String) {
         url,
         "--log",
         "json",
+        // The test asks for more than one client may.
+        "--rate-requests=0",
+        "--rate-changes=0",
+        "--rate-cost=0",
     ])
     .stderr(Stdio::piped())
     .spawn()

@@ -9,12 +9,13 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 pub fn golden_thread(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_golden-thread"));
     command.args(arguments);
-    let own = ["BIND", "METRICS_BIND", "DRAIN_WAIT", "OTLP_SAMPLE", "DATABASE_URL", "LOG"];
-    for name in own {
-        command.env_remove(format!("GOLDEN_THREAD_{name}"));
-    }
-    for name in ["RUST_LOG", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME"] {
-        command.env_remove(name);
+    let decides = |name: &str| {
+        name == "RUST_LOG" || ["GOLDEN_THREAD_", "OTEL_"].iter().any(|own| name.starts_with(own))
+    };
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(decides) {
+            command.env_remove(name);
+        }
     }
     command
 }

@@ -40,6 +40,7 @@ async fn whatever_goes_wrong_what_was_said_is_not_in_it() {
         let lines = Lines::default();
         let sink = lines.clone();
         let subscriber = tracing_subscriber::fmt().json().with_writer(move || sink.clone()).finish();
+        super::watch_everywhere();
         let _guard = tracing::subscriber::set_default(subscriber);
         let office = Persona::ProgrammeOffice;
         let whisper = json!({ "x": "whisper" });

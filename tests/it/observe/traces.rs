@@ -59,6 +59,7 @@ impl Tracing {
 fn sending(endpoint: &str, sample: f64) -> (Traces, DefaultGuard) {
     let settings = Settings { endpoint: endpoint.to_owned(), sample, service: "golden-thread".to_owned() };
     let traces = Traces::start(&settings).unwrap();
+    super::watch_everywhere();
     let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(traces.layer()));
     (traces, guard)
 }

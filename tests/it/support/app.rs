@@ -76,7 +76,8 @@ pub fn gid(prefix: &str, id: Uuid) -> String {
 
 /// Rules under which a test may ask for many things in one document. Those of a deployment are tried in `limits`.
 pub fn generous() -> Rules {
-    let limits = Limits { aliases: 500, repeats: 500, query_fields: 500, ..Limits::default() };
+    let limits =
+        Limits { aliases: 500, repeats: 500, query_fields: 500, mutation_fields: 500, ..Limits::default() };
     Rules { limits, introspection: Introspection::Everybody }
 }
 
@@ -202,7 +203,6 @@ impl TestApp {
         let request = http::Request::get(path).extension(peer).body(Body::empty()).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
-        let headers = response.headers().clone();
         let text = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         (status, String::from_utf8(text.to_vec()).unwrap())
     }

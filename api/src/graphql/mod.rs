@@ -6,6 +6,7 @@
 mod answer;
 mod argument;
 mod change;
+mod collect;
 mod computed;
 mod conditional;
 mod connection;
@@ -24,6 +25,7 @@ mod mutation;
 mod output;
 mod plan;
 mod present;
+mod reach;
 mod request;
 mod rules;
 pub mod schema;

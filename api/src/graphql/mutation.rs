@@ -45,7 +45,7 @@ enum Part {
 pub fn plan<'a>(planner: &mut Planner<'a>, selection: &'a SelectionSet) -> Result<Vec<Step>, Error> {
     let mut steps = Vec::new();
     let fields = planner.collect("Mutation", &[selection])?;
-    planner.at_most(fields.len(), planner.rules().limits.mutation_fields)?;
+    planner.at_most(fields.len(), planner.rules.limits.mutation_fields)?;
     for (key, selected) in fields {
         planner.path.push(key.as_str().into());
         steps.push(step(planner, key, &selected)?);

@@ -14,6 +14,8 @@ mod explorer;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 mod gate;
+#[cfg(test)]
+mod gate_tests;
 mod graphql;
 mod health;
 mod live;
@@ -26,6 +28,8 @@ mod stop;
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod watch_tests;
 
 use std::{future::Future, net::IpAddr, sync::Arc, time::Duration};
 

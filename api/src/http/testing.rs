@@ -174,3 +174,6 @@ impl Reply {
         error["extensions"]["code"].as_str().unwrap().to_owned()
     }
 }
+
+pub(super) const GRAPHQL: &str = "application/graphql-response+json";
+pub(super) const QUERY: &str = r#"{"query":"{a}"}"#;

@@ -17,7 +17,7 @@ pub(super) enum Message {
     /// It is there.
     Pong,
     /// It asks for an operation.
-    Subscribe(String, Parameters),
+    Subscribe(String, Box<Parameters>),
     /// It wants to hear no more of one.
     Complete(String),
 }
@@ -47,7 +47,8 @@ pub(super) fn read(text: &str) -> Result<Message, &'static str> {
             let id = id(&mut message)?;
             let payload = message.shift_remove("payload").unwrap_or_default();
             let payload = body::from_value(payload);
-            Ok(Message::Subscribe(id, payload.map_err(|_| "The payload of subscribe must be a request")?))
+            let payload = payload.map_err(|_| "The payload of subscribe must be a request")?;
+            Ok(Message::Subscribe(id, Box::new(payload)))
         }
         "complete" => Ok(Message::Complete(id(&mut message)?)),
         _ => Err("This type of message is not known"),
@@ -80,7 +81,7 @@ mod tests {
         assert_eq!(said(json!({"type": "complete", "id": "1"})), Ok(Message::Complete("1".into())));
         let parameters = Parameters { query: "{a}".into(), ..Parameters::default() };
         let subscribe = json!({"type": "subscribe", "id": "1", "payload": {"query": "{a}"}});
-        assert_eq!(said(subscribe), Ok(Message::Subscribe("1".into(), parameters)));
+        assert_eq!(said(subscribe), Ok(Message::Subscribe("1".into(), Box::new(parameters))));
     }
 
     #[rstest]

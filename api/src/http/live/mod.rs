@@ -3,6 +3,8 @@
 //! All go through the same gate as a request that is answered once, and none holds anything but its place in the feed: what a
 //! slow listener has not read yet is in the ledger.
 
+#[cfg(test)]
+mod event_tests;
 mod message;
 pub(super) mod single;
 pub(super) mod socket;

@@ -178,7 +178,7 @@ impl<B: Backend> Socket<B> {
                 Message::Pong => {}
                 Message::Subscribe(..) if self.place.is_none() => return Some(NOT_INITIALISED),
                 Message::Subscribe(id, _) if self.operations.contains_key(&id) => return Some(TAKEN),
-                Message::Subscribe(id, parameters) => self.subscribe(id, parameters),
+                Message::Subscribe(id, parameters) => self.subscribe(id, *parameters),
                 // The protocol answers with silence.
                 Message::Complete(id) => drop(self.operations.remove(&id)),
             }

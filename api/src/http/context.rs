@@ -7,9 +7,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use tracing::{Instrument, Span};
 use uuid::Uuid;
 
-use super::answer::{Failure, failure};
+use super::{
+    answer::{Failure, failure},
+    graphql::Caller,
+};
 use crate::{
-    graphql::{Answer, Kind, Outcome, Verdict},
+    graphql::{Answer, Kind, Opened, Outcome, Verdict},
     observe::{current::Current, requests::Request as Counted, trace},
 };
 
@@ -173,6 +176,26 @@ impl Line<'_> {
     }
 }
 
+/// Counts an operation that was begun, or refused, over a socket or a stream, and writes its line. The connection that carries
+/// it has a line of its own.
+pub(super) fn operation(opened: Result<&Opened, &Failure>, caller: &Caller, began: Instant) {
+    let (kind, name, result, statements) = match opened {
+        Ok(Opened::Answer(answer)) => {
+            (answer.kind, answer.operation.as_deref(), answer.verdict.as_str(), Some(answer.statements))
+        }
+        Ok(Opened::Events { operation, .. }) => (Kind::Subscription, operation.as_deref(), "ok", None),
+        Err(reason) => (Kind::None, None, reason.code().as_str(), None),
+    };
+    let operation = name.map(short).unwrap_or_default();
+    let field = if let Kind::Mutation(field) = kind { field } else { &operation };
+    let (kind, took) = (kind.as_str(), began.elapsed());
+    Counted { kind, operation: field, outcome: result, statements, took }.count();
+    let duration_ms = took.as_micros() as f64 / 1000.0;
+    let principal = caller.principal.as_ref().map(|of| of.subject.as_str());
+    let request_id = caller.id.as_str();
+    tracing::info!(request_id, principal, kind, operation, result, statements, duration_ms, "operation");
+}
+
 #[cfg(test)]
 mod tests {
     use std::{
@@ -215,7 +238,7 @@ mod tests {
     /// What is logged on this thread from now on.
     fn logged() -> (Lines, tracing::subscriber::DefaultGuard) {
         // With one subscriber in all, `tracing` remembers of a line that another thread came to first that nobody wants it.
-        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
+        let _ = tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::new());
         let lines = Lines::default();
         let sink = lines.clone();
         let subscriber = tracing_subscriber::fmt().json().with_writer(move || sink.clone()).finish();

@@ -1,6 +1,10 @@
 //! `/graphql`: one request at a time, by POST, or by GET for queries; answered once, or as a stream of events.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Extension,
@@ -18,7 +22,7 @@ use super::{
     body::{self, Parameters},
     caching,
     client::Client,
-    context::{RequestId, Served},
+    context::{self, RequestId, Served},
     live::sse,
     rate::Account,
 };
@@ -146,9 +150,12 @@ pub(super) async fn open<B: Backend>(
     request: engine::Request,
     caller: &Caller,
 ) -> Result<Opened, Failure> {
+    let began = Instant::now();
     let _running = shared.gate.run(&caller.client)?;
     let opening = shared.http.backend.open(request, caller.principal.as_ref(), caller.id.as_str());
-    timeout(shared.http.settings.execution_time, opening).await.map_err(|_| Failure::Timeout)
+    let opened = timeout(shared.http.settings.execution_time, opening).await.map_err(|_| Failure::Timeout)?;
+    context::operation(Ok(&opened), caller, began);
+    Ok(opened)
 }
 
 /// What a request asks for, read from its body or its address.

@@ -69,6 +69,12 @@ impl Backend for Fake {
         let events = match request.query.as_str() {
             "count" => stream::iter((1..=2).map(event)).boxed(),
             "wait" => stream::pending().boxed(),
+            "burst" => stream::iter(1..)
+                .map(move |number| {
+                    assert!(number < 2, "asked to");
+                    event(number)
+                })
+                .boxed(),
             "flood" => stream::iter((1..).map(event)).boxed(),
             _ => return Opened::Answer(self.execute(request, principal, request_id).await),
         };

@@ -12,10 +12,11 @@ pub(super) mod sse;
 #[cfg(test)]
 mod tests;
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
+use futures_util::{Stream, StreamExt};
 use serde_json::Value;
 
 use super::answer::Failure;
@@ -24,7 +25,7 @@ use crate::auth::LEEWAY;
 use crate::graphql::{Opened, Outcome};
 
 /// What is told about an operation.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Told {
     /// An answer, as JSON.
     Next(String),
@@ -35,10 +36,11 @@ pub(super) enum Told {
 }
 
 /// Everything that is told about an operation, to its end.
-fn told(opened: Opened) -> BoxStream<'static, Told> {
+fn told(opened: Opened, request_id: &str) -> BoxStream<'static, Told> {
     let told = match opened {
         Opened::Events { events, .. } => {
-            return events.map(Told::Next).chain(stream::iter([Told::Complete])).boxed();
+            let told = events.map(Told::Next).chain(stream::iter([Told::Complete]));
+            return unbroken(told, request_id).boxed();
         }
         Opened::Answer(answer) => match answer.outcome {
             Outcome::Executed | Outcome::Unavailable => vec![Told::Next(text(answer.body)), Told::Complete],
@@ -46,6 +48,12 @@ fn told(opened: Opened) -> BoxStream<'static, Told> {
         },
     };
     stream::iter(told).boxed()
+}
+
+/// The same, in which a panic ends one operation and not the connection that tells it.
+fn unbroken<S: Stream<Item = Told>>(told: S, request_id: &str) -> impl Stream<Item = Told> + use<S> {
+    let broken = refused(&Failure::Internal, request_id);
+    AssertUnwindSafe(told).catch_unwind().map(move |told| told.unwrap_or_else(|_| broken.clone()))
 }
 
 /// What is told where an operation did not get as far as the engine.

@@ -186,7 +186,7 @@ async fn begin<B: Backend>(
         }
     }
     let opened = open(shared, to_engine(parameters, account), &caller).await?;
-    let task = tokio::spawn(tell(Arc::clone(&stream), id.to_owned(), told(opened)));
+    let task = tokio::spawn(tell(Arc::clone(&stream), id.to_owned(), told(opened, caller.id.as_str())));
     locked(&stream.operations).insert(id.to_owned(), task.abort_handle());
     // Its reader may have gone meanwhile.
     if shared.streams.find(token).is_none() {

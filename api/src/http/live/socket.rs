@@ -17,14 +17,14 @@ use tokio_stream::StreamMap;
 
 use super::super::answer::{Failure, failure};
 use super::super::client::Client;
-use super::super::context::RequestId;
+use super::super::context::{self, RequestId};
 use super::super::cors::may_open;
 use super::super::gate::Place;
 use super::super::graphql::{Caller, bearer, identify, open, to_engine};
 use super::super::serve::Connected;
 use super::super::{Backend, Shared};
 use super::message::{self, Message};
-use super::{Told, may_listen_for, refused, told};
+use super::{Told, may_listen_for, refused, told, unbroken};
 use crate::observe::metrics::Listening;
 
 /// What the metrics call it.
@@ -214,6 +214,7 @@ impl<B: Backend> Socket<B> {
         let Caller { principal, client, id: socket } = &*self.caller;
         let request_id = socket.part(self.begun);
         let caller = Caller { principal: principal.clone(), client: client.clone(), id: request_id };
+        let of_operation = caller.id.as_str().to_owned();
         let shared = Arc::clone(&self.shared);
         let is_full = self.operations.len() >= shared.http.settings.live.operations;
         let listening = Listening::begin(TRANSPORT);
@@ -223,13 +224,13 @@ impl<B: Backend> Socket<B> {
             }
             match shared.gate.admit(&caller.client).await {
                 Ok(account) => match open(&shared, to_engine(parameters, &account), &caller).await {
-                    Ok(opened) => told(opened),
+                    Ok(opened) => told(opened, caller.id.as_str()),
                     Err(reason) => refused_stream(&reason, &caller),
                 },
                 Err((_, reason)) => refused_stream(&reason, &caller),
             }
         };
-        let told = operation.flatten_stream().map(move |told| {
+        let told = unbroken(operation.flatten_stream(), &of_operation).map(move |told| {
             let _ = &listening;
             told
         });
@@ -238,6 +239,7 @@ impl<B: Backend> Socket<B> {
 }
 
 fn refused_stream(reason: &Failure, caller: &Caller) -> BoxStream<'static, Told> {
+    context::operation(Err(reason), caller, std::time::Instant::now());
     let told = refused(reason, caller.id.as_str());
     futures_util::stream::iter([told]).boxed()
 }

@@ -29,7 +29,7 @@ pub(in super::super) fn response<B: Backend>(
     caller: &Caller,
     place: Place<Client>,
 ) -> Response {
-    let events = told(opened).flat_map(|told| {
+    let events = told(opened, caller.id.as_str()).flat_map(|told| {
         let events = match told {
             Told::Next(answer) => vec![Event::default().event("next").data(answer)],
             Told::Refused(errors) => {

@@ -109,18 +109,9 @@ impl Client {
 }
 
 async fn everything_told(outcome: Outcome, body: &str) -> Vec<Told> {
-    let body = body.as_bytes().to_vec();
-    told(Opened::Answer(Answer {
-        body,
-        outcome,
-        operation: None,
-        kind: Kind::None,
-        verdict: Verdict::Well,
-        statements: 0,
-        tag: None,
-    }))
-    .collect()
-    .await
+    let (body, kind, verdict) = (body.as_bytes().to_vec(), Kind::Query, Verdict::Well);
+    let answer = Answer { body, outcome, operation: None, kind, verdict, statements: 0, tag: None };
+    told(Opened::Answer(answer), "id-1").collect().await
 }
 
 #[tokio::test]
@@ -325,6 +316,25 @@ async fn rates_hold_for_each_operation() {
     client.begin("b", "{a}").await;
     let refused = client.hear().await;
     assert_eq!(refused["payload"][0]["extensions"]["code"], "RATE_LIMITED");
+}
+
+#[tokio::test]
+async fn a_panic_ends_one_operation_and_not_the_socket() {
+    let running = start(LiveSettings::default()).await;
+    let mut client = running.ready(json!({})).await;
+    client.begin("waits", "wait").await;
+    for (id, query) in [("at once", "panic"), ("later", "burst")] {
+        client.begin(id, query).await;
+        let mut told = client.hear().await;
+        if told["type"] == "next" {
+            told = client.hear().await;
+        }
+        assert_eq!((&told["id"], &told["type"]), (&json!(id), &json!("error")));
+        assert_eq!(told["payload"][0]["extensions"]["code"], "INTERNAL");
+        assert!(!told.to_string().contains("asked to"), "{told}");
+    }
+    client.begin("goes on", "{a}").await;
+    assert_eq!(client.hear().await["type"], "next");
 }
 
 #[tokio::test]

@@ -89,8 +89,7 @@ const LIMITS = [
 ];
 
 /** Documents that go beyond a limit, one for each. */
-export const refused = () =>
-  LIMITS.map(([, , limit, document, , { over = limit + 1 } = {}]) => document(over));
+export const refused = () => LIMITS.map(([, , limit, document, , { over = limit + 1 } = {}]) => document(over));
 
 export async function limits(report, service) {
   const stated = readFileSync(`${ROOT}/docs/api.md`, "utf8").match(/^## Limits\n[^]*?(?=^## |$(?![^]))/m)?.[0] ?? "";

@@ -3,6 +3,9 @@ import { LISTENERS } from "./listeners.mjs";
 import { REQUESTS } from "./requests.mjs";
 import { Attack } from "./tools.mjs";
 
+// Whoever started it is gone.
+process.once("disconnect", () => process.exit(1));
+
 process.once("message", async ({ name, ...job }) => {
   const attack = new Attack(job);
   await { ...REQUESTS, ...LISTENERS }[name].run(attack);

@@ -175,7 +175,8 @@ export const REQUESTS = {
   "slow heads": {
     sent: "300 connections, a byte each second",
     // More than an address may have are closed at once, the others when the head's time is over.
-    expects: ["closed"],
+    expects: [],
+    later: ["closed"],
     allows: ["408"],
     run: (attack) => trickle(attack, 300, bare(attack.port, "X-Slow: "), "x"),
     judge: ({ closed, 408: late = 0 }, seconds) =>

@@ -6,6 +6,9 @@ const PATIENCE_MS = 10_000;
 
 let begun = [];
 
+// Whoever started it is gone.
+process.once("disconnect", () => process.exit(1));
+
 process.once("message", ({ port, tokens, query, perSecond, expected }) => {
   const agent = new http.Agent({ keepAlive: true });
   const body = JSON.stringify({ query });

@@ -88,6 +88,9 @@ const LIMITS = [
   ["fields of a mutation", /mutation/, 5, ofMutations, TOO_COMPLEX],
 ];
 
+/** Documents that go beyond a limit, one for each. */
+export const refused = () => LIMITS.map(([, , limit, document, , { over = limit + 1 } = {}]) => document(over));
+
 export async function limits(report, service) {
   const stated = readFileSync(`${ROOT}/docs/api.md`, "utf8").match(/^## Limits\n[^]*?(?=^## |$(?![^]))/m)?.[0] ?? "";
   report.row("Limits", "tried at the limit and beyond", "limit", "answered by");
@@ -110,6 +113,8 @@ export async function limits(report, service) {
   }
   await report.check(PART, "bytes of a body", () => body(service));
   report.row("Limits", "bytes of a body", 256 * 1024, "413");
+  await report.check(PART, "values in a body", () => values(service));
+  report.row("Limits", "values in a body", 20_000, BAD_INPUT);
   await report.check(PART, "one request at a time", async () => {
     const batch = await service.send([{ query: "{ __typename }" }, { query: "{ __typename }" }]);
     assert(batch.status === 400 && codes(batch)[0] === BAD_INPUT, `${batch.status} ${codes(batch)}`);
@@ -127,4 +132,13 @@ async function body(service) {
   assert(within.status === 200, `at the limit: ${within.status}`);
   const beyond = await padded(256 * 1024 + 1);
   assert(beyond.status === 413, `beyond it: ${beyond.status}`);
+}
+
+/** Besides the items of the list there are three members. */
+async function values(service) {
+  const holding = (count) => service.send({ query: "{ __typename }", variables: { list: times(count, () => 0) } });
+  const within = await holding(20_000 - 3);
+  assert(within.status === 200, `at the limit: ${within.status}`);
+  const beyond = await holding(20_000 - 2);
+  assert(beyond.status === 400 && codes(beyond)[0] === BAD_INPUT, `beyond it: ${beyond.status} ${codes(beyond)}`);
 }

@@ -6,6 +6,7 @@ import { BUILD, ROOT } from "./paths.mjs";
 import { Report } from "./report.mjs";
 import { Service } from "./service.mjs";
 import { readExamples } from "./examples.mjs";
+import { abuse } from "./abuse.mjs";
 import { advisories } from "./advisories.mjs";
 import { apollo } from "./apollo.mjs";
 import { audits } from "./audits.mjs";
@@ -58,6 +59,7 @@ const parts = {
   urql: withDemo((service) => urql(report, service, examples)),
   live: withDemo((service) => live(report, service)),
   explorer: withDemo((service) => explorer(report, service)),
+  abuse: () => abuse(report, binary, values.write),
   advisories: () => advisories(report),
 };
 const wanted = values.only?.split(",") ?? Object.keys(parts);

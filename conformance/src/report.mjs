@@ -19,6 +19,7 @@ export function version(name) {
 export class Report {
   #results = [];
   #rows = new Map();
+  #intros = new Map();
 
   /** Runs a check. It fails by throwing; what it returns is told beside its name. */
   async check(part, name, body) {
@@ -56,6 +57,11 @@ export class Report {
     this.#rows.set(table, [...(this.#rows.get(table) ?? []), cells]);
   }
 
+  /** What stands above a table of the page. */
+  intro(table, text) {
+    this.#intros.set(table, text);
+  }
+
   /** How the checks of a part went, for the page. */
   outcome(part) {
     const of = this.#results.filter((result) => result.part === part);
@@ -86,7 +92,8 @@ export class Report {
     assert(start >= 0 && end > start, `docs/conformance.md has lost its marks: ${BEGIN} and ${END}`);
     const tables = [...this.#rows].map(([title, [head, ...rows]]) => {
       const line = (cells) => `| ${cells.join(" | ")} |`;
-      return [`## ${title}`, "", line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+      const intro = this.#intros.has(title) ? [this.#intros.get(title), ""] : [];
+      return [`## ${title}`, "", ...intro, line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
     });
     const body = [BEGIN, "", `As of ${day}.`, "", tables.join("\n\n"), "", ""].join("\n");
     writeFileSync(PAGE, page.slice(0, start) + body + page.slice(end));

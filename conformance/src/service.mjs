@@ -40,6 +40,14 @@ export class Service {
     return new Service(child, `http://${found}`, tokens);
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
+  get hasEnded() {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   get graphql() {
     return `${this.url}/graphql`;
   }

@@ -71,6 +71,11 @@ pub struct LimitArgs {
     /// Requests of one client that run at once
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_RUNNING_EACH", default_value_t = 64)]
     pub limit_running_each: usize,
+    /// Requests of one client that are worked on at once; its others wait. A quarter of the connections to the database is
+    /// a good share
+    #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_WORKING_EACH", default_value_t = 4,
+          value_parser = clap::value_parser!(u16).range(1..))]
+    pub limit_working_each: u16,
     /// Connections that are served at once; more wait
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_CONNECTIONS", default_value_t = 2048)]
     pub limit_connections: usize,
@@ -149,6 +154,7 @@ impl LimitArgs {
             execution_time: Duration::from_secs(self.limit_time),
             running: self.limit_running,
             running_each: self.limit_running_each,
+            working_each: self.limit_working_each.into(),
             rates: Rates {
                 requests: self.rate_requests,
                 anonymous: self.rate_anonymous,

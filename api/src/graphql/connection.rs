@@ -39,6 +39,7 @@ impl<'a> Planner<'a> {
             child.condition =
                 Some(filter::filter(relation.to, given, "filter").map_err(|fault| self.error(fault))?);
         }
+        let of_filter = filter.as_ref().map_or(0, filter::cost);
         // Like a filter, the types that are asked for make another list, with other cursors.
         let limits = filter.or_else(|| types.as_ref().map(|types| types.as_slice().into()));
         child.only = types.map(Only::Types);
@@ -55,6 +56,8 @@ impl<'a> Planner<'a> {
         let parts = self.below(1, |planner| planner.parts(&connection, relation, sets, size, &mut child))?;
         child.wanted = parts.iter().any(|(_, part)| !matches!(part, Part::Typename(_) | Part::TotalCount));
         child.count = parts.iter().any(|(_, part)| matches!(part, Part::TotalCount));
+        // The rows and their number are two searches.
+        self.charge(of_filter * (u64::from(child.wanted) + u64::from(child.count)))?;
         let cursors = parts.iter().any(|(_, part)| has_cursor(part)).then(|| {
             let order = child.order.clone();
             let slot = |key: &OrderKey| child.select(Source::ROW, key.by.into(), key.scalar, false);

@@ -20,7 +20,7 @@ const MAX_NESTING: usize = 64;
 /// At most so many errors about one document.
 const MAX_ERRORS: usize = 20;
 /// At most so many bytes of documents are kept.
-const CACHE_BYTES: u64 = 4_000_000;
+const CACHE_BYTES: u64 = 1_000_000;
 
 /// The documents seen before.
 pub struct Documents {
@@ -31,7 +31,7 @@ pub struct Documents {
 impl Documents {
     /// An empty cache of documents within limits.
     pub fn new(limits: Limits) -> Self {
-        // Typed documents take some 30 times the room of their text; the text is the measure.
+        // Typed documents take some 30 to 50 times the room of their text; the text is the measure.
         let weigh = |text: &String, _: &Arc<Document>| u32::try_from(text.len()).unwrap_or(u32::MAX).max(200);
         Self { known: Cache::builder().max_capacity(CACHE_BYTES).weigher(weigh).build(), limits }
     }

@@ -140,6 +140,17 @@ impl<'a> Planner<'a> {
         Error { path: self.path.clone(), ..error }
     }
 
+    /// Counts what something costs, as often as there can be objects here.
+    pub(super) fn charge(&mut self, cost: u64) -> Result<(), Error> {
+        self.cost = self.cost.saturating_add(self.times.saturating_mul(cost));
+        let limit = self.rules.limits.cost;
+        if self.cost > limit {
+            let what = format_args!("The query costs over {limit} (ask for smaller pages, or fewer filters)");
+            return Err(self.error(Limits::over(what, limit)));
+        }
+        Ok(())
+    }
+
     /// Goes one level down, to as many objects as there can be for each of those above, and counts them.
     pub(super) fn below<T>(
         &mut self,
@@ -148,11 +159,9 @@ impl<'a> Planner<'a> {
     ) -> Result<T, Error> {
         let before = self.times;
         self.times = before.saturating_mul(times);
-        self.cost = self.cost.saturating_add(self.times);
-        let limit = self.rules.limits.cost;
-        if self.cost > limit {
-            let what = format_args!("The answer could hold over {limit} objects (ask for smaller pages)");
-            return Err(self.error(Limits::over(what, limit)));
+        if let Err(error) = self.charge(1) {
+            self.times = before;
+            return Err(error);
         }
         let planned = self.deeper(plan);
         self.times = before;

@@ -11,7 +11,7 @@ use super::error::{Code, Error};
 use super::manifest::Manifest;
 
 /// At most so many bytes of documents that clients registered are kept.
-const REGISTERED_BYTES: u64 = 4_000_000;
+const REGISTERED_BYTES: u64 = 1_000_000;
 /// What Apollo's clients look for in a message before they send the text too.
 const NOT_REGISTERED: &str = "PersistedQueryNotFound";
 

@@ -22,8 +22,31 @@ fn shape(what: &str) -> Failure {
     Failure::Shape(what.to_owned())
 }
 
+/// How many values a request may have. Each takes some eighty bytes once it is read, however short it is written: a body full
+/// of noughts would take forty times its own room, for as long as the request runs.
+const MOST_VALUES: usize = 20_000;
+
+/// Whether a JSON text has more values than a request may: items of lists and members of objects. What is counted, commas and
+/// opening brackets outside of strings, is as many as there are, and one more for each list or object that is empty.
+pub(super) fn has_too_many_values(json: &[u8]) -> bool {
+    let (mut count, mut is_text, mut is_escaped) = (0_usize, false, false);
+    for &byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b',' | b'[' | b'{' if !is_text => count += 1,
+            _ => {}
+        }
+    }
+    count > MOST_VALUES
+}
+
 /// Reads a JSON body. Arrays are batches, which are refused; members that nobody knows are ignored.
 pub(super) fn from_json(bytes: &[u8]) -> Result<Parameters, Failure> {
+    if has_too_many_values(bytes) {
+        return Err(Failure::Shape(format!("The body has over {MOST_VALUES} values, which is the limit.")));
+    }
     let value: Value = serde_json::from_slice(bytes).map_err(|error| {
         // Only where, never what: the parser's own text may repeat the input.
         let (line, column) = (error.line(), error.column());
@@ -155,6 +178,21 @@ mod tests {
     fn what_may_be_null_or_missing(#[case] body: &str) {
         let read = from_json(body.as_bytes()).unwrap();
         assert_eq!(read, Parameters { query: "{a}".into(), ..Parameters::default() });
+    }
+
+    #[test]
+    fn values_are_counted_and_texts_are_not() {
+        let body = |numbers: usize| {
+            let texts = [",[{".repeat(30_000), "\",\\".to_owned()];
+            json!({"query": "{a}", "variables": {"texts": texts, "numbers": vec![0; numbers]}})
+        };
+        let taken = |numbers| from_json(body(numbers).to_string().as_bytes());
+        // Besides the numbers there are four members and two texts.
+        assert!(taken(MOST_VALUES - 6).is_ok());
+        match taken(MOST_VALUES - 5) {
+            Err(Failure::Shape(message)) => assert!(message.contains("over 20000 values"), "{message}"),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[rstest]

@@ -24,16 +24,18 @@ pub(super) struct Gate {
     buckets: Arc<Buckets>,
     running: Arc<Semaphore>,
     running_each: Occupancy<Client>,
+    turns: Turns,
     /// Sockets and streams.
     streams: Occupancy<Client>,
     paused: Semaphore,
 }
 
 /// A request that is running. Dropped, it makes room for the next.
-pub(super) struct Running(
-    #[expect(dead_code, reason = "held")] OwnedSemaphorePermit,
-    #[expect(dead_code, reason = "held")] Place<Client>,
-);
+pub(super) struct Running {
+    _turn: Turn,
+    _place: OwnedSemaphorePermit,
+    _own: Place<Client>,
+}
 
 impl Gate {
     pub(super) fn new(settings: &Settings) -> Self {
@@ -41,6 +43,7 @@ impl Gate {
             buckets: Arc::new(Buckets::new(&settings.rates)),
             running: Arc::new(Semaphore::new(settings.running)),
             running_each: Occupancy::new(settings.running_each),
+            turns: Turns { of: Arc::default(), most: settings.working_each },
             streams: Occupancy::new(settings.live.streams_each),
             paused: Semaphore::new(MOST_PAUSED),
         }
@@ -60,11 +63,13 @@ impl Gate {
         }
     }
 
-    /// A place for a request to run in.
-    pub(super) fn run(&self, client: &Client) -> Result<Running, Failure> {
+    /// A place for a request to run in, and then its turn: a client's requests wait for its own others, not for those of other
+    /// clients, so that nobody's burst takes all the connections to the database.
+    pub(super) async fn run(&self, client: &Client) -> Result<Running, Failure> {
         let own = self.running_each.enter(client).ok_or(Failure::RateLimited(1))?;
         let place = Arc::clone(&self.running).try_acquire_owned().map_err(|_| Failure::Busy)?;
-        Ok(Running(place, own))
+        let turn = self.turns.wait(client).await;
+        Ok(Running { _turn: turn, _place: place, _own: own })
     }
 
     /// A place for a socket or a stream.
@@ -74,6 +79,48 @@ impl Gate {
 
     pub(super) fn forget_idle(&self) {
         self.buckets.forget_idle();
+    }
+}
+
+/// Whose turn it is: so many of each client's requests are worked on at once, and the rest wait in their order.
+struct Turns {
+    of: Arc<Mutex<HashMap<Client, Arc<Semaphore>>>>,
+    most: usize,
+}
+
+/// The turn of one request. Dropped, it is the next one's.
+struct Turn {
+    client: Client,
+    permit: Option<OwnedSemaphorePermit>,
+    of: Arc<Mutex<HashMap<Client, Arc<Semaphore>>>>,
+    most: usize,
+}
+
+impl Turns {
+    async fn wait(&self, client: &Client) -> Turn {
+        let semaphore = {
+            let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(of.entry(client.clone()).or_insert_with(|| Arc::new(Semaphore::new(self.most))))
+        };
+        // It is made before the wait, so that whoever gives up waiting is forgotten like whoever is done.
+        let mut turn =
+            Turn { client: client.clone(), permit: None, of: Arc::clone(&self.of), most: self.most };
+        // The semaphore is never closed.
+        turn.permit = semaphore.acquire_owned().await.ok();
+        turn
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.permit.take());
+        // Held by nobody else: who waits holds it too.
+        let is_idle =
+            |held: &Arc<Semaphore>| Arc::strong_count(held) == 1 && held.available_permits() == self.most;
+        if of.get(&self.client).is_some_and(is_idle) {
+            of.remove(&self.client);
+        }
     }
 }
 
@@ -138,11 +185,36 @@ mod tests {
     async fn a_full_house_is_told_apart_from_a_greedy_client() {
         let gate = Gate::new(&Settings { running: 2, running_each: 1, ..Settings::default() });
         let client = |name: &str| Client::Principal("issuer".into(), name.into());
-        let _first = gate.run(&client("a")).ok().unwrap();
-        assert!(matches!(gate.run(&client("a")), Err(Failure::RateLimited(1))));
-        let second = gate.run(&client("b")).ok().unwrap();
-        assert!(matches!(gate.run(&client("c")), Err(Failure::Busy)));
+        let _first = gate.run(&client("a")).await.ok().unwrap();
+        assert!(matches!(gate.run(&client("a")).await, Err(Failure::RateLimited(1))));
+        let second = gate.run(&client("b")).await.ok().unwrap();
+        assert!(matches!(gate.run(&client("c")).await, Err(Failure::Busy)));
         drop(second);
-        assert!(gate.run(&client("c")).is_ok());
+        assert!(gate.run(&client("c")).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_clients_requests_wait_for_each_other_and_for_nobody_elses() {
+        let gate = Gate::new(&Settings { working_each: 1, ..Settings::default() });
+        let client = |name: &str| Client::Principal("issuer".into(), name.into());
+        let (a, b) = (client("a"), client("b"));
+        let first = gate.run(&a).await.ok().unwrap();
+        let mut second = std::pin::pin!(gate.run(&a));
+        assert!(futures_util::poll!(&mut second).is_pending());
+        let other = gate.run(&b).await.ok().unwrap();
+        drop(first);
+        let second = second.await.ok().unwrap();
+        assert_eq!(gate.turns.of.lock().unwrap().len(), 2);
+        drop((second, other));
+        assert!(gate.turns.of.lock().unwrap().is_empty(), "who asks for nothing takes no room");
+
+        // Who gives up waiting leaves nothing behind either.
+        let first = gate.run(&a).await.ok().unwrap();
+        {
+            let mut gives_up = std::pin::pin!(gate.run(&a));
+            assert!(futures_util::poll!(&mut gives_up).is_pending());
+        }
+        drop(first);
+        assert!(gate.turns.of.lock().unwrap().is_empty());
     }
 }

@@ -1,6 +1,7 @@
 //! `/graphql`: one request at a time, by POST, or by GET for queries; answered once, or as a stream of events.
 
 use std::{
+    convert::Infallible,
     net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
@@ -8,10 +9,11 @@ use std::{
 
 use axum::{
     Extension,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{FromRequest, Request, State, rejection::BytesRejection, rejection::FailedToBufferBody},
     response::Response,
 };
+use futures_util::stream;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use tokio::time::timeout;
 
@@ -23,6 +25,7 @@ use super::{
     caching,
     client::Client,
     context::{self, RequestId, Served},
+    gate::Running,
     live::sse,
     rate::Account,
 };
@@ -125,10 +128,15 @@ async fn answer<B: Backend>(
     account: &Arc<Account>,
 ) -> Result<Response, Failure> {
     let request = read(shared, request, (media, read_only), account).await?;
-    let _running = shared.gate.run(&caller.client)?;
-    let executing = shared.http.backend.execute(request, caller.principal.as_ref(), caller.id.as_str());
-    let answer = timeout(shared.http.settings.execution_time, executing).await;
-    Ok(executed_response(answer.map_err(|_| Failure::Timeout)?, media))
+    let executing = async {
+        let running = shared.gate.run(&caller.client).await?;
+        let answer =
+            shared.http.backend.execute(request, caller.principal.as_ref(), caller.id.as_str()).await;
+        Ok((answer, running))
+    };
+    let executed = timeout(shared.http.settings.execution_time, executing).await;
+    let (answer, running) = executed.map_err(|_| Failure::Timeout)??;
+    Ok(executed_response(answer, media, running))
 }
 
 async fn events<B: Backend>(
@@ -151,9 +159,12 @@ pub(super) async fn open<B: Backend>(
     caller: &Caller,
 ) -> Result<Opened, Failure> {
     let began = Instant::now();
-    let _running = shared.gate.run(&caller.client)?;
-    let opening = shared.http.backend.open(request, caller.principal.as_ref(), caller.id.as_str());
-    let opened = timeout(shared.http.settings.execution_time, opening).await.map_err(|_| Failure::Timeout)?;
+    let opening = async {
+        let _running = shared.gate.run(&caller.client).await?;
+        Ok(shared.http.backend.open(request, caller.principal.as_ref(), caller.id.as_str()).await)
+    };
+    let opened =
+        timeout(shared.http.settings.execution_time, opening).await.map_err(|_| Failure::Timeout)??;
     context::operation(Ok(&opened), caller, began);
     Ok(opened)
 }
@@ -186,7 +197,7 @@ pub(super) fn to_engine(parameters: Parameters, account: &Arc<Account>) -> engin
     engine::Request { query, document, operation_name, variables, allowance, ..engine::Request::default() }
 }
 
-fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
+fn executed_response(answer: engine::Answer, media: MediaType, running: Running) -> Response {
     let status = match (answer.outcome, media) {
         (Outcome::MutationOverGet, _) => StatusCode::METHOD_NOT_ALLOWED,
         (Outcome::NeedsStream, _) => StatusCode::NOT_ACCEPTABLE,
@@ -197,7 +208,8 @@ fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
         (Outcome::NotModified, _) => StatusCode::NOT_MODIFIED,
     };
     let served = Served::of(&answer);
-    let mut response = written(status, media.content_type(), answer.body);
+    let length = answer.body.len();
+    let mut response = written(status, media.content_type(), in_pieces(answer.body, running));
     caching::put(&mut response, answer.tag.as_deref());
     let header = match answer.outcome {
         Outcome::MutationOverGet => Some((header::ALLOW, HeaderValue::from_static("POST"))),
@@ -206,8 +218,32 @@ fn executed_response(answer: engine::Answer, media: MediaType) -> Response {
         Outcome::Executed | Outcome::RequestError | Outcome::NeedsStream | Outcome::NotModified => None,
     };
     response.headers_mut().extend(header);
+    if status != StatusCode::NOT_MODIFIED {
+        response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    }
     response.extensions_mut().insert(served);
     response
+}
+
+/// An answer of up to so many bytes leaves as it is: the connection takes it in and is done.
+const SMALL: usize = 64 * 1024;
+/// How much of a larger one leaves at a time.
+const PIECE: usize = 32 * 1024;
+
+/// A body as it leaves. A large one goes in pieces, and its request runs on until the last has gone: who does not read its
+/// answers holds its own requests up, and no more of our memory than they may take.
+fn in_pieces(body: Vec<u8>, running: Running) -> Body {
+    if body.len() <= SMALL {
+        return body.into();
+    }
+    let pieces = stream::unfold((body, 0, running), |(body, from, running)| async move {
+        let rest = body.get(from..).filter(|rest| !rest.is_empty())?;
+        // A piece of its own, so that what has been sent holds nothing of what has not.
+        let piece = Bytes::copy_from_slice(rest.get(..PIECE).unwrap_or(rest));
+        let next = from + piece.len();
+        Some((Ok::<_, Infallible>(piece), (body, next, running)))
+    });
+    Body::from_stream(pieces)
 }
 
 /// Who asks: nobody without a token. A token that does not hold is refused, never taken for none.

@@ -21,6 +21,8 @@ pub struct Settings {
     pub running: usize,
     /// How many requests of one client run at once.
     pub running_each: usize,
+    /// How many of them are worked on at once; the others of the client wait.
+    pub working_each: usize,
     /// How much a client may ask for in a minute.
     pub rates: Rates,
     /// What listeners may do.
@@ -58,6 +60,7 @@ impl Default for Settings {
             execution_time: Duration::from_secs(20),
             running: 256,
             running_each: 64,
+            working_each: 4,
             rates: Rates::default(),
             live: LiveSettings::default(),
             origins: Vec::new(),

@@ -24,6 +24,9 @@ pub(super) enum Message {
 
 /// Reads a message; what is wrong with it where it is none, in words that repeat nothing of it.
 pub(super) fn read(text: &str) -> Result<Message, &'static str> {
+    if body::has_too_many_values(text.as_bytes()) {
+        return Err("A message has 20000 values at most");
+    }
     let Ok(Value::Object(mut message)) = serde_json::from_str(text) else {
         return Err("A message must be a JSON object");
     };

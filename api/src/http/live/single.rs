@@ -12,11 +12,11 @@ use axum::extract::{Query, Request, State};
 use axum::response::Response;
 use axum::response::sse::Event;
 use futures_util::StreamExt;
+use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream;
 use http::{HeaderName, Method, StatusCode};
 use serde_json::json;
 use tokio::sync::mpsc;
-use tokio::task::AbortHandle;
 use uuid::Uuid;
 
 use super::super::accept::is_json;
@@ -66,7 +66,7 @@ impl Streams {
 
     fn remove(&self, token: Uuid) {
         if let Some(stream) = locked(&self.0).remove(&token) {
-            locked(&stream.operations).drain().for_each(|(_, task)| task.abort());
+            locked(&stream.operations).drain().for_each(|(_, operation)| operation.abort());
         }
     }
 }
@@ -176,29 +176,54 @@ async fn begin<B: Backend>(
     let id = id.as_ref().and_then(|id| id.as_str()).filter(|id| (1..=128).contains(&id.len()));
     let id =
         id.ok_or_else(|| Failure::Shape("extensions.operationId must have 1 to 128 characters.".into()))?;
-    {
-        let operations = locked(&stream.operations);
-        if operations.contains_key(id) {
-            return Err(Failure::Taken("An operationId is used once."));
-        }
-        if operations.len() >= settings.live.operations {
-            return Err(Failure::TooManyStreams);
-        }
-    }
+    let (handle, registration) = AbortHandle::new_pair();
+    let begun = Begun::new(&stream, id, &handle, settings.live.operations)?;
     let opened = open(shared, to_engine(parameters, account), &caller).await?;
-    let task = tokio::spawn(tell(Arc::clone(&stream), id.to_owned(), told(opened, caller.id.as_str())));
-    locked(&stream.operations).insert(id.to_owned(), task.abort_handle());
+    tokio::spawn(Abortable::new(tell(begun, told(opened, caller.id.as_str())), registration));
     // Its reader may have gone meanwhile.
     if shared.streams.find(token).is_none() {
-        task.abort();
+        handle.abort();
         return Err(Failure::NoStream);
     }
     Ok(written(StatusCode::ACCEPTED, "text/plain; charset=utf-8", ""))
 }
 
+/// The place of an operation on its stream, from before it is opened, so that of many that come at once with one id only one is
+/// begun. Dropped, it is free again.
+struct Begun {
+    stream: Arc<Stream>,
+    id: String,
+    handle: AbortHandle,
+}
+
+impl Begun {
+    fn new(stream: &Arc<Stream>, id: &str, handle: &AbortHandle, most: usize) -> Result<Self, Failure> {
+        let mut operations = locked(&stream.operations);
+        if operations.contains_key(id) {
+            return Err(Failure::Taken("An operationId is used once."));
+        }
+        if operations.len() >= most {
+            return Err(Failure::TooManyStreams);
+        }
+        operations.insert(id.to_owned(), handle.clone());
+        Ok(Self { stream: Arc::clone(stream), id: id.to_owned(), handle: handle.clone() })
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        let mut operations = locked(&self.stream.operations);
+        // Whoever aborted it has taken its place away, and another of the same id may have it now.
+        if !self.handle.is_aborted() {
+            operations.remove(&self.id);
+        }
+    }
+}
+
 /// Puts what is told about an operation into its stream.
-async fn tell(stream: Arc<Stream>, id: String, mut messages: stream::BoxStream<'static, Told>) {
+async fn tell(begun: Begun, mut messages: stream::BoxStream<'static, Told>) {
     let _listening = Listening::begin(sse::TRANSPORT);
+    let Begun { stream, id, .. } = &begun;
     let complete = || Event::default().event("complete").data(json!({ "id": id }).to_string());
     let next = |payload: &str| {
         Event::default().event("next").data(format!("{{\"id\":{},\"payload\":{payload}}}", json!(id)))
@@ -215,15 +240,14 @@ async fn tell(stream: Arc<Stream>, id: String, mut messages: stream::BoxStream<'
             }
         }
     }
-    locked(&stream.operations).remove(&id);
 }
 
 fn end<B: Backend>(shared: &Shared<B>, request: &Request, caller: &Caller) -> Result<Response, Failure> {
     let (_, stream) = named(shared, request, caller)?;
     let id = parameter(request, "operationId");
     let id = id.ok_or_else(|| Failure::Shape("The address must have an operationId.".into()))?;
-    if let Some(task) = locked(&stream.operations).remove(&id) {
-        task.abort();
+    if let Some(operation) = locked(&stream.operations).remove(&id) {
+        operation.abort();
     }
     Ok(written(StatusCode::OK, "text/plain; charset=utf-8", ""))
 }

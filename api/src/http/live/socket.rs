@@ -64,7 +64,9 @@ pub(in super::super) async fn upgrade<B: Backend>(
             "Open a WebSocket here, with the protocol graphql-transport-ws.".into(),
         ));
     };
-    let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(settings.live.message_bytes);
+    // A frame is kept until it is there as a whole, so one frame may be no larger than a message either.
+    let most = settings.live.message_bytes;
+    let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most);
     if upgrade.selected_protocol().is_none() {
         return refuse(Failure::Shape("The protocol of the WebSocket must be graphql-transport-ws.".into()));
     }

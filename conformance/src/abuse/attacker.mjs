@@ -1,0 +1,13 @@
+// One attacking client, in a process of its own: told by its parent what to do, it tells what came of it.
+import { LISTENERS } from "./listeners.mjs";
+import { REQUESTS } from "./requests.mjs";
+import { Attack } from "./tools.mjs";
+
+// Whoever started it is gone.
+process.once("disconnect", () => process.exit(1));
+
+process.once("message", async ({ name, ...job }) => {
+  const attack = new Attack(job);
+  await { ...REQUESTS, ...LISTENERS }[name].run(attack);
+  process.send({ answers: attack.answers, sent: attack.sent }, () => process.exit(0));
+});

@@ -111,6 +111,34 @@ async fn each_limit_lets_through_what_it_allows_and_nothing_over_it() {
     .await;
 }
 
+/// So many lists, each searched for a hundred texts, for rows and number.
+fn searches(lists: usize) -> String {
+    let texts = repeated(100, |number| format!("{{ text: {{ contains: \"{number}\" }} }}"));
+    let list = |number: usize| {
+        format!("a{number}: actions(first: 1, filter: {{ or: [{texts}] }}) {{ totalCount nodes {{ id }} }}")
+    };
+    programme(&repeated(lists, list))
+}
+
+#[tokio::test]
+async fn what_is_searched_costs_too() {
+    reading_both(async |app| {
+        let limits = Limits { tokens: 20_000, document_bytes: 200_000, ..Limits::default() };
+        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        let app = app.limited(Rules { limits, ..Rules::default() }, settings).await;
+        // 100 searches at 10 each, twice; the programme, the list and its one item.
+        let answer = app.query(Persona::Chair, &searches(1), json!({})).await;
+        assert_eq!(answer.body["extensions"]["cost"]["requested"], 2_003, "{}", answer.text);
+        assert_eq!(tried(&app, &searches(4)).await, Ok(()));
+        assert_eq!(tried(&app, &searches(5)).await.unwrap_err().0, "QUERY_TOO_COMPLEX");
+        let one =
+            programme("actions(first: 1, filter: { status: { in: [COMPLETE, ASSURED] } }) { nodes { id } }");
+        let answer = app.query(Persona::Chair, &one, json!({})).await;
+        assert_eq!(answer.body["extensions"]["cost"]["requested"], 4);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_mutation_has_five_fields_and_not_one_runs_of_six() {
     on_both(async |app| {

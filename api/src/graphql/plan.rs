@@ -145,7 +145,9 @@ impl<'a> Planner<'a> {
         self.cost = self.cost.saturating_add(self.times.saturating_mul(cost));
         let limit = self.rules.limits.cost;
         if self.cost > limit {
-            let what = format_args!("The query costs over {limit} (ask for smaller pages, or fewer filters)");
+            let what = format_args!(
+                "The answer could hold over {limit} objects, with what filters cost (ask for less)"
+            );
             return Err(self.error(Limits::over(what, limit)));
         }
         Ok(())

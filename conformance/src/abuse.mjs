@@ -54,7 +54,7 @@ function intro(binary, { attack, idle }) {
   const [{ model }] = cpus();
   const machine = `${cpus().length} cores (${model}) with ${Math.round(totalmem() / 2 ** 30)} GiB`;
   return [
-    `By the ${basename(dirname(binary))} build on ${machine}, where the attacker, the others and the database run too.`,
+    `By the ${basename(dirname(binary))} build on ${machine}, where the attacker, the others and the database run too. The attacker gives way to the rest for the processor.`,
     `One client attacks for ${attack} s or longer; the others send ${PER_SECOND} small queries a second, and none failed.`,
     `Idle is ${idle} s without an attack. **A ratio in bold is over 2.**`,
   ].join("\n");

@@ -1,8 +1,11 @@
 // One attacking client, in a process of its own: told by its parent what to do, it tells what came of it.
+import { constants, setPriority } from "node:os";
 import { LISTENERS } from "./listeners.mjs";
 import { REQUESTS } from "./requests.mjs";
 import { Attack } from "./tools.mjs";
 
+// It takes no processor that others want, as an attacker on another machine would take none.
+setPriority(constants.priority.PRIORITY_LOW);
 // Whoever started it is gone.
 process.once("disconnect", () => process.exit(1));
 

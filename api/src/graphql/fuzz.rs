@@ -76,6 +76,11 @@ fn officer() -> Viewer {
     Viewer { subject: Some("office".to_owned()), standings: vec![standing], today, ..Viewer::default() }
 }
 
+/// A manifest of trusted documents.
+pub(crate) fn manifest(data: &[u8]) {
+    let _ = super::manifest::Manifest::read(data, &Rules::default().limits);
+}
+
 /// A cursor, read as one of a list with each kind of key. What is read is written again as it was read.
 pub(crate) fn a_cursor(data: &[u8]) {
     let Ok(text) = from_utf8(data) else { return };

@@ -17,13 +17,14 @@ use super::answer::{Failure, database, finished, unwritten};
 use super::argument::{Variables, argument};
 use super::document::Document;
 use super::error::{Code, Error};
-use super::output::{Segment, Writer, below};
+use super::output::{Segment, Unwritten, Writer, below};
 use super::plan::{At, Planner, add, rows, total};
 use super::request::{Request, chosen};
 use super::shape::{Connection, Cursors, EdgePart};
 use super::{Engine, cursor, fetch_root};
 use crate::authz::matrix;
 use crate::observe::metrics::delivered;
+use crate::store::fetch::Fetched;
 use crate::store::heads::{self, Positions};
 use crate::store::model::{FieldDef, Join, Model, OrderKey, Relation, Scalar};
 use crate::store::plan::{Cell, Only, Page, Rows, SelectFrom, Source};
@@ -46,6 +47,19 @@ struct Plan {
     parts: Vec<(String, EdgePart)>,
     /// Which value says when it was made.
     made_at: usize,
+}
+
+impl Plan {
+    /// One entry, as an answer.
+    fn event(&self, (entry, entries): (usize, &Fetched), most: usize) -> Result<Writer<'_>, Unwritten> {
+        let mut writer = Writer::new(most);
+        writer.json.push_str("{\"data\":{");
+        writer.key(&self.key);
+        writer.path.push(Segment::Key(&self.key));
+        writer.edge(&self.parts, &self.page, entry, entries)?;
+        writer.json.push('}');
+        Ok(writer)
+    }
 }
 
 impl<'a> Planner<'a> {
@@ -228,25 +242,20 @@ impl Listener {
             let error = Error::new(Code::NotFound, "There is no programme with this id for you.");
             return Err(Failure::Request(Error { path: vec![plan.key.as_str().into()], ..error }));
         };
-        let Plan { key, page, parts, made_at, .. } = &plan;
+        let page = &plan.page;
         if let Some((entries, group)) = below(programme, page.child.unwrap_or_default(), row, page.slot) {
             for entry in &group.rows {
-                let mut writer = Writer::new(engine.rules.limits.answer_bytes);
-                writer.json.push_str("{\"data\":{");
-                writer.key(key);
-                writer.path.push(Segment::Key(key));
-                let written = writer.edge(parts, page, *entry, entries);
-                written.map_err(|fault| Failure::Execution(unwritten(fault, request_id)))?;
-                writer.json.push('}');
                 let spent = (cost, engine.rules.limits.cost, read.statements());
-                self.ready.extend(finished(writer, request, request_id, spent).body);
+                let event = plan.event((*entry, entries), engine.rules.limits.answer_bytes);
+                let event = event.map_err(|fault| Failure::Execution(unwritten(fault, request_id)))?;
+                self.ready.extend(finished(event, request, request_id, spent).body);
+                let row = entries.rows.get(*entry);
                 // Who catches up is told late, and that is not our delay.
-                if let (false, Some(Cell::Moment(at))) =
-                    (is_first, entries.rows.get(*entry).and_then(|row| row.get(*made_at)))
+                if let (false, Some(Cell::Moment(at))) = (is_first, row.and_then(|row| row.get(plan.made_at)))
                 {
                     delivered(*at, engine.clock.now());
                 }
-                place.after = values(page, entries.rows.get(*entry)).or(place.after);
+                place.after = values(page, row).or(place.after);
             }
             place.has_more = group.more;
         }

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, Uri, header};
 
-use super::{accept, body};
+use super::{accept, body, caching, client, live::message};
 
 /// A JSON body.
 pub(crate) fn json(data: &[u8]) {
@@ -28,4 +28,37 @@ pub(crate) fn media_types(data: &[u8]) {
     }
     accept::negotiate(&headers);
     accept::is_json(&headers);
+}
+
+/// A message on a WebSocket.
+pub(crate) fn socket_message(data: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(data) {
+        // A reason for closing must fit into a close frame.
+        assert!(message::read(text).err().is_none_or(|reason| reason.len() <= 123));
+    }
+}
+
+/// What a client says it holds.
+pub(crate) fn held_tags(data: &[u8]) {
+    let mut headers = HeaderMap::new();
+    for line in data.split(|byte| *byte == b'\n') {
+        if let Ok(value) = HeaderValue::from_bytes(line) {
+            headers.append(header::IF_NONE_MATCH, value);
+        }
+    }
+    caching::held(&headers);
+}
+
+/// What proxies say whom they speak for, one header a line.
+pub(crate) fn forwarded_for(data: &[u8]) {
+    let mut headers = HeaderMap::new();
+    for line in data.split(|byte| *byte == b'\n') {
+        if let Ok(value) = HeaderValue::from_bytes(line) {
+            headers.append("x-forwarded-for", value);
+        }
+    }
+    let peer = super::Peer(([127, 0, 0, 1], 5000).into());
+    let mut extensions = http::Extensions::new();
+    extensions.insert(peer);
+    client::address(&extensions, &headers, &[[127, 0, 0, 1].into()].map(|ip: std::net::IpAddr| ip.into()));
 }

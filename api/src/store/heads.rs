@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
-use super::db::Db;
+use super::db::{Db, to_the_end};
 use super::sql::Sql;
 
 /// How often the ledgers are looked at while somebody waits: others write to them too, from other processes.
@@ -36,7 +36,8 @@ pub struct Head {
 pub async fn all(db: &Db) -> Result<Vec<Head>, DbErr> {
     let sql = "SELECT p.id, p.slug, COALESCE(h.sequence, 0) FROM programme p \
                LEFT JOIN ledger_head h ON h.programme_id = p.id ORDER BY p.slug";
-    let rows = db.read.query_all_raw(Statement::from_string(db.backend(), sql)).await?;
+    let (read, statement) = (db.read.clone(), Statement::from_string(db.backend(), sql));
+    let rows = to_the_end(async move { read.query_all_raw(statement).await }).await?;
     let head = |row: sea_orm::QueryResult| {
         Ok(Head {
             programme: row.try_get_by_index(0)?,
@@ -54,7 +55,8 @@ pub async fn all(db: &Db) -> Result<Vec<Head>, DbErr> {
 pub async fn of(db: &Db, programme: Uuid) -> Result<i64, DbErr> {
     let mut sql = Sql::new(db.backend());
     sql.push("SELECT sequence FROM ledger_head WHERE programme_id = ").bind(programme);
-    let row = db.read.query_one_raw(sql.statement()).await?;
+    let (read, statement) = (db.read.clone(), sql.statement());
+    let row = to_the_end(async move { read.query_one_raw(statement).await }).await?;
     row.map_or(Ok(0), |row| row.try_get_by_index(0))
 }
 

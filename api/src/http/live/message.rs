@@ -9,7 +9,7 @@ const LONGEST_ID: usize = 128;
 
 /// What a client says.
 #[derive(Debug, PartialEq)]
-pub(super) enum Message {
+pub(in super::super) enum Message {
     /// It is there, and who it is.
     Init(Map<String, Value>),
     /// It asks whether we are there.
@@ -23,7 +23,7 @@ pub(super) enum Message {
 }
 
 /// Reads a message; what is wrong with it where it is none, in words that repeat nothing of it.
-pub(super) fn read(text: &str) -> Result<Message, &'static str> {
+pub(in super::super) fn read(text: &str) -> Result<Message, &'static str> {
     if body::has_too_many_values(text.as_bytes()) {
         return Err("A message has 20000 values at most");
     }

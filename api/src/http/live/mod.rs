@@ -5,7 +5,7 @@
 
 #[cfg(test)]
 mod event_tests;
-mod message;
+pub(super) mod message;
 pub(super) mod single;
 pub(super) mod socket;
 pub(super) mod sse;

@@ -180,6 +180,16 @@ impl<B: Backend> Socket<B> {
                 Message::Pong => {}
                 Message::Subscribe(..) if self.place.is_none() => return Some(NOT_INITIALISED),
                 Message::Subscribe(id, _) if self.operations.contains_key(&id) => return Some(TAKEN),
+                // Said at once, so that nothing is kept of what is not begun.
+                Message::Subscribe(id, _) if self.operations.len() >= live.operations => {
+                    context::operation(
+                        Err(&Failure::TooManyStreams),
+                        &self.caller,
+                        std::time::Instant::now(),
+                    );
+                    let refused = refused(&Failure::TooManyStreams, self.caller.id.as_str());
+                    say(socket, tell(&id, &refused)).await?;
+                }
                 Message::Subscribe(id, parameters) => self.subscribe(id, *parameters),
                 // The protocol answers with silence.
                 Message::Complete(id) => drop(self.operations.remove(&id)),
@@ -218,12 +228,8 @@ impl<B: Backend> Socket<B> {
         let caller = Caller { principal: principal.clone(), client: client.clone(), id: request_id };
         let of_operation = caller.id.as_str().to_owned();
         let shared = Arc::clone(&self.shared);
-        let is_full = self.operations.len() >= shared.http.settings.live.operations;
         let listening = Listening::begin(TRANSPORT);
         let operation = async move {
-            if is_full {
-                return refused_stream(&Failure::TooManyStreams, &caller);
-            }
             match shared.gate.admit(&caller.client).await {
                 Ok(account) => match open(&shared, to_engine(parameters, &account), &caller).await {
                     Ok(opened) => told(opened, caller.id.as_str()),

@@ -23,7 +23,7 @@ const QUERY = `{ programme(slug: "${SLUG}") { name } }`;
 
 /** In seconds: an attack, the service left alone before and after, and at most to recover between two attacks. */
 const SHORT = { attack: 0.8, idle: 1, rest: 3 };
-const LONG = { attack: 8, idle: 20, rest: 20 };
+const LONG = { attack: 6, idle: 12, rest: 12 };
 /**
  * How much more memory than idle the service may take under attack, in MiB. Most of it is for the cache of documents, which
  * is bounded by their text.

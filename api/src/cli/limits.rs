@@ -173,15 +173,15 @@ impl LimitArgs {
         })
     }
 
-    /// How connections are taken.
-    pub(super) fn connections(&self, clients: &ClientArgs) -> Result<Connections, CliError> {
-        Ok(Connections {
+    /// How connections are taken, with the proxies that the settings name.
+    pub(super) fn connections(&self, clients: &ClientArgs, settings: &Settings) -> Connections {
+        Connections {
             most: self.limit_connections,
             most_each: self.limit_connections_each,
-            proxies: proxies(&clients.trusted_proxy)?,
+            proxies: settings.proxies.clone(),
             leave_time: Duration::from_secs(clients.drain_wait.into()),
             ..Connections::default()
-        })
+        }
     }
 }
 
@@ -240,7 +240,7 @@ mod tests {
         let settings = limits.settings(&clients).ok().unwrap();
         let default = Settings::default();
         assert_eq!(format!("{settings:?}"), format!("{default:?}"));
-        let connections = limits.connections(&clients).ok().unwrap();
+        let connections = limits.connections(&clients, &settings);
         assert_eq!(format!("{connections:?}"), format!("{:?}", Connections::default()));
     }
 

@@ -121,7 +121,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let url = args.database.url()?;
     let issuers = args.identity.issuers()?;
     let settings = args.limits.settings(&args.clients)?;
-    let connections = args.limits.connections(&args.clients)?;
+    let connections = args.limits.connections(&args.clients, &settings);
     Authenticator::new(issuers.clone(), None)?;
     let rules = args.limits.rules(args.clients.introspection);
     let documents = args.documents.policy(&rules.limits)?;

@@ -182,13 +182,8 @@ impl<B: Backend> Socket<B> {
                 Message::Subscribe(id, _) if self.operations.contains_key(&id) => return Some(TAKEN),
                 // Said at once, so that nothing is kept of what is not begun.
                 Message::Subscribe(id, _) if self.operations.len() >= live.operations => {
-                    context::operation(
-                        Err(&Failure::TooManyStreams),
-                        &self.caller,
-                        std::time::Instant::now(),
-                    );
-                    let refused = refused(&Failure::TooManyStreams, self.caller.id.as_str());
-                    say(socket, tell(&id, &refused)).await?;
+                    let refusal = refusal(&Failure::TooManyStreams, &self.caller);
+                    say(socket, tell(&id, &refusal)).await?;
                 }
                 Message::Subscribe(id, parameters) => self.subscribe(id, *parameters),
                 // The protocol answers with silence.
@@ -246,10 +241,14 @@ impl<B: Backend> Socket<B> {
     }
 }
 
-fn refused_stream(reason: &Failure, caller: &Caller) -> BoxStream<'static, Told> {
+/// What is told, counted and logged about an operation that is not begun.
+fn refusal(reason: &Failure, caller: &Caller) -> Told {
     context::operation(Err(reason), caller, std::time::Instant::now());
-    let told = refused(reason, caller.id.as_str());
-    futures_util::stream::iter([told]).boxed()
+    refused(reason, caller.id.as_str())
+}
+
+fn refused_stream(reason: &Failure, caller: &Caller) -> BoxStream<'static, Told> {
+    futures_util::stream::iter([refusal(reason, caller)]).boxed()
 }
 
 /// A message about an operation.

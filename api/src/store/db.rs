@@ -12,7 +12,6 @@ use sea_orm::{
     Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::SchemaManager;
-use tracing::Instrument;
 
 use crate::observe::current::as_part;
 
@@ -31,8 +30,10 @@ mod trouble;
 /// an answer that nobody has read; where that answer is an error (the statement's time-out, say), `sqlx` 0.9 closes the
 /// connection, waits over TLS for a server that has nothing more to say, and the pool is one connection smaller for ever.
 /// What is not waited for is bounded by the limit on statements.
+///
+/// It runs under no span of ours: the driver's thread for SQLite would hold it for longer than the answer takes.
 pub async fn to_the_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
-    match tokio::spawn(as_part(work).in_current_span()).await {
+    match tokio::spawn(as_part(work)).await {
         Ok(done) => done,
         Err(fault) if fault.is_panic() => std::panic::resume_unwind(fault.into_panic()),
         // The runtime is going down, and whoever waits with it.

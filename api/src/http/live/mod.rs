@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod event_tests;
 pub(super) mod message;
+mod pace;
 pub(super) mod single;
 pub(super) mod socket;
 pub(super) mod sse;

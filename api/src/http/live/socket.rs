@@ -24,6 +24,7 @@ use super::super::graphql::{Caller, bearer, identify, open, to_engine};
 use super::super::serve::Connected;
 use super::super::{Backend, Shared};
 use super::message::{self, Message};
+use super::pace::Pace;
 use super::{Told, may_listen_for, refused, told, unbroken};
 use crate::observe::metrics::Listening;
 
@@ -129,9 +130,10 @@ impl<B: Backend> Socket<B> {
         let opened = Instant::now();
         let mut ends = opened + live.init_time;
         let mut signs = tokio::time::interval_at(opened + live.alive_every, live.alive_every);
+        let mut pace = Pace::from(opened);
         loop {
             let frame = tokio::select! {
-                frame = socket.recv() => match frame {
+                frame = pace.next(socket) => match frame {
                     Some(Ok(Frame::Text(text))) => text,
                     Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => {
                         self.heard = Instant::now();

@@ -162,6 +162,13 @@ async fn filters_have_limits_that_say_so() {
         let product = (0..6)
             .fold(json!({ "reference": { "eq": "1.1" } }), |filter, _| json!({ "or": vec![filter; 4] }));
         assert!(refusal(app, product).await.contains("limit"));
+
+        let searches = |count: usize| {
+            json!({ "not": { "and": vec![json!({ "text": { "contains": "no such text" } }); count] } })
+        };
+        assert!(!references(app, ACTIONS, searches(10)).await.is_empty());
+        let said = refusal(app, searches(11)).await;
+        assert_eq!(said, "filter: 11 times contains; 10 in one filter is the limit.");
     })
     .await;
 }

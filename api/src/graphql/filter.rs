@@ -13,6 +13,8 @@ use crate::store::model::{Comparand, FilterDef, FilterField, Kind, Model};
 const MAX_DEPTH: usize = 8;
 /// At most so many filters and comparisons may one filter be made of: databases give up on conditions without end.
 const MAX_PARTS: usize = 250;
+/// At most so many searches for a text within texts may one filter hold: each reads all the texts that it looks through.
+const MAX_SEARCHES: usize = 10;
 /// At most so many values may stand in one list of a filter.
 const MAX_VALUES: usize = 200;
 
@@ -21,11 +23,28 @@ static ID: Comparand = Comparand::Column("id");
 
 /// Reads the filter for lists of a type. `place` names the argument in messages.
 pub fn filter(of: &'static str, given: &Value, place: &str) -> Result<Condition, Error> {
+    let searches = searches(given);
+    if searches > MAX_SEARCHES {
+        return Err(Error::input(format!(
+            "{place}: {searches} times contains; {MAX_SEARCHES} in one filter is the limit."
+        )));
+    }
     read(of, given, place, 0, &mut 0)
 }
 
+/// How many searches a filter holds, however deep.
+fn searches(given: &Value) -> usize {
+    match given {
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| if name == "contains" { 1 } else { searches(value) }).sum()
+        }
+        Value::Array(items) => items.iter().map(searches).sum(),
+        _ => 0,
+    }
+}
+
 /// What a search for a text within texts costs, beside a comparison: it reads them, where a comparison finds its place.
-const SEARCH: u64 = 10;
+const SEARCH: u64 = 100;
 
 /// What a filter costs for each list that it is put to, in the objects that the cost of a query is counted in: one for each
 /// comparison, more for each search. A list of values is one comparison.

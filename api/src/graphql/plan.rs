@@ -98,6 +98,9 @@ pub struct Planner<'a> {
 /// The selections under one key, to be merged.
 pub(super) type Merged<'a> = (String, Vec<&'a Selected>);
 
+/// What asking about the schema costs, whatever is asked: its answer can be as large as any.
+const INTROSPECTION: u64 = 1_000;
+
 impl<'a> Planner<'a> {
     /// A planner for one operation.
     pub(super) fn new(
@@ -214,6 +217,7 @@ impl<'a> Planner<'a> {
         match name {
             "__typename" => return Ok(Out::Typename(ty.name)),
             "__schema" | "__type" if self.rules.introspection.is_open_to(self.viewer) => {
+                self.charge(INTROSPECTION)?;
                 return Ok(Out::Introspection);
             }
             "__schema" | "__type" => {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 use std::str::FromStr;
+use tokio::sync::Semaphore;
 use tracing::Instrument;
 
 use domain::Role;
@@ -20,6 +21,9 @@ use crate::observe::trace;
 /// How many dead connections a statement may come across: as many as the pool keeps, and then some.
 const LOST_CONNECTIONS: usize = 20;
 
+/// How many statements of one request run at once: others want connections, too, and the database has other work.
+const STATEMENTS_AT_ONCE: usize = 3;
+
 /// The context of one request that reads.
 pub struct ReadCx {
     db: Db,
@@ -28,6 +32,7 @@ pub struct ReadCx {
     /// What the time is, and which day a past moment lies on.
     pub clock: Clock,
     statements: AtomicU32,
+    places: Semaphore,
 }
 
 impl ReadCx {
@@ -53,7 +58,8 @@ impl ReadCx {
     ) -> Result<(Self, Vec<QueryResult>), DbErr> {
         let today = clock.today();
         let cx = Cx { viewer: Viewer { subject: subject.map(Into::into), today, ..Viewer::default() } };
-        let mut read = Self { db, cx, clock, statements: AtomicU32::new(0) };
+        let mut read =
+            Self { db, cx, clock, statements: AtomicU32::new(0), places: Semaphore::new(STATEMENTS_AT_ONCE) };
         let rows = read.query("membership", statement).await?;
         read.cx.viewer = viewer(subject, today, &rows)?;
         Ok((read, rows))
@@ -68,6 +74,8 @@ impl ReadCx {
     /// died.
     pub async fn query(&self, of: &'static str, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.statements.fetch_add(1, Ordering::Relaxed);
+        // It is never closed.
+        let _place = self.places.acquire().await.ok();
         let span = trace::statement(of);
         let work = query(self.db.clone(), statement);
         let answer = to_the_end(work).instrument(span.clone()).await;

@@ -150,6 +150,8 @@ pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> 
     let mut options = quiet(url);
     // Zero is none, for PostgreSQL.
     let limit = settings.statement_timeout.map_or(0, |limit| limit.as_millis()).to_string();
+    // A few are there before they are needed: to make one takes longer than most requests.
+    options.min_connections(settings.size / 4);
     options.max_connections(settings.size.max(1)).map_sqlx_postgres_opts(move |options| {
         let limit = [("statement_timeout", limit.as_str())];
         options.application_name("golden-thread").options(SESSION).options(limit)

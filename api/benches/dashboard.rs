@@ -68,7 +68,8 @@ async fn compare(url: &str) {
     let ours = listen(router(HttpState {
         backend,
         authenticator,
-        settings: Settings { rates: Rates::ENDLESS, ..Settings::default() },
+        // All who ask are one client here.
+        settings: Settings { rates: Rates::ENDLESS, working_each: 32, dear_each: 32, ..Settings::default() },
         demo: None,
     }))
     .await;

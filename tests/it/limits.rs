@@ -2,6 +2,7 @@
 
 use api::graphql::{Introspection, Limits, Rules};
 use api::http::{Rates, Settings};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::{Persona, TestApp, gid, on_both, reading_both};
@@ -113,7 +114,7 @@ async fn each_limit_lets_through_what_it_allows_and_nothing_over_it() {
 
 /// So many lists, each searched for a hundred texts, for rows and number.
 fn searches(lists: usize) -> String {
-    let texts = repeated(100, |number| format!("{{ text: {{ contains: \"{number}\" }} }}"));
+    let texts = repeated(10, |number| format!("{{ text: {{ contains: \"{number}\" }} }}"));
     let list = |number: usize| {
         format!("a{number}: actions(first: 1, filter: {{ or: [{texts}] }}) {{ totalCount nodes {{ id }} }}")
     };
@@ -123,10 +124,8 @@ fn searches(lists: usize) -> String {
 #[tokio::test]
 async fn what_is_searched_costs_too() {
     reading_both(async |app| {
-        let limits = Limits { tokens: 20_000, document_bytes: 200_000, ..Limits::default() };
-        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
-        let app = app.limited(Rules { limits, ..Rules::default() }, settings).await;
-        // 100 searches at 10 each, twice; the programme, the list and its one item.
+        let app = limited(app).await;
+        // 10 searches at 100 each, twice; the programme, the list and its one item.
         let answer = app.query(Persona::Chair, &searches(1), json!({})).await;
         assert_eq!(answer.body["extensions"]["cost"]["requested"], 2_003, "{}", answer.text);
         assert_eq!(tried(&app, &searches(4)).await, Ok(()));
@@ -135,6 +134,37 @@ async fn what_is_searched_costs_too() {
             programme("actions(first: 1, filter: { status: { in: [COMPLETE, ASSURED] } }) { nodes { id } }");
         let answer = app.query(Persona::Chair, &one, json!({})).await;
         assert_eq!(answer.body["extensions"]["cost"]["requested"], 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn to_ask_about_the_schema_is_dear() {
+    reading_both(async |app| {
+        let app = limited(app).await;
+        let document = "{ __schema { queryType { name } } __type(name: \"Action\") { name } }";
+        let answer = app.query(Persona::Chair, document, json!({})).await;
+        assert_eq!(answer.body["data"]["__type"]["name"], "Action");
+        assert_eq!(answer.body["extensions"]["cost"]["requested"], 2_000);
+    })
+    .await;
+}
+
+/// A client's dear requests wait for each other; each is answered all the same.
+#[tokio::test]
+async fn what_is_dear_is_answered_in_its_turn() {
+    reading_both(async |app| {
+        let app = limited(app).await;
+        let document = |number: usize| {
+            format!(
+                "{{ programmes(first: 100) {{ nodes {{ actions(first: {}) {{ nodes {{ id }} }} }} }} }} #{}",
+                50 + number,
+                "x".repeat(3_000)
+            )
+        };
+        let documents: Vec<String> = (0..8).map(document).collect();
+        let answers = join_all(documents.iter().map(|document| tried(&app, document))).await;
+        assert_eq!(answers, vec![Ok(()); 8]);
     })
     .await;
 }

@@ -76,6 +76,11 @@ pub struct LimitArgs {
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_WORKING_EACH", default_value_t = 4,
           value_parser = clap::value_parser!(u16).range(1..))]
     pub limit_working_each: u16,
+    /// Of those, the ones that are dear: a long document that is new, or a cost of 1 000 or more. Half of the cores is a good
+    /// share
+    #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_DEAR_EACH", default_value_t = 1,
+          value_parser = clap::value_parser!(u16).range(1..))]
+    pub limit_dear_each: u16,
     /// Connections that are served at once; more wait
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_CONNECTIONS", default_value_t = 2048)]
     pub limit_connections: usize,
@@ -155,6 +160,7 @@ impl LimitArgs {
             running: self.limit_running,
             running_each: self.limit_running_each,
             working_each: self.limit_working_each.into(),
+            dear_each: self.limit_dear_each.into(),
             rates: Rates {
                 requests: self.rate_requests,
                 anonymous: self.rate_anonymous,

@@ -19,6 +19,7 @@ mod verify_ledger;
 use std::{
     io::{self, Write},
     process::ExitCode,
+    thread::available_parallelism,
 };
 
 use chrono::NaiveDate;
@@ -120,7 +121,10 @@ fn watched(cli: Cli) -> Result<(), CliError> {
 }
 
 fn run(command: Command) -> Result<(), CliError> {
+    // On a small machine a thread that is kept busy for a moment must leave others.
+    let threads = available_parallelism().map_or(4, |cores| cores.get().max(4));
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
         .enable_all()
         .build()
         .map_err(|error| CliError::failed(format!("the runtime cannot be started: {error}")))?;

@@ -26,7 +26,7 @@ pub(super) async fn run(
 ) -> Result<Ran, Failure> {
     let steps = trace::plan().in_scope(|| mutation::plan(&mut planner, &operation.selection_set));
     let steps = steps.map_err(Failure::Request)?;
-    request.spend(steps.len(), planner.cost())?;
+    let _turn = request.spend(steps.len(), planner.cost()).await?;
     let (mut answers, mut statements, mut is_refused) = (Vec::new(), 0, false);
     for mut step in steps {
         let Some((command, input)) = step.command.take() else {

@@ -36,6 +36,11 @@ impl Documents {
         Self { known: Cache::builder().max_capacity(CACHE_BYTES).weigher(weigh).build(), limits }
     }
 
+    /// Whether the document with this text has been read.
+    pub fn has(&self, text: &str) -> bool {
+        self.known.contains_key(text)
+    }
+
     /// The document with this text.
     pub fn get(&self, text: &str) -> Result<Arc<Document>, Vec<Error>> {
         if let Some(document) = self.known.get(text) {

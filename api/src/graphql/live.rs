@@ -219,9 +219,7 @@ impl Listener {
         let is_first = from.is_none();
         let mut plan = planner.live(selection, from).map_err(Failure::Request)?;
         let cost = planner.cost();
-        if is_first {
-            request.spend(0, cost)?;
-        }
+        let _turn = if is_first { request.spend(0, cost).await? } else { None };
         if plan.page.page.after.is_none() {
             let last = Cell::Number(heads::of(&engine.db, plan.programme).await.map_err(fault)?);
             let mut planner = engine.planner(document, variables, &read.cx.viewer);

@@ -37,6 +37,7 @@ use std::sync::Arc;
 use apollo_compiler::executable::Operation;
 use sea_orm::DbErr;
 use serde_json::{Map, Value};
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 pub use self::answer::{Answer, Opened, Outcome};
@@ -50,8 +51,8 @@ pub use self::limits::Limits;
 pub use self::manifest::{LARGEST_MANIFEST, Manifest, ManifestError};
 use self::output::Writer;
 use self::plan::Planner;
-pub use self::request::{Allowance, Request};
-use self::request::{chosen, coerced};
+pub use self::request::{Allowance, Request, Turn};
+use self::request::{LONG, chosen, coerced};
 pub use self::rules::{Introspection, Rules};
 pub use self::trusted::{Allowed, DocumentId, LONGEST_ID, Policy, PolicyError};
 use self::trusted::{Found, Hash};
@@ -59,7 +60,7 @@ use crate::auth::Principal;
 use crate::authz::viewer::Viewer;
 use crate::config::Clock;
 use crate::observe::trace;
-use crate::store::db::Db;
+use crate::store::db::{Db, joined};
 use crate::store::fetch::{Fetched, fetch};
 use crate::store::heads;
 use crate::store::plan::{Cell, Rows};
@@ -115,7 +116,7 @@ impl Engine {
 
     /// Begins a request over a transport that can tell more than once.
     pub async fn open(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Opened {
-        let document = match self.find(&request) {
+        let document = match self.find(&request).await {
             Ok(found) => found.document,
             Err(errors) => return Opened::Answer(refused(&errors, (Kind::None, None), request_id)),
         };
@@ -136,14 +137,21 @@ impl Engine {
         }
     }
 
-    /// The document that a request gives, or names by its id.
-    fn find(&self, request: &Request) -> Result<Found, Vec<Error>> {
-        self.policy.find(&self.documents, &request.query, request.document.as_ref())
+    /// The document that a request gives, or names by its id. A long one that is new is read in its client's turn for what is
+    /// dear, and beside the threads that serve.
+    async fn find(&self, request: &Request) -> Result<Found, Vec<Error>> {
+        if request.query.len() <= LONG || self.documents.has(&request.query) {
+            return self.policy.find(&self.documents, &request.query, request.document.as_ref());
+        }
+        let _turn = request.turn().await;
+        let (policy, documents) = (Arc::clone(&self.policy), Arc::clone(&self.documents));
+        let (text, id) = (request.query.clone(), request.document.clone());
+        joined(spawn_blocking(move || policy.find(&documents, &text, id.as_ref()))).await
     }
 
     /// Answers one request. Never fails: what goes wrong stands in the answer.
     pub async fn execute(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Answer {
-        let Found { document, hash } = match self.find(&request) {
+        let Found { document, hash } = match self.find(&request).await {
             Ok(found) => found,
             Err(errors) => return refused(&errors, (Kind::None, None), request_id),
         };
@@ -210,7 +218,7 @@ impl Engine {
         let planner = self.planner(document, &variables, &read.cx.viewer);
         let plan = trace::plan().in_scope(|| plan::plan(planner, &operation.selection_set));
         let plan = plan.map_err(Failure::Request)?;
-        request.spend(0, plan.cost)?;
+        let _turn = request.spend(0, plan.cost).await?;
         let fetched = fetch_root(&read, &plan.root).await.map_err(|fault| database(&fault, request_id))?;
         let mut writer = Writer::new(self.rules.limits.answer_bytes);
         writer.json.push_str("{\"data\":");

@@ -7,6 +7,7 @@ use apollo_compiler::executable::Operation;
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::JsonMap;
 use apollo_compiler::validation::Valid;
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
 use super::answer::Failure;
@@ -23,7 +24,19 @@ pub trait Allowance: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// It is more than the client may have now: how long until it may.
     fn spend(&self, changes: u32, cost: u64) -> Result<(), Duration>;
+
+    /// Waits until it is this client's turn for something dear, so that one client keeps no more of the machine busy than
+    /// its share.
+    fn turn(&self) -> BoxFuture<'_, Turn>;
 }
+
+/// A turn: dropped, it is over.
+pub type Turn = Box<dyn std::any::Any + Send>;
+
+/// From what cost on an operation is dear.
+const DEAR: u64 = 1_000;
+/// From how many bytes on a document that is new is dear to read.
+pub(super) const LONG: usize = 2_000;
 
 /// One request, as the transport has read it.
 #[derive(Debug, Clone, Default)]
@@ -48,10 +61,16 @@ pub struct Request {
 }
 
 impl Request {
-    /// Takes what an operation costs from the client's account.
-    pub(super) fn spend(&self, changes: usize, cost: u64) -> Result<(), Failure> {
-        let Some(allowance) = &self.allowance else { return Ok(()) };
-        allowance.spend(changes.try_into().unwrap_or(u32::MAX), cost).map_err(Failure::RateLimited)
+    /// Takes what an operation costs from the client's account, and waits for its turn where that is much.
+    pub(super) async fn spend(&self, changes: usize, cost: u64) -> Result<Option<Turn>, Failure> {
+        let Some(allowance) = &self.allowance else { return Ok(None) };
+        allowance.spend(changes.try_into().unwrap_or(u32::MAX), cost).map_err(Failure::RateLimited)?;
+        Ok(if cost >= DEAR { self.turn().await } else { None })
+    }
+
+    /// Waits for this client's turn for something dear.
+    pub(super) async fn turn(&self) -> Option<Turn> {
+        Some(self.allowance.as_ref()?.turn().await)
     }
 }
 
@@ -81,4 +100,40 @@ pub(super) fn coerced(
         _ => Map::new(),
     };
     Ok((coerced, variables))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    /// Counts the turns that are taken.
+    #[derive(Debug, Default)]
+    struct Turns(AtomicU32);
+
+    impl Allowance for Turns {
+        fn spend(&self, _: u32, _: u64) -> Result<(), Duration> {
+            Ok(())
+        }
+
+        fn turn(&self) -> BoxFuture<'_, Turn> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            async { Box::new(()) as Turn }.boxed()
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_dear_takes_turns() {
+        let turns = Arc::new(Turns::default());
+        let allowance: Arc<dyn Allowance> = Arc::<Turns>::clone(&turns);
+        let request = Request { allowance: Some(allowance), ..Request::default() };
+        assert!(request.spend(5, DEAR - 1).await.ok().unwrap().is_none());
+        assert!(request.spend(0, DEAR).await.ok().unwrap().is_some());
+        assert_eq!(turns.0.load(Ordering::Relaxed), 1);
+        let endless = Request::default();
+        assert!(endless.spend(5, DEAR).await.ok().unwrap().is_none());
+    }
 }

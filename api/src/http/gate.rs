@@ -12,6 +12,7 @@ use super::answer::Failure;
 use super::client::Client;
 use super::rate::{Account, Buckets};
 use super::settings::Settings;
+use super::turns::{Turn, Turns};
 
 /// How long a client waits for the answer that it has asked for too much. One that asks again at once would otherwise take
 /// more of us by being refused than others do by being served.
@@ -25,6 +26,8 @@ pub(super) struct Gate {
     running: Arc<Semaphore>,
     running_each: Occupancy<Client>,
     turns: Turns,
+    /// For what is dear.
+    dear: Turns,
     /// Sockets and streams.
     streams: Occupancy<Client>,
     paused: Semaphore,
@@ -43,7 +46,8 @@ impl Gate {
             buckets: Arc::new(Buckets::new(&settings.rates)),
             running: Arc::new(Semaphore::new(settings.running)),
             running_each: Occupancy::new(settings.running_each),
-            turns: Turns { of: Arc::default(), most: settings.working_each },
+            turns: Turns::new(settings.working_each),
+            dear: Turns::new(settings.dear_each),
             streams: Occupancy::new(settings.live.streams_each),
             paused: Semaphore::new(MOST_PAUSED),
         }
@@ -51,7 +55,7 @@ impl Gate {
 
     /// Counts a request of a client, and opens the account for what it will ask for.
     pub(super) async fn admit(&self, client: &Client) -> Result<Arc<Account>, (Arc<Account>, Failure)> {
-        let account = Arc::new(Account::new(&self.buckets, client.clone()));
+        let account = Arc::new(Account::new(&self.buckets, client.clone(), &self.dear));
         match account.request() {
             Ok(()) => Ok(account),
             Err(wait) => {
@@ -79,48 +83,6 @@ impl Gate {
 
     pub(super) fn forget_idle(&self) {
         self.buckets.forget_idle();
-    }
-}
-
-/// Whose turn it is: so many of each client's requests are worked on at once, and the rest wait in their order.
-struct Turns {
-    of: Arc<Mutex<HashMap<Client, Arc<Semaphore>>>>,
-    most: usize,
-}
-
-/// The turn of one request. Dropped, it is the next one's.
-struct Turn {
-    client: Client,
-    permit: Option<OwnedSemaphorePermit>,
-    of: Arc<Mutex<HashMap<Client, Arc<Semaphore>>>>,
-    most: usize,
-}
-
-impl Turns {
-    async fn wait(&self, client: &Client) -> Turn {
-        let semaphore = {
-            let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(of.entry(client.clone()).or_insert_with(|| Arc::new(Semaphore::new(self.most))))
-        };
-        // It is made before the wait, so that whoever gives up waiting is forgotten like whoever is done.
-        let mut turn =
-            Turn { client: client.clone(), permit: None, of: Arc::clone(&self.of), most: self.most };
-        // The semaphore is never closed.
-        turn.permit = semaphore.acquire_owned().await.ok();
-        turn
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.permit.take());
-        // Held by nobody else: who waits holds it too.
-        let is_idle =
-            |held: &Arc<Semaphore>| Arc::strong_count(held) == 1 && held.available_permits() == self.most;
-        if of.get(&self.client).is_some_and(is_idle) {
-            of.remove(&self.client);
-        }
     }
 }
 
@@ -191,30 +153,5 @@ mod tests {
         assert!(matches!(gate.run(&client("c")).await, Err(Failure::Busy)));
         drop(second);
         assert!(gate.run(&client("c")).await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn a_clients_requests_wait_for_each_other_and_for_nobody_elses() {
-        let gate = Gate::new(&Settings { working_each: 1, ..Settings::default() });
-        let client = |name: &str| Client::Principal("issuer".into(), name.into());
-        let (a, b) = (client("a"), client("b"));
-        let first = gate.run(&a).await.ok().unwrap();
-        let mut second = std::pin::pin!(gate.run(&a));
-        assert!(futures_util::poll!(&mut second).is_pending());
-        let other = gate.run(&b).await.ok().unwrap();
-        drop(first);
-        let second = second.await.ok().unwrap();
-        assert_eq!(gate.turns.of.lock().unwrap().len(), 2);
-        drop((second, other));
-        assert!(gate.turns.of.lock().unwrap().is_empty(), "who asks for nothing takes no room");
-
-        // Who gives up waiting leaves nothing behind either.
-        let first = gate.run(&a).await.ok().unwrap();
-        {
-            let mut gives_up = std::pin::pin!(gate.run(&a));
-            assert!(futures_util::poll!(&mut gives_up).is_pending());
-        }
-        drop(first);
-        assert!(gate.turns.of.lock().unwrap().is_empty());
     }
 }

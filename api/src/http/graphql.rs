@@ -32,12 +32,15 @@ use super::{
 use crate::{
     auth::{Authenticator, Principal, TokenError},
     graphql as engine,
-    graphql::{Opened, Outcome},
+    graphql::{Allowance, Opened, Outcome},
     observe::current::asked_by,
 };
 
 /// Asks for `extensions.cost`.
 static COST: HeaderName = HeaderName::from_static("graphql-cost");
+
+/// From how many bytes on a body is dear to read.
+const LARGE_BODY: usize = 16 * 1024;
 
 /// Who asks, and what is counted for them.
 pub(super) struct Caller {
@@ -180,13 +183,26 @@ async fn read<B: Backend>(
     let held = read_only.then(|| caching::held(request.headers()));
     let parameters = match read_only {
         true => body::from_uri(request.uri())?,
-        false => {
-            let settings = &shared.http.settings;
-            body::from_json(&buffered(request, settings.body_bytes, settings.body_time).await?)?
-        }
+        false => parameters(shared, request, account).await?,
     };
     let conditional = held.map(|held| engine::Conditional { media_type: media.content_type(), held });
     Ok(engine::Request { show_cost, read_only, conditional, ..to_engine(parameters, account) })
+}
+
+/// The parameters in the body of a request. A large one is read in its client's turn for what is dear.
+pub(super) async fn parameters<B: Backend>(
+    shared: &Shared<B>,
+    request: Request,
+    account: &Account,
+) -> Result<Parameters, Failure> {
+    let settings = &shared.http.settings;
+    let bytes = buffered(request, settings.body_bytes, settings.body_time).await?;
+    if bytes.len() <= LARGE_BODY {
+        return body::from_json(&bytes);
+    }
+    let turn = timeout(settings.execution_time, account.turn()).await;
+    let _turn = turn.map_err(|_| Failure::Timeout)?;
+    body::from_json(&bytes)
 }
 
 /// The parameters of a request as the engine takes them.
@@ -265,7 +281,7 @@ pub(super) fn bearer(value: &str) -> Option<&str> {
 }
 
 /// The whole body, if it comes in time and is not too large.
-pub(super) async fn buffered(request: Request, most: usize, time: Duration) -> Result<Bytes, Failure> {
+async fn buffered(request: Request, most: usize, time: Duration) -> Result<Bytes, Failure> {
     let stated = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     if stated.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > most as u64) {
         return Err(Failure::TooLarge(most));

@@ -28,6 +28,7 @@ mod stop;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod turns;
 #[cfg(test)]
 mod watch_tests;
 

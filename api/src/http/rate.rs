@@ -6,6 +6,8 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
@@ -13,7 +15,8 @@ use governor::{Quota, RateLimiter};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::client::Client;
-use crate::graphql::Allowance;
+use super::turns::Turns;
+use crate::graphql as engine;
 
 static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -127,12 +130,13 @@ struct Left {
 pub(super) struct Account {
     buckets: Arc<Buckets>,
     client: Client,
+    dear: Turns,
     left: Mutex<Vec<Left>>,
 }
 
 impl Account {
-    pub(super) fn new(buckets: &Arc<Buckets>, client: Client) -> Self {
-        Self { buckets: Arc::clone(buckets), client, left: Mutex::default() }
+    pub(super) fn new(buckets: &Arc<Buckets>, client: Client, dear: &Turns) -> Self {
+        Self { buckets: Arc::clone(buckets), client, dear: dear.clone(), left: Mutex::default() }
     }
 
     /// Counts one request.
@@ -173,23 +177,28 @@ impl Account {
     }
 }
 
-impl Allowance for Account {
+impl engine::Allowance for Account {
     fn spend(&self, changes: u32, cost: u64) -> Result<(), Duration> {
         self.take(&self.buckets.changes, changes)?;
         self.take(&self.buckets.cost, u32::try_from(cost).unwrap_or(u32::MAX))
+    }
+
+    fn turn(&self) -> BoxFuture<'_, engine::Turn> {
+        async { Box::new(self.dear.wait(&self.client).await) as engine::Turn }.boxed()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graphql::Allowance;
 
     fn client(name: &str) -> Client {
         Client::Principal("issuer".into(), name.into())
     }
 
     fn account(buckets: &Arc<Buckets>, name: &str) -> Account {
-        Account::new(buckets, client(name))
+        Account::new(buckets, client(name), &Turns::new(1))
     }
 
     #[test]

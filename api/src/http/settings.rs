@@ -23,6 +23,8 @@ pub struct Settings {
     pub running_each: usize,
     /// How many of them are worked on at once; the others of the client wait.
     pub working_each: usize,
+    /// How many of those that are dear.
+    pub dear_each: usize,
     /// How much a client may ask for in a minute.
     pub rates: Rates,
     /// What listeners may do.
@@ -61,6 +63,7 @@ impl Default for Settings {
             running: 256,
             running_each: 64,
             working_each: 4,
+            dear_each: 1,
             rates: Rates::default(),
             live: LiveSettings::default(),
             origins: Vec::new(),

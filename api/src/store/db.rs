@@ -12,6 +12,7 @@ use sea_orm::{
     Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::SchemaManager;
+use tokio::task::JoinHandle;
 
 use crate::observe::current::as_part;
 
@@ -33,7 +34,12 @@ mod trouble;
 ///
 /// It runs under no span of ours: the driver's thread for SQLite would hold it for longer than the answer takes.
 pub async fn to_the_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
-    match tokio::spawn(as_part(work)).await {
+    joined(tokio::spawn(as_part(work))).await
+}
+
+/// What a task comes to.
+pub(crate) async fn joined<T>(task: JoinHandle<T>) -> T {
+    match task.await {
         Ok(done) => done,
         Err(fault) if fault.is_panic() => std::panic::resume_unwind(fault.into_panic()),
         // The runtime is going down, and whoever waits with it.

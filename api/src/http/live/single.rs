@@ -24,9 +24,9 @@ use super::super::answer::{Failure, failure, written};
 use super::super::client::Client;
 use super::super::context::RequestId;
 use super::super::gate::Place;
-use super::super::graphql::{Caller, buffered, identify, open, to_engine};
+use super::super::graphql::{Caller, identify, open, parameters, to_engine};
 use super::super::rate::Account;
-use super::super::{Backend, Shared, body};
+use super::super::{Backend, Shared};
 use super::{Told, sse, told};
 use crate::observe::metrics::Listening;
 
@@ -170,14 +170,13 @@ async fn begin<B: Backend>(
     if !is_json(request.headers()) {
         return Err(Failure::UnsupportedMediaType);
     }
-    let settings = &shared.http.settings;
-    let mut parameters = body::from_json(&buffered(request, settings.body_bytes, settings.body_time).await?)?;
+    let mut parameters = parameters(shared, request, account).await?;
     let id = parameters.extensions.shift_remove("operationId");
     let id = id.as_ref().and_then(|id| id.as_str()).filter(|id| (1..=128).contains(&id.len()));
     let id =
         id.ok_or_else(|| Failure::Shape("extensions.operationId must have 1 to 128 characters.".into()))?;
     let (handle, registration) = AbortHandle::new_pair();
-    let begun = Begun::new(&stream, id, &handle, settings.live.operations)?;
+    let begun = Begun::new(&stream, id, &handle, shared.http.settings.live.operations)?;
     let opened = open(shared, to_engine(parameters, account), &caller).await?;
     tokio::spawn(Abortable::new(tell(begun, told(opened, caller.id.as_str())), registration));
     // Its reader may have gone meanwhile.

@@ -16,14 +16,14 @@ import { forgetPeak, health, listening, memory, peak } from "./abuse/watch.mjs";
 const PART = "abuse";
 const TABLE = "Abuse";
 const ATTACKS = Object.entries({ ...REQUESTS, ...LISTENERS });
-/** Each asks eight times a second, which is below its rate. */
-const VICTIMS = Array.from({ length: 4 }, (_, index) => `victim-${index}`);
+/** Each asks eight times a second, which is below its rate: enough of them for a hundredth to be several requests. */
+const VICTIMS = Array.from({ length: 16 }, (_, index) => `victim-${index}`);
 const PER_SECOND = 8 * VICTIMS.length;
 const QUERY = `{ programme(slug: "${SLUG}") { name } }`;
 
 /** In seconds: an attack, the service left alone before and after, and at most to recover between two attacks. */
 const SHORT = { attack: 0.8, idle: 1, rest: 3 };
-const LONG = { attack: 6, idle: 12, rest: 12 };
+const LONG = { attack: 12, idle: 20, rest: 12 };
 /**
  * How much more memory than idle the service may take under attack, in MiB. Most of it is for the cache of documents, which
  * is bounded by their text.
@@ -36,16 +36,20 @@ const GONE_SECONDS = 35;
 
 const start = (file) => fork(fileURLToPath(new URL(`./abuse/${file}`, import.meta.url)), { stdio: "inherit" });
 
-/** `isLong`: as long as figures take that mean something; otherwise as long as it takes to see that something breaks. */
-export async function abuse(report, binary, isLong) {
+/**
+ * `isLong`: as long as figures take that mean something; otherwise as long as it takes to see that something breaks. `like`: only
+ * the attacks whose name matches.
+ */
+export async function abuse(report, binary, { isLong, like }) {
+  const attacks = ATTACKS.filter(([name]) => !like || new RegExp(like).test(name));
   if (process.platform !== "linux") return report.skip(PART, "attacks", "memory is read from /proc, which is Linux's");
   const time = isLong ? LONG : SHORT;
   report.intro(TABLE, intro(binary, time));
   const figures = ["others: p50, p99 in ms", "p99 to idle", "memory at most, MiB"];
   report.row(TABLE, "database", "attack", "sent", "answered", ...figures);
-  await on(report, binary, "SQLite", ATTACKS, time);
+  await on(report, binary, "SQLite", attacks, time);
   if (!process.env.TEST_POSTGRES_URL) return report.skip(PART, "attacks, PostgreSQL", "TEST_POSTGRES_URL is not set");
-  const ofDatabase = ATTACKS.filter(([, { database }]) => database);
+  const ofDatabase = attacks.filter(([, { database }]) => database);
   await on(report, binary, "PostgreSQL", ofDatabase, time);
 }
 

@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
   options: {
     write: { type: "boolean", default: false },
     only: { type: "string" },
+    attacks: { type: "string" },
     examples: { type: "string", default: `${ROOT}/docs/examples` },
   },
 });
@@ -59,7 +60,7 @@ const parts = {
   urql: withDemo((service) => urql(report, service, examples)),
   live: withDemo((service) => live(report, service)),
   explorer: withDemo((service) => explorer(report, service)),
-  abuse: () => abuse(report, binary, values.write),
+  abuse: () => abuse(report, binary, { isLong: values.write || values.attacks !== undefined, like: values.attacks }),
   advisories: () => advisories(report),
 };
 const wanted = values.only?.split(",") ?? Object.keys(parts);

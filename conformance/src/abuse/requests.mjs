@@ -224,12 +224,12 @@ export const REQUESTS = {
     run: (attack) => attack.flood(16, (number) => attack.post(attack.documents[number % attack.documents.length])),
   },
   "the dearest filters": {
-    sent: "16 connections: 4 lists and their counts, each by a search for 110 texts",
+    sent: "16 connections: 4 lists and their counts, each by a search for 10 texts",
     expects: ["200"],
     allows: [LIMITED],
     database: true,
     run: (attack) => {
-      const filter = { or: times(110, (index) => ({ text: { contains: `nowhere ${index}` } })) };
+      const filter = { or: times(10, (index) => ({ text: { contains: `nowhere ${index}` } })) };
       const list = (index) => `a${index}: actions(first: ${index + 1}, filter: $filter) { totalCount nodes { id } }`;
       const query = `query ($filter: ActionFilter) { programme(slug: "${SLUG}") { ${times(4, list).join(" ")} } }`;
       return attack.flood(16, () => attack.post(query, { variables: { filter } }));

@@ -238,7 +238,7 @@ impl<'a> Planner<'a> {
                 slot: rows.select(at.source, SelectFrom::Column(column), *scalar, reported),
                 scalar: *scalar,
             },
-            FieldDef::Expression(expression, scalar) => Out::Value {
+            FieldDef::Expression(expression, scalar) | FieldDef::Figure(_, expression, scalar) => Out::Value {
                 slot: rows.select(at.source, SelectFrom::Expression(*expression), *scalar, reported),
                 scalar: *scalar,
             },

@@ -4,6 +4,7 @@ use super::{
     Field, FieldDef, Join, OrderKey, Relation, Scalar, TypeDef, by, connection, date, expression, flag,
     int_in, latest, many, one, one_from, relation, text, text_in, worked_out,
 };
+use super::measured::measures;
 use crate::store::table::Table;
 
 /// The order of a print: position within the source.
@@ -41,6 +42,7 @@ fn requirement(mut own: Vec<Field>) -> Vec<Field> {
                 ..relation("Evidence", EVIDENCE, vec![latest("added_on", Scalar::Date)])
             }),
         ),
+        ("measures", measures("measure_requirement", "requirement_id")),
     ];
     fields.append(&mut own);
     fields

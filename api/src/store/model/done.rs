@@ -4,6 +4,7 @@ use super::{
     FieldDef, Join, OrderKey, Scalar, TypeDef, between, by, connection, date, expression, flag, int_in,
     latest, many, one, one_from, text, text_in, through, worked_out,
 };
+use super::measured::measures;
 use crate::store::table::Table;
 
 /// The order of a print: position within the plan or action.
@@ -230,6 +231,7 @@ fn action() -> TypeDef {
                     vec![latest("added_on", Scalar::Date)],
                 ),
             ),
+            ("measures", measures("measure_action", "action_id")),
             (
                 "updates",
                 connection(

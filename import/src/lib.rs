@@ -4,6 +4,7 @@
 //! and what it has to ask. How it reads is written for its users in `docs/import.md`. [`programme`] reads a whole programme
 //! from TOML; `docs/programme-file.md` describes that format.
 
+pub(crate) mod decode;
 pub(crate) mod personal;
 pub mod plan;
 pub mod programme;

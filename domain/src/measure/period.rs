@@ -65,7 +65,7 @@ impl Period {
         if first_day.day() != 1 {
             return Err(PeriodProblem::NotFromTheFirst);
         }
-        if frequency == Frequency::Quarterly && first_day.month0() % 3 != 0 {
+        if frequency == Frequency::Quarterly && !first_day.month0().is_multiple_of(3) {
             return Err(PeriodProblem::NotAQuarter);
         }
         let last_day = first_day

@@ -8,8 +8,7 @@ const UNITS: &[&str] = &["PERCENT", "COUNT", "RATE_PER_10000", "AVERAGE", "DAYS"
 const POLARITIES: &[&str] = &["HIGHER_IS_BETTER", "LOWER_IS_BETTER", "CLOSER_IS_BETTER"];
 const FREQUENCIES: &[&str] = &["MONTHLY", "QUARTERLY", "HALF_YEARLY", "ANNUAL"];
 const TRENDS: &[&str] = &["IMPROVING", "STEADY", "WORSENING", "TOO_FEW_READINGS"];
-const STATUSES: &[&str] =
-    &["MET", "ON_COURSE", "OFF_COURSE", "MISSED", "NOT_MET", "NO_TARGET", "NO_READING"];
+const STATUSES: &[&str] = &["MET", "ON_COURSE", "OFF_COURSE", "MISSED", "NOT_MET", "NO_TARGET", "NO_READING"];
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;

@@ -135,7 +135,11 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     ("Measure", Show::Value, "publishedOn viewerCan isIllustrative version createdAt updatedAt"),
     // Derived from the readings that the viewer may know.
     ("Measure", Show::Value, "baseline trend targetStatus"),
-    ("Measure", Show::Rows, "owner targets benchmarks latestReading readings series actions requirements history"),
+    (
+        "Measure",
+        Show::Rows,
+        "owner targets benchmarks latestReading readings series actions requirements history",
+    ),
     ("MeasureSmart", Show::Value, "isSmart lacks"),
     ("MeasureBaseline", Show::Figure, "value"),
     ("MeasureBaseline", Show::Value, "asOf"),
@@ -144,7 +148,11 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     ("MeasureTarget", Show::Rows, "approvedBy"),
     ("MeasureBenchmark", Show::Value, "kind value periodEnd publisher"),
     ("Reading", Show::Figure, "value numerator denominator caveat disputedValue disputeNote"),
-    ("Reading", Show::Value, "id periodStart periodEnd dimension category isDisputed disclosure isSuppressed"),
+    (
+        "Reading",
+        Show::Value,
+        "id periodStart periodEnd dimension category isDisputed disclosure isSuppressed",
+    ),
     ("Reading", Show::Value, "isIllustrative version createdAt updatedAt"),
     ("Reading", Show::Rows, "measure history"),
     ("Programme", Show::Value, "id slug name isPublic today viewerCan version createdAt updatedAt"),

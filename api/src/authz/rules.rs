@@ -254,11 +254,7 @@ pub const RULES: &[Rule] = &[
         "Set its target, or move it with a reason.",
         OFFICE,
     ),
-    on(Thing::Measure, &[MeasureBenchmarksSet]).named(
-        "SET_BENCHMARKS",
-        "Set what others come to.",
-        OFFICE,
-    ),
+    on(Thing::Measure, &[MeasureBenchmarksSet]).named("SET_BENCHMARKS", "Set what others come to.", OFFICE),
     on(Thing::Measure, &[MeasureAttach, MeasureDetach]).named(
         "ATTACH",
         "Tie it to actions and requirements, or take it off.",

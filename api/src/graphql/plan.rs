@@ -238,10 +238,12 @@ impl<'a> Planner<'a> {
                 slot: rows.select(at.source, SelectFrom::Column(column), *scalar, reported),
                 scalar: *scalar,
             },
-            FieldDef::Expression(expression, scalar) | FieldDef::Figure(_, expression, scalar) => Out::Value {
-                slot: rows.select(at.source, SelectFrom::Expression(*expression), *scalar, reported),
-                scalar: *scalar,
-            },
+            FieldDef::Expression(expression, scalar) | FieldDef::Figure(_, expression, scalar) => {
+                Out::Value {
+                    slot: rows.select(at.source, SelectFrom::Expression(*expression), *scalar, reported),
+                    scalar: *scalar,
+                }
+            }
             FieldDef::Forecast => {
                 let slot = rows.select(at.source, SelectFrom::Later, Scalar::Date, false);
                 rows.forecasts.push((at.key, slot));

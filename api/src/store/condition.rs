@@ -236,7 +236,9 @@ impl Operands {
             Self::Ids(ids) if sql.is_postgres() => sql.push("SELECT unnest(").bind_uuids(ids).push(")"),
             Self::Ids(ids) => sql.push("SELECT unhex(value) FROM json_each(").bind_uuids(ids).push(")"),
             Self::Texts(values) => list(sql, texts(values.clone()), "text"),
-            Self::Figures(numbers) => list(sql, serde_json::Value::from(numbers.clone()).to_string(), "double precision"),
+            Self::Figures(numbers) => {
+                list(sql, serde_json::Value::from(numbers.clone()).to_string(), "double precision")
+            }
             Self::Dates(days) => list(sql, texts(days.iter().map(ToString::to_string).collect()), "date"),
         };
     }

@@ -1,10 +1,10 @@
 //! What was asked: inspections, directions and reviews, and their requirements.
 
+use super::measured::measures;
 use super::{
     Field, FieldDef, Join, OrderKey, Relation, Scalar, TypeDef, by, connection, date, expression, flag,
     int_in, latest, many, one, one_from, relation, text, text_in, worked_out,
 };
-use super::measured::measures;
 use crate::store::table::Table;
 
 /// The order of a print: position within the source.

@@ -1,10 +1,10 @@
 //! What is done about it: plans, themes, actions, steps and updates.
 
+use super::measured::measures;
 use super::{
     FieldDef, Join, OrderKey, Scalar, TypeDef, between, by, connection, date, expression, flag, int_in,
     latest, many, one, one_from, text, text_in, through, worked_out,
 };
-use super::measured::measures;
 use crate::store::table::Table;
 
 /// The order of a print: position within the plan or action.

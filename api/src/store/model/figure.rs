@@ -92,7 +92,9 @@ pub fn lacks(sql: &mut Sql, alias: &str, _: &Cx) {
     sql.push("(''");
     for (gap, columns) in STATED {
         for (index, column) in columns.iter().enumerate() {
-            sql.push(if index == 0 { " || CASE WHEN " } else { " OR " }).column(alias, column).push(" IS NULL");
+            sql.push(if index == 0 { " || CASE WHEN " } else { " OR " })
+                .column(alias, column)
+                .push(" IS NULL");
         }
         sql.push(" THEN '").push(gap).push(" ' ELSE '' END");
     }

@@ -341,7 +341,12 @@ fn readings() -> List {
             id("id", "id", "Reading", "Its id."),
             value("periodStart", "period_start", Kind::Date, "The first day of its period."),
             value("periodEnd", "period_end", Kind::Date, "The last day of its period."),
-            value("dimension", "dimension", Kind::String, "What it is broken down by; missing for the whole."),
+            value(
+                "dimension",
+                "dimension",
+                Kind::String,
+                "What it is broken down by; missing for the whole.",
+            ),
             value("category", "category", Kind::String, "Which part it is; missing for the whole."),
             worked_out(
                 "value",

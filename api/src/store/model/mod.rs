@@ -251,16 +251,15 @@ pub struct Model {
 }
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
-    let types =
-[
-            who::types(),
-            asked::types(),
-            done::types(),
-            shown::types(),
-            measured::types(),
-            record::types(),
-            position::types(),
-        ];
+    let types = [
+        who::types(),
+        asked::types(),
+        done::types(),
+        shown::types(),
+        measured::types(),
+        record::types(),
+        position::types(),
+    ];
     let abstracts = [
         AbstractDef { name: "Source", table: Table::Source, members: &["Inspection", "Direction", "Review"] },
         AbstractDef {

@@ -104,6 +104,7 @@ impl Trial<'_> {
             ("trm", "DirectionTerm", Thing::Requirement),
             ("evd", "Evidence", Thing::Evidence),
             ("lpr", "LinkProposal", Thing::LinkProposal),
+            ("mea", "Measure", Thing::Measure),
             ("mbr", "Membership", Thing::Membership),
             ("per", "Person", Thing::Party),
             ("grp", "Group", Thing::Party),

@@ -19,6 +19,6 @@ pub use decimal::{Decimal, NotADecimal};
 pub use figures::{Figures, FiguresField, FiguresProblem, MAX_COUNT, settle};
 pub use period::{GRACE_DAYS, Period, PeriodProblem, is_stale, reading_due_on};
 pub use smart::{Stated, smart};
-pub use suppression::{Cell, Hidden, THRESHOLD, suppress};
+pub use suppression::{Cell, Hidden, THRESHOLD, is_hidden_alone, suppress};
 pub use trend::{TREND_AT_LEAST, TREND_OVER, trend};
 pub use words::{BenchmarkKind, Frequency, MeasureGap, MeasureUnit, Polarity, TargetStatus, Trend};

@@ -8,13 +8,21 @@
 //! keeps two promises, which the tests check by trying all small tables:
 //!
 //! - **No interval is narrow.** The hidden cells of a breakdown are at least two, and each of their counts comes to at least the threshold;
-//!   so as far as the sums tell, each could be anything from nought to at least that.
+//!   so as far as the sums tell, each could be anything from nought to at least that. Where even all cells together do not
+//!   come to it, all are hidden, and no sum is known.
 //! - **Knowing the rule does not help.** Whatever the hidden cells hold could have been dealt out among them in another way and been hidden just so:
-//!   one of them is not small, and which one does not show.
+//!   one of them is not small, and which one does not show. That is why two small cells never cover for each other: of two that
+//!   come to eight, the rule alone would say that both are four.
 //!
-//! Not covered, because no rule can see it in one measure: two measures, or two breakdowns of which one is finer than the other, that count the
-//! same children. The cells that are hidden beside the small ones are therefore chosen by the size of their groups, so that measures over the same
-//! groups tend to hide the same.
+//! What the cells lack of the total, and nobody entered, has the first promise only: it has no place among them that could be another's.
+//!
+//! What no rule can see that looks at one measure and one period:
+//!
+//! - Two measures, or two breakdowns of which one is finer than the other, that count the same children. The cells that cover for small ones
+//!   are chosen by the size of their groups, so that measures over the same groups tend to hide the same.
+//! - What was shown before. A cell that is entered or corrected later can be told from what somebody kept; readings of one period belong in one change.
+//!
+//! Periods of a measure never overlap ([`Period::overlaps`](super::Period::overlaps)), so no month can be told from two sums that differ by it.
 
 use std::collections::BTreeMap;
 
@@ -110,6 +118,12 @@ pub fn suppress(unit: MeasureUnit, readings: &[Cell<'_>]) -> Vec<Hidden> {
             .iter()
             .any(|cell| cell.disputed.is_some_and(|value| is_disputed_small(unit, cell, value)));
     hidden.into_iter().map(|reading| Hidden { reading, disputed: reading || is_anything_hidden }).collect()
+}
+
+/// Whether a figure that stands alone, without counts or breakdown, is hidden: a baseline.
+pub fn is_hidden_alone(unit: MeasureUnit, value: Decimal) -> bool {
+    let alone = Cell { dimension: None, numerator: None, denominator: None, value, disputed: None };
+    suppress(unit, &[alone]).iter().any(|hidden| hidden.reading)
 }
 
 impl Counts {

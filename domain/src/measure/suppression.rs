@@ -70,7 +70,7 @@ struct Counts {
 ///
 /// 1. A reading is **small** if its numerator, its denominator or, in a share, what is left of the denominator is below [`THRESHOLD`]; a
 ///    count, if its value is. A category without counts is small, because nobody can tell that it is not; a total without
-///    counts is judged by what its categories come to.
+///    counts is judged by what its categories come to, or by its value, if that tells that it is nobody or everybody.
 /// 2. If the total is small, everything is hidden: its parts are small too, and their sum would give it away.
 /// 3. In each dimension in which something is small, the small cells are hidden and with them the smallest that is not, with all that are
 ///    exactly like it. If there is none, that is the whole breakdown. What the cells lack of the total (the "not known") is
@@ -96,8 +96,8 @@ pub fn suppress(unit: MeasureUnit, readings: &[Cell<'_>]) -> Vec<Hidden> {
     let totals = || readings.iter().zip(&counts).filter(|(cell, _)| cell.dimension.is_none());
     let total =
         totals().find_map(|(_, counts)| *counts).map(|counts| counts.parts).or_else(|| greatest(&sums));
-    let is_total_small =
-        total.is_some_and(is_small) || totals().any(|(cell, _)| tells_nobody_or_all(unit, cell));
+    let is_total_small = total.is_some_and(is_small)
+        || totals().any(|(cell, counts)| counts.is_none() && tells_nobody_or_all(unit, cell));
 
     let mut hidden = vec![is_total_small; readings.len()];
     for (dimension, members) in &dimensions {

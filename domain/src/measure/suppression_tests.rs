@@ -45,6 +45,8 @@ fn under_five_is_small_and_five_is_not() {
     assert_eq!(hidden(Percent, &[share(None, 16, 20)]), [0], "those who are not in it");
     assert_eq!(hidden(Percent, &[share(None, 20, 20)]), [0], "everybody");
     assert_eq!(hidden(Percent, &[share(None, 5, 10)]), []);
+    let rounded = Cell { value: figure(100), ..share(None, 1995, 2000) };
+    assert_eq!(hidden(Percent, &[rounded]), [], "not everybody, though printed so");
     assert_eq!(hidden(RatePer10000, &[share(None, 4, 9000)]), [0]);
     assert_eq!(hidden(Days, &[share(None, 900, 4)]), [0], "an average of four");
     assert_eq!(hidden(Days, &[share(None, 900, 5)]), []);

@@ -92,6 +92,11 @@ impl Period {
         }
     }
 
+    /// The period from `first_day` to `last_day` of a measure of any frequency.
+    pub fn of_any(first_day: NaiveDate, last_day: NaiveDate) -> Option<Self> {
+        Frequency::ALL.iter().find_map(|frequency| Self::new(*frequency, first_day, last_day).ok())
+    }
+
     /// Its first day.
     pub const fn first_day(self) -> NaiveDate {
         self.first_day

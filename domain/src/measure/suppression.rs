@@ -8,13 +8,21 @@
 //! keeps two promises, which the tests check by trying all small tables:
 //!
 //! - **No interval is narrow.** The hidden cells of a breakdown are at least two, and each of their counts comes to at least the threshold;
-//!   so as far as the sums tell, each could be anything from nought to at least that.
+//!   so as far as the sums tell, each could be anything from nought to at least that. Where even all cells together do not
+//!   come to it, all are hidden, and no sum is known.
 //! - **Knowing the rule does not help.** Whatever the hidden cells hold could have been dealt out among them in another way and been hidden just so:
-//!   one of them is not small, and which one does not show.
+//!   one of them is not small, and which one does not show. That is why two small cells never cover for each other: of two that
+//!   come to eight, the rule alone would say that both are four.
 //!
-//! Not covered, because no rule can see it in one measure: two measures, or two breakdowns of which one is finer than the other, that count the
-//! same children. The cells that are hidden beside the small ones are therefore chosen by the size of their groups, so that measures over the same
-//! groups tend to hide the same.
+//! What the cells lack of the total, and nobody entered, has the first promise only: it has no place among them that could be another's.
+//!
+//! What no rule can see that looks at one measure and one period:
+//!
+//! - Two measures, or two breakdowns of which one is finer than the other, that count the same children. The cells that cover for small ones
+//!   are chosen by the size of their groups, so that measures over the same groups tend to hide the same.
+//! - What was shown before. A cell that is entered or corrected later can be told from what somebody kept; readings of one period belong in one change.
+//!
+//! Periods of a measure never overlap ([`Period::overlaps`](super::Period::overlaps)), so no month can be told from two sums that differ by it.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +70,7 @@ struct Counts {
 ///
 /// 1. A reading is **small** if its numerator, its denominator or, in a share, what is left of the denominator is below [`THRESHOLD`]; a
 ///    count, if its value is. A category without counts is small, because nobody can tell that it is not; a total without
-///    counts is judged by what its categories come to.
+///    counts is judged by what its categories come to, or by its value, if that tells that it is nobody or everybody.
 /// 2. If the total is small, everything is hidden: its parts are small too, and their sum would give it away.
 /// 3. In each dimension in which something is small, the small cells are hidden and with them the smallest that is not, with all that are
 ///    exactly like it. If there is none, that is the whole breakdown. What the cells lack of the total (the "not known") is
@@ -88,8 +96,8 @@ pub fn suppress(unit: MeasureUnit, readings: &[Cell<'_>]) -> Vec<Hidden> {
     let totals = || readings.iter().zip(&counts).filter(|(cell, _)| cell.dimension.is_none());
     let total =
         totals().find_map(|(_, counts)| *counts).map(|counts| counts.parts).or_else(|| greatest(&sums));
-    let is_total_small =
-        total.is_some_and(is_small) || totals().any(|(cell, _)| tells_nobody_or_all(unit, cell));
+    let is_total_small = total.is_some_and(is_small)
+        || totals().any(|(cell, counts)| counts.is_none() && tells_nobody_or_all(unit, cell));
 
     let mut hidden = vec![is_total_small; readings.len()];
     for (dimension, members) in &dimensions {
@@ -110,6 +118,12 @@ pub fn suppress(unit: MeasureUnit, readings: &[Cell<'_>]) -> Vec<Hidden> {
             .iter()
             .any(|cell| cell.disputed.is_some_and(|value| is_disputed_small(unit, cell, value)));
     hidden.into_iter().map(|reading| Hidden { reading, disputed: reading || is_anything_hidden }).collect()
+}
+
+/// Whether a figure that stands alone, without counts or breakdown, is hidden: a baseline.
+pub fn is_hidden_alone(unit: MeasureUnit, value: Decimal) -> bool {
+    let alone = Cell { dimension: None, numerator: None, denominator: None, value, disputed: None };
+    suppress(unit, &[alone]).iter().any(|hidden| hidden.reading)
 }
 
 impl Counts {

@@ -45,9 +45,18 @@ fn under_five_is_small_and_five_is_not() {
     assert_eq!(hidden(Percent, &[share(None, 16, 20)]), [0], "those who are not in it");
     assert_eq!(hidden(Percent, &[share(None, 20, 20)]), [0], "everybody");
     assert_eq!(hidden(Percent, &[share(None, 5, 10)]), []);
+    let rounded = Cell { value: figure(100), ..share(None, 1995, 2000) };
+    assert_eq!(hidden(Percent, &[rounded]), [], "not everybody, though printed so");
     assert_eq!(hidden(RatePer10000, &[share(None, 4, 9000)]), [0]);
     assert_eq!(hidden(Days, &[share(None, 900, 4)]), [0], "an average of four");
     assert_eq!(hidden(Days, &[share(None, 900, 5)]), []);
+}
+
+#[test]
+fn a_baseline_is_hidden_if_it_tells_a_small_count() {
+    assert!(is_hidden_alone(Count, figure(4)) && !is_hidden_alone(Count, figure(5)));
+    assert!(is_hidden_alone(Percent, figure(100)) && !is_hidden_alone(Percent, figure(4)));
+    assert!(!is_hidden_alone(Days, figure(4)));
 }
 
 #[test]
@@ -208,6 +217,20 @@ fn whoever_tries_all_tables_of_shares_finds_no_small_part() {
         [vec![total], parts.to_vec()].concat()
     });
     assert_eq!(given_away(suppress, Percent, tables), 0);
+}
+
+#[test]
+fn whoever_tries_all_incomplete_tables_finds_no_small_count_that_was_entered() {
+    // The first of the counts was not entered.
+    let tables = deals(4, 20).into_iter().map(|counts| {
+        let mut cells = counts_by("age", &counts[1..]);
+        cells.push(count(None, counts.iter().sum()));
+        cells
+    });
+    assert_eq!(given_away(suppress, Count, tables), 0);
+    let (a, b) = (deals(2, 12), deals(3, 12));
+    let without_total = a.iter().flat_map(|a| b.iter().map(move |b| with_total(&[a, b])[1..].to_vec()));
+    assert_eq!(given_away(suppress, Count, without_total), 0);
 }
 
 /// Lesser rules, each of which is in use somewhere. The attack finds what they give away, so it is worth something.

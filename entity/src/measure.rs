@@ -13,6 +13,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub title: String,
     #[sea_orm(column_type = "Text", nullable)]
+    pub code: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
     pub definition: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub unit: Option<String>,
@@ -56,6 +58,7 @@ impl Model {
             id: Uuid::now_v7(),
             programme_id,
             title,
+            code: None,
             definition: None,
             unit: None,
             polarity,

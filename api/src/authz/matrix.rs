@@ -131,7 +131,11 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         "reviewedOn reviewNote isExpired viewerCan isIllustrative version createdAt updatedAt",
     ),
     ("Evidence", Show::Rows, "actions requirements sharedWith addedBy reviewedBy history"),
-    ("Measure", Show::Value, "id title definition unit polarity frequency target smart readingDueOn isStale"),
+    (
+        "Measure",
+        Show::Value,
+        "id title code definition unit polarity frequency target smart readingDueOn isStale",
+    ),
     ("Measure", Show::Value, "publishedOn viewerCan isIllustrative version createdAt updatedAt"),
     // Derived from the readings that the viewer may know.
     ("Measure", Show::Value, "baseline trend targetStatus"),

@@ -298,6 +298,11 @@ pub const RULES: &[Rule] = &[
         &[Who::Officer, Who::Partner],
     ),
     on(Thing::Programme, &[MeasureCreate]).named("ADD_MEASURE", "Begin a measure.", OFFICE),
+    on(Thing::Programme, &[ReadingsImport]).named(
+        "ADD_READINGS",
+        "Record readings of several measures from a table, each as far as one may record its readings.",
+        &[Who::Officer],
+    ),
     on(Thing::Programme, &[ActionsLink]).named("LINK_ACTIONS", "Make many links at once.", OFFICE),
     on(Thing::Party, &[PersonUpdate, GroupUpdate])
         .named("UPDATE", "Correct the record of a post holder or a group.", OFFICE_OR_ADMIN)

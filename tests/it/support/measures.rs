@@ -47,7 +47,8 @@ impl Write {
     /// A measure of this change shows whether a requirement is met.
     pub async fn shows_whether_met(&mut self, measure: &measure::Model, requirement: &requirement::Model) {
         let (measure_id, requirement_id) = (measure.id, requirement.id);
-        self.part(measure_requirement::Model { programme_id: self.programme, measure_id, requirement_id }).await;
+        self.part(measure_requirement::Model { programme_id: self.programme, measure_id, requirement_id })
+            .await;
     }
 
     /// The readings of a measure of this change: numerators and denominators, by district.

@@ -31,7 +31,10 @@ const REWRITTEN: [(&str, &str); 12] = [
     ("step", "text = 'x#', due_on = '2001-01-1#'"),
     ("theme", "name = 'x#', position = position + 1000"),
     ("membership", "version = 9#"),
-    ("measure", "title = title || '#', definition = 'x#', baseline_value = 9#, trend = NULL, trend_shown = NULL"),
+    (
+        "measure",
+        "title = title || '#', definition = 'x#', baseline_value = 9#, trend = NULL, trend_shown = NULL",
+    ),
     ("reading", "value = 9#, numerator = 9#, denominator = 9#, caveat = 'x#', disputed_value = 9#"),
 ];
 

@@ -20,6 +20,8 @@ pub(super) struct MeasureCreate {
     title: String,
     polarity: Polarity,
     #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
     definition: Option<String>,
     #[serde(default)]
     unit: Option<MeasureUnit>,
@@ -93,6 +95,7 @@ impl MeasureCreate {
         }
         let polarity = self.polarity.as_str().to_owned();
         Ok(measure::Model {
+            code: self.code.clone(),
             definition: self.definition.clone(),
             frequency: self.frequency.map(|frequency| frequency.as_str().to_owned()),
             owner_id: party(work, self.owner_id.as_ref(), "ownerId").await?,

@@ -3,6 +3,7 @@
 mod attach;
 mod benchmarks;
 mod create;
+mod import;
 mod readings;
 mod rows;
 mod target;
@@ -27,6 +28,7 @@ pub(super) const COMMANDS: &[Registered] = &[
     Registered::of::<attach::MeasureAttach>(),
     Registered::of::<attach::MeasureDetach>(),
     Registered::of::<readings::ReadingsUpsert>(),
+    Registered::of::<import::ReadingsImport>(),
     Registered::of::<readings::ReadingRemove>(),
 ];
 
@@ -37,6 +39,8 @@ const REQUIREMENTS: &str = "requirementIds";
 
 /// At most so many characters has a title.
 const LONGEST_TITLE: usize = 200;
+/// At most so many characters has a code.
+const LONGEST_CODE: usize = 40;
 
 /// A figure as an input gives it.
 ///
@@ -70,7 +74,7 @@ async fn party(work: &Work, id: Option<&GlobalId>, path: &str) -> Result<Option<
     Ok(party.map(|party| party.id))
 }
 
-/// What must hold of every measure: a title of its own, a baseline whose day goes with a figure.
+/// What must hold of every measure: a title and a code of its own, a baseline whose day goes with a figure.
 ///
 /// # Errors
 /// Everything that does not hold.
@@ -81,13 +85,22 @@ async fn check(row: &measure::Model, work: &Work) -> Result<(), Refusal> {
             format!("A title has {LONGEST_TITLE} characters at most: say the rest in the definition.");
         errors.push(UserError::invalid("title", message));
     }
-    let of_this_title = Condition::all()
+    if row.code.as_ref().is_some_and(|code| code.chars().count() > LONGEST_CODE) {
+        errors.push(UserError::invalid("code", format!("A code has {LONGEST_CODE} characters at most.")));
+    }
+    let others = Condition::all()
         .add(measure::Column::ProgrammeId.eq(row.programme_id))
-        .add(measure::Column::Title.eq(row.title.as_str()))
-        .add(measure::Column::Id.ne(row.id));
-    if !work.cx.rows::<measure::Entity>(of_this_title).await?.is_empty() {
-        let message = "Another measure of this programme has this title: choose one that tells them apart.";
-        errors.push(UserError::invalid("title", message));
+        .add(measure::Column::Id.ne(row.id))
+        .add(
+            Condition::any()
+                .add(measure::Column::Title.eq(row.title.as_str()))
+                .add(measure::Column::Code.eq(row.code.as_deref().unwrap_or_default())),
+        );
+    for other in work.cx.rows::<measure::Entity>(others).await? {
+        let field = if other.title == row.title { "title" } else { "code" };
+        let message =
+            format!("Another measure of this programme has this {field}: choose one that tells them apart.");
+        errors.push(UserError::invalid(field, message));
     }
     if row.baseline_on.is_some() && row.baseline_value.is_none() {
         let message = "This is the day of a baseline, and there is none: give baselineValue too.";

@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use entity::{measure, reading};
 use sea_orm::ColumnTrait;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::figure;
-use super::rows::{Given, Merged, Scale, merge};
+use super::rows::{Given, Scale, merge};
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::{Refusal, UserError, all_well};
@@ -15,9 +16,6 @@ use crate::store::disclosure::disclose;
 
 /// At most so many rows come at once.
 const MOST_ROWS: usize = 1000;
-
-/// What both commands that record readings show.
-pub(super) const PAYLOAD: &[(&str, &str)] = &[("measure", "Measure"), ("readings", "[Reading!]")];
 
 /// Readings are recorded.
 #[derive(Deserialize)]
@@ -60,7 +58,8 @@ impl Command for ReadingsUpsert {
     const OPERATION: Operation = Operation::ReadingsUpsert;
     const ABOUT: &'static str = "Records up to 1000 readings of a measure at once, or corrects those that there are: all of them, or none \
          where one cannot be taken.";
-    const PAYLOAD: &'static [(&'static str, &'static str)] = PAYLOAD;
+    const PAYLOAD: &'static [(&'static str, &'static str)] =
+        &[("measure", "Measure"), ("readings", "[Reading!]")];
 
     fn target(&self) -> Target {
         Target::whole(&["Measure"], "measureId", &self.measure_id)
@@ -82,7 +81,8 @@ impl Command for ReadingsUpsert {
             }
         }
         all_well(errors)?;
-        record(work, &measure, given).await
+        let (_, readings) = record(work, vec![(&measure, given)]).await?;
+        Ok(Done::with("measure", measure.id).and_all("readings", readings))
     }
 }
 
@@ -121,26 +121,38 @@ pub(super) fn check_size(rows: usize, path: &str) -> Result<(), UserError> {
     Err(UserError::invalid(path, format!("These are {rows} rows; 1 to {MOST_ROWS} can come at once.")))
 }
 
-/// Records rows, each with its path in the input.
+/// Records rows of measures, each with its path in the input. Answers with the ids of the measures and of the readings.
 ///
 /// # Errors
 /// Everything that is wrong with any of them.
 pub(super) async fn record(
     work: &mut Work,
-    measure: &measure::Model,
-    given: Vec<(String, Given)>,
-) -> Result<Done, Refusal> {
-    let scale = Scale::of(measure)?;
-    let there = readings_of(work, measure).await?;
-    let Merged { given, new, changed } = merge(measure, scale, &there, given, work.now())?;
+    of_each: Vec<(&measure::Model, Vec<(String, Given)>)>,
+) -> Result<(Vec<Uuid>, Vec<Uuid>), Refusal> {
+    let ids: Vec<Uuid> = of_each.iter().map(|(measure, _)| measure.id).collect();
+    let there = readings_of(work, &ids).await?;
+    let (mut readings, mut new, mut changed, mut errors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (measure, given) in of_each {
+        let own: Vec<_> = there.iter().filter(|row| row.measure_id == measure.id).cloned().collect();
+        match merge(measure, Scale::of(measure)?, &own, given, work.now()) {
+            Ok(merged) => {
+                readings.extend(merged.given);
+                new.extend(merged.new);
+                changed.extend(merged.changed);
+            }
+            Err(wrong) => errors.extend(wrong),
+        }
+    }
+    all_well(errors)?;
     work.cx.update_all(changed).await?;
     work.cx.create_all(new).await?;
-    work.cx.refresh_measures(&[measure.id]).await?;
-    Ok(Done::with("measure", measure.id).and_all("readings", given))
+    work.cx.refresh_measures(&ids).await?;
+    Ok((ids, readings))
 }
 
-async fn readings_of(work: &Work, measure: &measure::Model) -> Result<Vec<reading::Model>, Refusal> {
-    Ok(work.cx.rows::<reading::Entity>(reading::Column::MeasureId.eq(measure.id)).await?)
+async fn readings_of(work: &Work, measures: &[Uuid]) -> Result<Vec<reading::Model>, Refusal> {
+    let of_measures = reading::Column::MeasureId.is_in(measures.iter().copied());
+    Ok(work.cx.rows::<reading::Entity>(of_measures).await?)
 }
 
 /// A reading is removed.
@@ -164,7 +176,7 @@ impl Command for ReadingRemove {
         let gone: reading::Model = work.find(&self.id, "id").await?;
         let measure: Option<measure::Model> = work.cx.row(gone.measure_id).await?;
         let measure = measure.ok_or_else(|| UserError::not_found("id"))?;
-        let mut left = readings_of(work, &measure).await?;
+        let mut left = readings_of(work, &[measure.id]).await?;
         left.retain(|row| row.id != gone.id);
         let before = left.clone();
         disclose(Scale::of(&measure)?.unit, &mut left);

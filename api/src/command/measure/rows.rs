@@ -91,7 +91,7 @@ pub(super) fn merge(
     there: &[reading::Model],
     given: Vec<(String, Given)>,
     now: DateTime<Utc>,
-) -> Result<Merged, Refusal> {
+) -> Result<Merged, Vec<UserError>> {
     let mut table = Table {
         measure,
         scale,

@@ -21,6 +21,8 @@ pub(super) struct MeasureUpdate {
     #[serde(default)]
     title: Patch<String>,
     #[serde(default)]
+    code: Patch<String>,
+    #[serde(default)]
     polarity: Patch<Polarity>,
     #[serde(default)]
     definition: Patch<String>,
@@ -66,6 +68,7 @@ impl Command for MeasureUpdate {
         };
         let after = measure::Model {
             title: self.title.required(before.title.clone(), "title")?,
+            code: self.code.over(before.code.clone()),
             polarity: self.polarity.required(polarity, "polarity")?.as_str().to_owned(),
             definition: self.definition.over(before.definition.clone()),
             unit,

@@ -285,6 +285,7 @@ fn measures() -> List {
         plural: "measures",
         filter: vec![
             id("id", "id", "Measure", "Its id."),
+            value("code", "code", Kind::String, "Its short name."),
             field("text", "Its title or definition.", FilterDef::Text(&["title", "definition"])),
             value("unit", "unit", Kind::Enum("MeasureUnit"), "What its figures are."),
             value("polarity", "polarity", Kind::Enum("Polarity"), "Which way it is to go."),

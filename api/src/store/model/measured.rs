@@ -80,6 +80,7 @@ fn measure() -> TypeDef {
         "mea",
         vec![
             text("title"),
+            text("code"),
             text("definition"),
             text("unit"),
             text("polarity"),

@@ -71,7 +71,8 @@ impl Ids<'_> {
 
     fn reading(&self, period_end: &str, category: Option<&str>) -> String {
         let end: chrono::NaiveDate = period_end.parse().unwrap();
-        let is_it = |row: &&entity::reading::Model| row.period_end == end && row.category.as_deref() == category;
+        let is_it =
+            |row: &&entity::reading::Model| row.period_end == end && row.category.as_deref() == category;
         gid("rdg", self.0.world.readings.iter().find(is_it).unwrap().id)
     }
 
@@ -145,23 +146,34 @@ fn measure(ids: &Ids<'_>, mutation: &str) -> Value {
             "programmeId": ids.programme(), "title": "Visits in time", "polarity": "HIGHER_IS_BETTER", "ownerId": owner,
             "actionIds": [ids.action("1.1")], "requirementIds": [ids.recommendation("1")],
         }),
-        "measureUpdate" => {
-            existing(measure, json!({ "title": "Assessments on time", "definition": "All", "ownerId": owner }))
-        }
-        "measureSetTarget" => {
-            existing(measure, json!({ "value": 90.5, "reason": "The inspectors asked", "approvedById": owner }))
-        }
+        "measureUpdate" => existing(
+            measure,
+            json!({ "title": "Assessments on time", "definition": "All", "ownerId": owner }),
+        ),
+        "measureSetTarget" => existing(
+            measure,
+            json!({ "value": 90.5, "reason": "The inspectors asked", "approvedById": owner }),
+        ),
         "measureBenchmarksSet" => {
-            let benchmark = json!({ "kind": "REGION", "value": 80, "periodEnd": "2018-03-31", "publisher": "DfE" });
+            let benchmark =
+                json!({ "kind": "REGION", "value": 80, "periodEnd": "2018-03-31", "publisher": "DfE" });
             existing(measure, json!({ "benchmarks": [benchmark] }))
         }
-        "measureAttach" => of(json!({ "actionIds": [ids.action("1.2")], "requirementIds": [ids.recommendation("1")] })),
-        "measureDetach" => of(json!({ "actionIds": [ids.action("1.1")], "requirementIds": [ids.recommendation("2")] })),
+        "measureAttach" => {
+            of(json!({ "actionIds": [ids.action("1.2")], "requirementIds": [ids.recommendation("1")] }))
+        }
+        "measureDetach" => {
+            of(json!({ "actionIds": [ids.action("1.1")], "requirementIds": [ids.recommendation("2")] }))
+        }
         "readingsUpsert" => {
-            let row = json!({ "periodStart": "2018-11-01", "numerator": 30, "denominator": 40, "caveat": "Early" });
+            let row =
+                json!({ "periodStart": "2018-11-01", "numerator": 30, "denominator": 40, "caveat": "Early" });
             json!({ "measureId": measure, "readings": [row] })
         }
-        "readingsImport" => json!({ "measureId": measure, "csv": "period,numerator,denominator\n2018-11,30,40\n" }),
+        "readingsImport" => json!({
+            "programmeId": ids.programme(),
+            "csv": "measure,period,numerator,denominator\nAssessments in time,2018-11,30,40\n",
+        }),
         "readingRemove" => existing(ids.reading("2018-08-31", Some("North")), json!({})),
         other => panic!("no input for {other}"),
     }

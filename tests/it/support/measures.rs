@@ -19,7 +19,9 @@ impl Write {
             ..measure::Model::begun(self.programme, title.to_owned(), polarity, minute(0))
         };
         change(&mut row);
-        self.add(row).await
+        let row = self.add(row).await;
+        self.cx.refresh_measures(&[row.id]).await.unwrap();
+        row
     }
 
     /// A target of a measure of this change.

@@ -5,7 +5,7 @@ mod benchmarks;
 mod create;
 mod import;
 mod readings;
-mod rows;
+pub(super) mod rows;
 mod target;
 mod update;
 

@@ -14,12 +14,12 @@ use crate::command::refusal::{ErrorCode, Refusal, UserError, all_well};
 use crate::store::disclosure::disclose;
 
 /// At most so many readings has one measure: ten years of months, broken down into two dozen parts.
-pub(super) const MOST_READINGS: usize = 3000;
+pub(in crate::command) const MOST_READINGS: usize = 3000;
 /// At most so many characters has the name of a dimension or a category.
 const LONGEST_NAME: usize = 100;
 
 /// A reading as somebody gives it.
-pub(super) struct Given {
+pub(in crate::command) struct Given {
     pub period_start: NaiveDate,
     /// Follows from the frequency where it is left out.
     pub period_end: Option<NaiveDate>,
@@ -35,7 +35,7 @@ pub(super) struct Given {
 }
 
 /// What comes of the rows.
-pub(super) struct Merged {
+pub(in crate::command) struct Merged {
     /// The readings that were given, in their order.
     pub given: Vec<Uuid>,
     pub new: Vec<reading::Model>,
@@ -45,7 +45,7 @@ pub(super) struct Merged {
 
 /// What readings are of: without it none can be taken.
 #[derive(Clone, Copy)]
-pub(super) struct Scale {
+pub(in crate::command) struct Scale {
     pub unit: MeasureUnit,
     frequency: Frequency,
 }
@@ -85,7 +85,7 @@ fn key(row: &reading::Model) -> Key {
 ///
 /// # Errors
 /// Everything that is wrong with any of them, at its place.
-pub(super) fn merge(
+pub(in crate::command) fn merge(
     measure: &measure::Model,
     scale: Scale,
     there: &[reading::Model],

@@ -29,6 +29,7 @@ pub struct Model {
     pub dispute_note: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub disclosure: String,
+    pub is_dispute_shown: bool,
     pub is_illustrative: bool,
     pub version: i32,
     pub created_at: DateTime<Utc>,

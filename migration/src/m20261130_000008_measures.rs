@@ -130,6 +130,7 @@ fn reading() -> Table {
         .maybe_big("disputed_value")
         .maybe_text("dispute_note")
         .one_of("disclosure", &["ALL", "FIGURES", "NOTHING"])
+        .flag("is_dispute_shown")
         .flag("is_illustrative")
         .versioned()
         .check("period", "period_end >= period_start")

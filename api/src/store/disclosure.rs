@@ -25,11 +25,12 @@ pub fn disclose(unit: MeasureUnit, rows: &mut [reading::Model]) {
     for places in periods.into_values() {
         let of_period: Vec<&reading::Model> = places.iter().filter_map(|place| rows.get(*place)).collect();
         let cells: Vec<Cell<'_>> = of_period.into_iter().map(cell).collect();
-        let hidden: Vec<bool> = suppress(unit, &cells).iter().map(|hidden| hidden.reading).collect();
-        let others = if hidden.contains(&true) { "FIGURES" } else { "ALL" };
-        for (place, is_hidden) in places.into_iter().zip(hidden) {
+        let hidden = suppress(unit, &cells);
+        let others = if hidden.iter().any(|hidden| hidden.reading) { "FIGURES" } else { "ALL" };
+        for (place, hidden) in places.into_iter().zip(hidden) {
             if let Some(row) = rows.get_mut(place) {
-                row.disclosure = if is_hidden { "NOTHING" } else { others }.to_owned();
+                row.disclosure = if hidden.reading { "NOTHING" } else { others }.to_owned();
+                row.is_dispute_shown = !hidden.disputed;
             }
         }
     }

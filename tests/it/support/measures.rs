@@ -95,6 +95,7 @@ fn reading(
         disputed_value: Some(2000),
         dispute_note: Some("The team says two".to_owned()),
         disclosure: "ALL".to_owned(),
+        is_dispute_shown: true,
         is_illustrative: false,
         version: 1,
         created_at: minute(0),

@@ -107,7 +107,10 @@ fn rewrite_figures(door: &Door, eye: &Eye<'_>, record: &Record, number: usize) -
         ("FIGURES", "caveat = 'x#'"),
         ("", "disputed_value = 7#, dispute_note = 'x#'"),
     ] {
-        let of = dim.clone().filter(|row| withheld.is_empty() || row.disclosure == withheld);
+        let is_withheld = |row: &&entity::reading::Model| {
+            if withheld.is_empty() { !row.is_dispute_shown } else { row.disclosure == withheld }
+        };
+        let of = dim.clone().filter(is_withheld);
         let ids = listed(door, of.map(|row| row.id));
         if !ids.is_empty() {
             let values = values.replace('#', &number.to_string());

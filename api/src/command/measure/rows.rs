@@ -210,6 +210,7 @@ impl Table<'_> {
             disputed_value: None,
             dispute_note: None,
             disclosure: "ALL".to_owned(),
+            is_dispute_shown: true,
             is_illustrative: false,
             version: 1,
             created_at: self.now,

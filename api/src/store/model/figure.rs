@@ -37,10 +37,10 @@ figures! {
     reading_denominator: "denominator" or "disclosure <> 'NOTHING'";
     /// What a reader must know. Words can repeat a figure that stands beside them, so that they go with any of the period's.
     reading_caveat: "caveat" or "disclosure = 'ALL'";
-    /// What somebody else says that it came to: no rule has looked at that figure.
-    disputed_value: "disputed_value";
+    /// What somebody else says that it came to: a second set of sums, so that it is hidden where anything of the period is.
+    disputed_value: "disputed_value" or "is_dispute_shown";
     /// Who says so, and why.
-    dispute_note: "dispute_note";
+    dispute_note: "dispute_note" or "is_dispute_shown";
     /// Where a measure started from.
     baseline_value: "baseline_value" or "is_baseline_shown";
 }

@@ -39,7 +39,7 @@ async fn readings_are_recorded_corrected_and_left_alone() {
         let rows = json!([
             // The figures belong together: the value follows from the new counts, and the caveat stays.
             month("2018-09-01", json!({ "numerator": 300, "denominator": 600 })),
-            month("2018-10-01", json!({ "dimension": "Team", "category": "East", "disputedValue": null })),
+            month("2018-10-01", json!({ "dimension": "TEAM", "category": " east", "disputedValue": null })),
             month("2018-11-01", json!({ "value": 61 })),
         ]);
         let payload = recorded(app, &id, rows).await;

@@ -1,7 +1,5 @@
 //! Readings of several measures from a table: all of them, or none.
 
-use std::collections::HashMap;
-
 use entity::measure;
 use import::readings::{Row, read};
 use sea_orm::ColumnTrait;
@@ -9,7 +7,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::readings::{check_size, record};
-use super::rows::Given;
+use super::rows::{Given, Placed};
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::{Refusal, UserError, all_well};
@@ -49,18 +47,7 @@ impl Command for ReadingsImport {
         let ids: Vec<Uuid> = named.iter().map(|measure| measure.id).collect();
         let place = |at: usize| rows.get(at).map_or_else(String::new, |row| place(row.line));
         work.may_each(Operation::ReadingsImport, Table::Measure, &ids, place).await?;
-        let (mut of_each, mut at): (Vec<(&measure::Model, Vec<(String, Given)>)>, HashMap<_, usize>) =
-            Default::default();
-        for (measure, row) in named.into_iter().zip(rows) {
-            let slot = *at.entry(measure.id).or_insert_with(|| {
-                of_each.push((measure, Vec::new()));
-                of_each.len() - 1
-            });
-            if let Some((_, rows)) = of_each.get_mut(slot) {
-                rows.push((self::place(row.line), given(row)));
-            }
-        }
-        let (ids, readings) = record(work, of_each).await?;
+        let (ids, readings) = record(work, of_each(named, rows)).await?;
         Ok(Done::default().and_all("measures", ids).and_all("readings", readings))
     }
 }
@@ -105,6 +92,19 @@ fn named<'a>(measures: &'a [measure::Model], rows: &[Row]) -> Result<Vec<&'a mea
     }
     all_well(errors)?;
     Ok(found)
+}
+
+/// The rows of each measure, in the order in which the table names them.
+fn of_each(named: Vec<&measure::Model>, rows: Vec<Row>) -> Vec<(&measure::Model, Vec<Placed>)> {
+    let mut of_each: Vec<(&measure::Model, Vec<Placed>)> = Vec::new();
+    for (measure, row) in named.into_iter().zip(rows) {
+        let placed = (place(row.line), given(row));
+        match of_each.iter_mut().find(|(of, _)| of.id == measure.id) {
+            Some((_, rows)) => rows.push(placed),
+            None => of_each.push((measure, vec![placed])),
+        }
+    }
+    of_each
 }
 
 /// A row as a reading. What a table does not say stays as it is: an empty cell clears nothing.

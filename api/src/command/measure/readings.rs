@@ -7,7 +7,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::figure;
-use super::rows::{Given, Scale, merge};
+use super::rows::{Given, Placed, Scale, merge};
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::{Refusal, UserError, all_well};
@@ -127,7 +127,7 @@ pub(super) fn check_size(rows: usize, path: &str) -> Result<(), UserError> {
 /// Everything that is wrong with any of them.
 pub(super) async fn record(
     work: &mut Work,
-    of_each: Vec<(&measure::Model, Vec<(String, Given)>)>,
+    of_each: Vec<(&measure::Model, Vec<Placed>)>,
 ) -> Result<(Vec<Uuid>, Vec<Uuid>), Refusal> {
     let ids: Vec<Uuid> = of_each.iter().map(|(measure, _)| measure.id).collect();
     let there = readings_of(work, &ids).await?;

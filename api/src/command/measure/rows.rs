@@ -34,6 +34,9 @@ pub(in crate::command) struct Given {
     pub expected_version: Option<i32>,
 }
 
+/// A reading with its path in the input.
+pub(in crate::command) type Placed = (String, Given);
+
 /// What comes of the rows.
 pub(in crate::command) struct Merged {
     /// The readings that were given, in their order.
@@ -72,6 +75,9 @@ struct Table<'a> {
     rows: Vec<reading::Model>,
     places: HashMap<Key, usize>,
     periods: BTreeSet<(NaiveDate, NaiveDate)>,
+    /// How the names of dimensions and categories are spelled, whatever the case in which they come: a category that was
+    /// there twice would count its children twice, and give away what is withheld.
+    spellings: HashMap<String, String>,
 }
 
 /// What tells the readings of a measure apart.
@@ -89,7 +95,7 @@ pub(in crate::command) fn merge(
     measure: &measure::Model,
     scale: Scale,
     there: &[reading::Model],
-    given: Vec<(String, Given)>,
+    given: Vec<Placed>,
     now: DateTime<Utc>,
 ) -> Result<Merged, Vec<UserError>> {
     let mut table = Table {
@@ -99,7 +105,11 @@ pub(in crate::command) fn merge(
         rows: there.to_vec(),
         places: there.iter().enumerate().map(|(place, row)| (key(row), place)).collect(),
         periods: there.iter().map(|row| (row.period_start, row.period_end)).collect(),
+        spellings: HashMap::new(),
     };
+    for name in there.iter().flat_map(|row| [&row.dimension, &row.category]).flatten() {
+        table.spelled(name.clone());
+    }
     let (mut ids, mut errors, mut seen) = (Vec::new(), Vec::new(), HashMap::new());
     for (path, given) in given {
         match table.take(&path, given) {
@@ -133,6 +143,7 @@ impl Table<'_> {
     fn take(&mut self, path: &str, given: Given) -> Result<usize, Vec<UserError>> {
         let period = self.period(path, &given)?;
         let (dimension, category) = part(path, given.dimension.clone(), given.category.clone())?;
+        let [dimension, category] = [dimension, category].map(|name| name.map(|name| self.spelled(name)));
         let key = (period.first_day(), period.last_day(), dimension, category);
         let place = self.places.get(&key).copied();
         let before = place.and_then(|place| self.rows.get(place));
@@ -160,6 +171,11 @@ impl Table<'_> {
                 self.rows.len() - 1
             }
         })
+    }
+
+    /// A name as it was spelled first.
+    fn spelled(&mut self, name: String) -> String {
+        self.spellings.entry(name.to_lowercase()).or_insert(name).clone()
     }
 
     fn period(&self, path: &str, given: &Given) -> Result<Period, Vec<UserError>> {
@@ -191,11 +207,32 @@ impl Table<'_> {
     fn row(
         &self,
         path: &str,
-        (period_start, period_end, dimension, category): Key,
+        key: Key,
         before: Option<&reading::Model>,
         given: Given,
     ) -> Result<reading::Model, Vec<UserError>> {
-        let mut row = before.cloned().unwrap_or_else(|| reading::Model {
+        let mut row = before.cloned().unwrap_or_else(|| self.blank(key));
+        let (figures, value) = self.figures(path, before, &given)?;
+        row.value = value.thousandths();
+        // Counts are within a whole number of 32 bits: they have been settled.
+        row.numerator = figures.numerator.and_then(|count| count.try_into().ok());
+        row.denominator = figures.denominator.and_then(|count| count.try_into().ok());
+        row.disputed_value = figures.disputed.map(Decimal::thousandths);
+        row.caveat = given.caveat.over(row.caveat);
+        let is_noted = matches!(given.dispute_note, Patch::Set(_));
+        row.dispute_note = given.dispute_note.over(row.dispute_note);
+        if row.disputed_value.is_none() {
+            if is_noted {
+                let message = "This says why the figure is disputed: give disputedValue too.";
+                return Err(vec![UserError::invalid(&format!("{path}.disputeNote"), message)]);
+            }
+            row.dispute_note = None;
+        }
+        Ok(row)
+    }
+
+    fn blank(&self, (period_start, period_end, dimension, category): Key) -> reading::Model {
+        reading::Model {
             id: Uuid::now_v7(),
             programme_id: self.measure.programme_id,
             measure_id: self.measure.id,
@@ -215,21 +252,34 @@ impl Table<'_> {
             version: 1,
             created_at: self.now,
             updated_at: self.now,
-        });
-        let is_given = given.value.is_some() || given.numerator.is_some() || given.denominator.is_some();
-        let mut figures = Figures {
-            numerator: given.numerator,
-            denominator: given.denominator,
-            value: given.value,
-            disputed: None,
-        };
-        if let (false, Some(before)) = (is_given, before) {
-            figures.numerator = before.numerator.map(Into::into);
-            figures.denominator = before.denominator.map(Into::into);
-            figures.value = Decimal::from_thousandths(before.value).ok();
         }
-        let disputed = row.disputed_value.and_then(|value| Decimal::from_thousandths(value).ok());
-        figures.disputed = given.disputed_value.over(disputed);
+    }
+
+    /// The figures that a reading has then, and the value that they agree on.
+    fn figures(
+        &self,
+        path: &str,
+        before: Option<&reading::Model>,
+        given: &Given,
+    ) -> Result<(Figures, Decimal), Vec<UserError>> {
+        let stored = |value: i64| Decimal::from_thousandths(value).ok();
+        let old_dispute = before.and_then(|row| row.disputed_value).and_then(stored);
+        let is_given = given.value.is_some() || given.numerator.is_some() || given.denominator.is_some();
+        let mut figures = match before {
+            Some(before) if !is_given => Figures {
+                numerator: before.numerator.map(Into::into),
+                denominator: before.denominator.map(Into::into),
+                value: stored(before.value),
+                disputed: None,
+            },
+            _ => Figures {
+                numerator: given.numerator,
+                denominator: given.denominator,
+                value: given.value,
+                disputed: None,
+            },
+        };
+        figures.disputed = given.disputed_value.clone().over(old_dispute);
         let value = settle(self.scale.unit, figures).map_err(|problem| {
             let field = match problem.field() {
                 FiguresField::Numerator => "numerator",
@@ -239,22 +289,7 @@ impl Table<'_> {
             };
             vec![UserError::invalid(&format!("{path}.{field}"), problem.to_string())]
         })?;
-        row.value = value.thousandths();
-        // Counts are within a whole number of 32 bits: they have been settled.
-        row.numerator = figures.numerator.and_then(|count| count.try_into().ok());
-        row.denominator = figures.denominator.and_then(|count| count.try_into().ok());
-        row.disputed_value = figures.disputed.map(Decimal::thousandths);
-        row.caveat = given.caveat.over(row.caveat);
-        let is_noted = matches!(given.dispute_note, Patch::Set(_));
-        row.dispute_note = given.dispute_note.over(row.dispute_note);
-        if row.disputed_value.is_none() {
-            if is_noted {
-                let message = "This says why the figure is disputed: give disputedValue too.";
-                return Err(vec![UserError::invalid(&format!("{path}.disputeNote"), message)]);
-            }
-            row.dispute_note = None;
-        }
-        Ok(row)
+        Ok((figures, value))
     }
 }
 

@@ -16,14 +16,20 @@ fn known(sql: &mut Sql, alias: &str, cx: &Cx, column: &str, or: Option<&str>) {
     sql.push(" THEN ").column(alias, column).push(" END");
 }
 
+macro_rules! or {
+    () => {
+        None
+    };
+    ($or:literal) => {
+        Some($or)
+    };
+}
+
 macro_rules! figures {
     ($($(#[$meta:meta])* $name:ident: $column:literal $(or $or:literal)?;)+) => {$(
         $(#[$meta])*
         pub fn $name(sql: &mut Sql, alias: &str, cx: &Cx) {
-            #[allow(unused_mut, unused_assignments)]
-            let mut or = None;
-            $(or = Some($or);)?
-            known(sql, alias, cx, $column, or);
+            known(sql, alias, cx, $column, or!($($or)?));
         }
     )+};
 }

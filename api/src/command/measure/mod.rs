@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::Work;
 use super::input::GlobalId;
-use super::refusal::{Refusal, UserError};
+use super::refusal::{Refusal, UserError, all_well};
 use super::registry::Registered;
 
 /// The commands of this folder.
@@ -106,5 +106,5 @@ async fn check(row: &measure::Model, work: &Work) -> Result<(), Refusal> {
         let message = "This is the day of a baseline, and there is none: give baselineValue too.";
         errors.push(UserError::invalid("baselineOn", message));
     }
-    Ok(super::refusal::all_well(errors)?)
+    Ok(all_well(errors)?)
 }

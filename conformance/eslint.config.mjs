@@ -26,6 +26,11 @@ const VALUES = [
   "Rating",
   "RatingMeaning",
   "CoverageReport",
+  "MeasureSmart",
+  "MeasureBaseline",
+  "MeasureAim",
+  "MeasureTarget",
+  "MeasureBenchmark",
   "UserError",
   // An entry of the ledger is found by its programme and its sequence; `entityId` is the thing that it is about.
   "Change",

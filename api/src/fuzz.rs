@@ -7,7 +7,7 @@
 use std::str::from_utf8;
 use std::sync::LazyLock;
 
-use import::{Answers, Understanding, apply, plan, programme, report};
+use import::{Answers, Understanding, apply, plan, programme, readings, report};
 
 use crate::{auth, graphql, http};
 
@@ -39,6 +39,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("plan_pasted", plan_file),
     ("plan_cells", plan_cells),
     ("answers", answers),
+    ("readings", readings_file),
     // texts
     ("personal_number", personal_number),
     ("reference", reference),
@@ -58,6 +59,10 @@ fn programme_file(data: &[u8]) {
     if let Ok(text) = from_utf8(data) {
         let _ = programme::parse(text);
     }
+}
+
+fn readings_file(data: &[u8]) {
+    let _ = readings::read(data);
 }
 
 fn plan_file(data: &[u8]) {

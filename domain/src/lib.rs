@@ -8,6 +8,7 @@ pub mod cadence;
 pub mod coverage;
 pub mod dates;
 pub mod forecast;
+pub mod measure;
 pub mod personal;
 pub mod position;
 pub mod proof;

@@ -2,10 +2,12 @@
 //!
 //! [`plan`] reads an improvement plan as a table (CSV or pasted text) and says, cell by cell, what it understood
 //! and what it has to ask. How it reads is written for its users in `docs/import.md`. [`programme`] reads a whole programme
-//! from TOML; `docs/programme-file.md` describes that format.
+//! from TOML; `docs/programme-file.md` describes that format. [`readings`] reads figures of measures from CSV.
 
+pub(crate) mod decode;
 pub(crate) mod personal;
 pub mod plan;
 pub mod programme;
+pub mod readings;
 
 pub use plan::{AnswerError, Answers, ReadError, Understanding, apply, read, report};

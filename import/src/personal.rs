@@ -9,3 +9,10 @@ pub(crate) fn shown(text: String) -> String {
         None => text,
     }
 }
+
+/// The beginning of a text, for a message about it.
+pub(crate) fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 60;
+    // Cut after the look: half a number would pass.
+    shown(text.to_owned()).chars().take(LONGEST).collect()
+}

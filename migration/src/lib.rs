@@ -14,6 +14,7 @@ mod m20261121_000004_shown;
 mod m20261121_000005_recorded;
 mod m20261122_000006_changed;
 mod m20261122_000007_history;
+mod m20261130_000008_measures;
 mod table;
 
 /// Every migration, oldest first.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_recorded::Migration),
             Box::new(m20261122_000006_changed::Migration),
             Box::new(m20261122_000007_history::Migration),
+            Box::new(m20261130_000008_measures::Migration),
         ]
     }
 }

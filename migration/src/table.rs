@@ -170,6 +170,10 @@ impl Table {
         self.column(name, Kind::Big, "NOT NULL")
     }
 
+    pub(crate) fn maybe_big(self, name: &'static str) -> Self {
+        self.column(name, Kind::Big, "NULL")
+    }
+
     /// An id without a foreign key: the only ones are those where a key would close a circle or outlive its row.
     pub(crate) fn loose(self, name: &'static str) -> Self {
         self.column(name, Kind::Uuid, "NOT NULL")

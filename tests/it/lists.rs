@@ -40,6 +40,10 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
     };
     let own =
         vec![gid("mbr", world.memberships.iter().find(|row| row.subject == "programme-office").unwrap().id)];
+    let measures = world.measures.iter().filter(|row| in_northshire(row.programme_id));
+    let measures: Vec<_> = measures.map(|row| gid("mea", row.id)).collect();
+    let readings = world.readings.iter().filter(|row| in_northshire(row.programme_id));
+    let readings = readings.map(|row| gid("rdg", row.id)).collect();
     let findings = world.findings.iter().map(|row| gid("fnd", row.id)).collect();
     let duties = world.duties.iter().map(|row| gid("dut", row.id)).collect();
     let themes = world.themes.iter().map(|row| gid("thm", row.id)).collect();
@@ -62,6 +66,7 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Programme", "plans", "id"), programme.clone()),
         (list("Programme", "actions", "id"), programme.clone()),
         (list("Programme", "evidence", "id"), programme.clone()),
+        (list("Programme", "measures", "id"), programme.clone()),
         (list("Programme", "changes", "sequence"), programme.clone()),
         (list("Programme", "history", "sequence"), programme.clone()),
         (list("Programme.coverage", "gaps", "id"), programme),
@@ -83,19 +88,27 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Review", "history", "sequence"), reviews),
         (list("Recommendation", "actions", "id"), recommendations.clone()),
         (list("Recommendation", "evidence", "id"), recommendations.clone()),
+        (list("Recommendation", "measures", "id"), recommendations.clone()),
         (list("Recommendation", "history", "sequence"), recommendations),
         (list("DirectionTerm", "actions", "id"), terms.clone()),
         (list("DirectionTerm", "evidence", "id"), terms.clone()),
+        (list("DirectionTerm", "measures", "id"), terms.clone()),
         (list("DirectionTerm", "history", "sequence"), terms),
         (list("Plan", "actions", "id"), plans.clone()),
         (list("Plan", "history", "sequence"), plans),
         (list("Action", "requirements", "id"), actions.clone()),
         (list("Action", "evidence", "id"), actions.clone()),
         (list("Action", "updates", "id"), actions.clone()),
+        (list("Action", "measures", "id"), actions.clone()),
         (list("Action", "history", "sequence"), actions),
         (list("Evidence", "actions", "id"), evidence.clone()),
         (list("Evidence", "requirements", "id"), evidence.clone()),
         (list("Evidence", "history", "sequence"), evidence),
+        (list("Measure", "actions", "id"), measures.clone()),
+        (list("Measure", "requirements", "id"), measures.clone()),
+        (list("Measure", "readings", "id"), measures.clone()),
+        (list("Measure", "history", "sequence"), measures),
+        (list("Reading", "history", "sequence"), readings),
     ]
 }
 

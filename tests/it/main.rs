@@ -20,6 +20,7 @@ mod guide;
 mod limits;
 mod lists;
 mod live;
+mod measures;
 mod model;
 mod observe;
 mod path;

@@ -13,6 +13,8 @@ pub enum Show {
     /// The value for those who may read the updates on the action; null for everyone else, because it would tell what
     /// the updates say, or when they were made.
     Reported,
+    /// The value to those who may know every figure; to everyone else only where nothing is withheld because of small counts.
+    Figure,
 }
 
 /// The rule for each field of each type: type, what it shows, the fields.
@@ -51,13 +53,13 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     ("Recommendation", Show::Value, "id reference isReferencePrinted text isImmediate response"),
     ("Recommendation", Show::Value, "confirmation viewerCan version createdAt updatedAt"),
     // Coverage is worked out from the actions that the viewer may see.
-    ("Recommendation", Show::Rows, "source coverage actions evidence history"),
+    ("Recommendation", Show::Rows, "source coverage actions evidence measures history"),
     ("RecommendationResponse", Show::Value, "status reason respondedOn"),
     ("RecommendationResponse", Show::Rows, "respondedBy"),
     ("RecommendationConfirmation", Show::Value, "confirmedOn note isOnBehalf"),
     ("RecommendationConfirmation", Show::Rows, "confirmedBy"),
     ("DirectionTerm", Show::Value, "id reference text viewerCan version createdAt updatedAt"),
-    ("DirectionTerm", Show::Rows, "source coverage parent children duties actions evidence history"),
+    ("DirectionTerm", Show::Rows, "source coverage parent children duties actions evidence measures history"),
     ("Duty", Show::Value, "id what text dueRule dueOn offsetMonths everyMonths isOverdue dischargedOn"),
     ("Duty", Show::Value, "version createdAt updatedAt"),
     ("Duty", Show::Rows, "holder dischargedBy dischargeEvidence history"),
@@ -78,7 +80,7 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     (
         "Action",
         Show::Rows,
-        "plan theme steps leads contributors organisation forecastOn latestUpdate requirements",
+        "plan theme steps leads contributors organisation forecastOn latestUpdate requirements measures",
     ),
     (
         "Action",
@@ -129,13 +131,41 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         "reviewedOn reviewNote isExpired viewerCan isIllustrative version createdAt updatedAt",
     ),
     ("Evidence", Show::Rows, "actions requirements sharedWith addedBy reviewedBy history"),
+    (
+        "Measure",
+        Show::Value,
+        "id title code definition unit polarity frequency target smart readingDueOn isStale",
+    ),
+    ("Measure", Show::Value, "publishedOn viewerCan isIllustrative version createdAt updatedAt"),
+    // Derived from the readings that the viewer may know.
+    ("Measure", Show::Value, "baseline trend targetStatus"),
+    (
+        "Measure",
+        Show::Rows,
+        "owner targets benchmarks latestReading readings series actions requirements history",
+    ),
+    ("MeasureSmart", Show::Value, "isSmart lacks"),
+    ("MeasureBaseline", Show::Figure, "value"),
+    ("MeasureBaseline", Show::Value, "asOf"),
+    ("MeasureAim", Show::Value, "value dueOn"),
+    ("MeasureTarget", Show::Value, "value dueOn reason setOn"),
+    ("MeasureTarget", Show::Rows, "approvedBy"),
+    ("MeasureBenchmark", Show::Value, "kind value periodEnd publisher"),
+    ("Reading", Show::Figure, "value numerator denominator caveat disputedValue disputeNote"),
+    (
+        "Reading",
+        Show::Value,
+        "id periodStart periodEnd dimension category isDisputed disclosure isSuppressed",
+    ),
+    ("Reading", Show::Value, "isIllustrative version createdAt updatedAt"),
+    ("Reading", Show::Rows, "measure history"),
     ("Programme", Show::Value, "id slug name isPublic today viewerCan version createdAt updatedAt"),
     (
         "Programme",
         Show::Rows,
         "ratings authority sources recommendations directionTerms plans actions evidence coverage changes history",
     ),
-    ("Programme", Show::Rows, "people groups members"),
+    ("Programme", Show::Rows, "measures people groups members"),
     ("RatingMeaning", Show::Value, "health label colour meaning"),
     ("CoverageReport", Show::Rows, "covered partial uncovered gaps"),
     // Positions hold what the viewer may see today and could see then. What a lead declared is null for those who may not

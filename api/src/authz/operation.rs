@@ -164,5 +164,24 @@ domain::vocabulary! {
         EvidenceUnshare = "evidenceUnshare",
         /// Evidence stops counting as proof.
         EvidenceExpire = "evidenceExpire",
+
+        /// A measure is begun.
+        MeasureCreate = "measureCreate",
+        /// What is said about a measure changes.
+        MeasureUpdate = "measureUpdate",
+        /// A measure gets a target, or another.
+        MeasureSetTarget = "measureSetTarget",
+        /// What others come to is set.
+        MeasureBenchmarksSet = "measureBenchmarksSet",
+        /// A measure is tied to actions or requirements.
+        MeasureAttach = "measureAttach",
+        /// A measure is taken off actions or requirements.
+        MeasureDetach = "measureDetach",
+        /// Readings are recorded or corrected.
+        ReadingsUpsert = "readingsUpsert",
+        /// Readings are recorded or corrected from a table.
+        ReadingsImport = "readingsImport",
+        /// A reading is removed.
+        ReadingRemove = "readingRemove",
     }
 }

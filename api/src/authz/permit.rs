@@ -81,7 +81,7 @@ impl Who {
             Self::Chair => standing.role == Role::Board && standing.is_chair,
             Self::Officer | Self::DraftingOfficer => standing.role == Role::Officer,
             Self::ProgrammeOffice => standing.role == Role::Officer && standing.is_programme_office,
-            Self::Lead => standing.role == Role::Officer && standing.person_id.is_some(),
+            Self::Lead | Self::Owner => standing.role == Role::Officer && standing.person_id.is_some(),
             Self::Partner => standing.role == Role::Partner,
             Self::OwnPartner | Self::Issuer => {
                 standing.role == Role::Partner && standing.organisation_id.is_some()

@@ -19,6 +19,8 @@ pub enum Who {
     ProgrammeOffice,
     /// An officer who leads the action, in person or in a group.
     Lead,
+    /// An officer who owns the measure, in person or in a group.
+    Owner,
     /// Any partner of the programme.
     Partner,
     /// A partner whose organisation leads or contributes to the action.
@@ -52,6 +54,8 @@ pub enum Thing {
     LinkProposal,
     /// A piece of evidence.
     Evidence,
+    /// A measure.
+    Measure,
 }
 
 impl Thing {
@@ -66,6 +70,7 @@ impl Thing {
         Self::Action,
         Self::LinkProposal,
         Self::Evidence,
+        Self::Measure,
     ];
 }
 
@@ -243,6 +248,23 @@ pub const RULES: &[Rule] = &[
         "Share it with an organisation by name, or stop sharing it.",
         OFFICE,
     ),
+    on(Thing::Measure, &[MeasureUpdate]).named("UPDATE", "Correct what is said about it.", OFFICE),
+    on(Thing::Measure, &[MeasureSetTarget]).named(
+        "SET_TARGET",
+        "Set its target, or move it with a reason.",
+        OFFICE,
+    ),
+    on(Thing::Measure, &[MeasureBenchmarksSet]).named("SET_BENCHMARKS", "Set what others come to.", OFFICE),
+    on(Thing::Measure, &[MeasureAttach, MeasureDetach]).named(
+        "ATTACH",
+        "Tie it to actions and requirements, or take it off.",
+        OFFICE,
+    ),
+    on(Thing::Measure, &[ReadingsUpsert, ReadingsImport, ReadingRemove]).named(
+        "SET_READINGS",
+        "Record, correct or remove its readings.",
+        &[Who::ProgrammeOffice, Who::Owner],
+    ),
     on(Thing::Programme, &[ProgrammeUpdate]).named(
         "UPDATE",
         "Change its name, or whether the public may read it.",
@@ -274,6 +296,12 @@ pub const RULES: &[Rule] = &[
         "ADD_UPDATES",
         "Report on many actions at once, each as far as one may report on it.",
         &[Who::Officer, Who::Partner],
+    ),
+    on(Thing::Programme, &[MeasureCreate]).named("ADD_MEASURE", "Begin a measure.", OFFICE),
+    on(Thing::Programme, &[ReadingsImport]).named(
+        "ADD_READINGS",
+        "Record readings of several measures from a table, each as far as one may record its readings.",
+        &[Who::Officer],
     ),
     on(Thing::Programme, &[ActionsLink]).named("LINK_ACTIONS", "Make many links at once.", OFFICE),
     on(Thing::Party, &[PersonUpdate, GroupUpdate])

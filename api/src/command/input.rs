@@ -7,6 +7,8 @@ use super::refusal::{ErrorCode, UserError};
 
 /// At most so many characters in one text.
 const LONGEST_TEXT: usize = 20_000;
+/// At most so many in a table that comes as a text.
+const LONGEST_TABLE: usize = 200_000;
 
 /// A global id as the client gave it. What it names is looked up by [`super::Work::find`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -96,12 +98,13 @@ fn text_error(text: &str, path: &str) -> Option<UserError> {
         );
         return Some(UserError::new(ErrorCode::PersonalDataSuspected, path, message));
     }
+    let longest = if path == "csv" { LONGEST_TABLE } else { LONGEST_TEXT };
     let message = if text.trim().is_empty() {
         "This is empty: give a text, or leave it out (null clears it, where it can be cleared).".to_owned()
     } else if text.chars().any(|sign| sign.is_control() && !matches!(sign, '\n' | '\r' | '\t')) {
         "This holds control characters, which no text may.".to_owned()
-    } else if text.chars().nth(LONGEST_TEXT).is_some() {
-        format!("This is over {LONGEST_TEXT} characters, which is the limit: put it into a document.")
+    } else if text.chars().nth(longest).is_some() {
+        format!("This is over {longest} characters, which is the limit: put it into a document.")
     } else {
         return None;
     };

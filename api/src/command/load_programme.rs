@@ -6,6 +6,7 @@
 mod asked;
 mod build;
 mod bundle;
+mod counted;
 mod done;
 mod draft;
 mod rows;

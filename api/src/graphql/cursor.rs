@@ -70,7 +70,7 @@ fn cell(value: &Value, scalar: Scalar) -> Option<Cell> {
             Cell::Text(value.as_str().filter(|text| !text.contains('\0'))?.to_owned())
         }
         Scalar::Int => Cell::Number(i32::try_from(value.as_i64()?).ok()?.into()),
-        Scalar::Long => Cell::Number(value.as_i64()?),
+        Scalar::Long | Scalar::Thousandths => Cell::Number(value.as_i64()?),
         Scalar::Bool => Cell::Bool(value.as_bool()?),
         Scalar::Date => Cell::Date(value.as_str()?.parse().ok().filter(is_storable)?),
         Scalar::Moment => {

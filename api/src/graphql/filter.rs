@@ -204,6 +204,7 @@ fn tests<'a>(
 fn operand(value: &Value, kind: Kind, to: &str, place: &str) -> Result<Operand, Error> {
     Ok(match kind {
         Kind::Id => Operand::Id(id(value, to, place)?),
+        Kind::Figure => Operand::Figure(thousandths(value)),
         Kind::Date => Operand::Date(date(value, place)?),
         Kind::Boolean => Operand::Bool(value.as_bool().unwrap_or_default()),
         Kind::String | Kind::Enum(_) => Operand::Text(text(value.as_str().unwrap_or_default(), place)?),
@@ -217,6 +218,7 @@ fn operands(value: &Value, kind: Kind, to: &str, place: &str) -> Result<Operands
     }
     Ok(match kind {
         Kind::Id => Operands::Ids(values.iter().map(|value| id(value, to, place)).collect::<Result<_, _>>()?),
+        Kind::Figure => Operands::Figures(values.iter().map(thousandths).collect()),
         Kind::Date => {
             Operands::Dates(values.iter().map(|value| date(value, place)).collect::<Result<_, _>>()?)
         }
@@ -225,6 +227,11 @@ fn operands(value: &Value, kind: Kind, to: &str, place: &str) -> Result<Operands
             Operands::Texts(texts.collect::<Result<_, _>>()?)
         }
     })
+}
+
+/// A figure as the database keeps it. Rounded where the number would otherwise miss what is meant by its last bit alone.
+fn thousandths(value: &Value) -> f64 {
+    (value.as_f64().unwrap_or_default() * 1e6).round() / 1e3
 }
 
 /// Text that both databases take.

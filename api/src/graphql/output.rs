@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::measure::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -376,6 +377,7 @@ impl<'a> Writer<'a> {
                 self.json.push(']');
             }
             (Some(Cell::Text(text)), _) => self.text(text),
+            (Some(Cell::Number(thousandths)), Scalar::Thousandths) => self.figure(*thousandths),
             (Some(Cell::Number(number)), _) => self.number(*number),
             (Some(Cell::Bool(is)), _) => self.bool(*is),
             (Some(Cell::Date(day)), _) => date(&mut self.json, *day),
@@ -400,6 +402,14 @@ impl<'a> Writer<'a> {
 
     fn number(&mut self, number: i64) {
         let _ = write!(self.json, "{number}");
+    }
+
+    /// A figure is never negative: see `domain::measure::Decimal`.
+    fn figure(&mut self, thousandths: i64) {
+        match Decimal::from_thousandths(thousandths) {
+            Ok(figure) => _ = write!(self.json, "{figure}"),
+            Err(_) => self.json.push_str("null"),
+        }
     }
 
     fn bool(&mut self, is: bool) {

@@ -20,6 +20,9 @@ use crate::store::table::Table;
 /// What a list without pages counts as.
 pub(super) const LIST_COST: u64 = 5;
 
+/// What all readings of a measure count as: ten years of months, broken down, are a thousand.
+const SERIES_COST: u64 = 300;
+
 /// What a query asks for.
 pub struct Plan {
     /// The statements. The root itself has none: it is one row, with the viewer's subject.
@@ -242,10 +245,12 @@ impl<'a> Planner<'a> {
                 slot: rows.select(at.source, SelectFrom::Column(column), *scalar, reported),
                 scalar: *scalar,
             },
-            FieldDef::Expression(expression, scalar) => Out::Value {
-                slot: rows.select(at.source, SelectFrom::Expression(*expression), *scalar, reported),
-                scalar: *scalar,
-            },
+            FieldDef::Expression(expression, scalar) | FieldDef::Figure(_, expression, scalar) => {
+                Out::Value {
+                    slot: rows.select(at.source, SelectFrom::Expression(*expression), *scalar, reported),
+                    scalar: *scalar,
+                }
+            }
             FieldDef::Forecast => {
                 let slot = rows.select(at.source, SelectFrom::Later, Scalar::Date, false);
                 rows.forecasts.push((at.key, slot));
@@ -272,8 +277,9 @@ impl<'a> Planner<'a> {
             FieldDef::Many(relation) => {
                 let (slot, mut child) = self.child(relation, rows, at);
                 child.order = total(&relation.order, child.table);
+                let cost = if relation.to == "Reading" { SERIES_COST } else { LIST_COST };
                 let shape =
-                    self.below(LIST_COST, |planner| planner.shape(relation.to, &sets, &mut child, At::ROW))?;
+                    self.below(cost, |planner| planner.shape(relation.to, &sets, &mut child, At::ROW))?;
                 Out::Many { child: add(rows, slot, child), slot, shape }
             }
             FieldDef::Connection(relation) => {

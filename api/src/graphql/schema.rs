@@ -23,6 +23,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/asked.graphql"),
     include_str!("sdl/done.graphql"),
     include_str!("sdl/shown.graphql"),
+    include_str!("sdl/measured.graphql"),
     include_str!("sdl/record.graphql"),
     include_str!("sdl/position.graphql"),
     include_str!("sdl/change.graphql"),
@@ -31,6 +32,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/change_plan.graphql"),
     include_str!("sdl/change_action.graphql"),
     include_str!("sdl/change_evidence.graphql"),
+    include_str!("sdl/change_measure.graphql"),
 ];
 
 /// Connections whose edges carry more than a node: their edges are written by hand. Connection, what its edges lead to.
@@ -206,6 +208,7 @@ fn generated() -> String {
     }
     let all = &["eq", "neq", "in", "nin", "lt", "lte", "gt", "gte", "isNull"];
     write_comparator(&mut text, "Date", "Date", "a day", all);
+    write_comparator(&mut text, "Float", "Float", "a number", all);
     let text_tests = &["eq", "neq", "in", "nin", "lt", "lte", "gt", "gte", "contains", "isNull"];
     write_comparator(&mut text, "String", "String", "text", text_tests);
     write_comparator(&mut text, "Id", "ID", "an id", &["eq", "neq", "in", "nin", "isNull"]);
@@ -286,6 +289,7 @@ fn comparator(kind: Kind, enums: &mut BTreeSet<&'static str>) -> String {
     match kind {
         Kind::Id => "IdComparator".into(),
         Kind::String => "StringComparator".into(),
+        Kind::Figure => "FloatComparator".into(),
         Kind::Date => "DateComparator".into(),
         Kind::Boolean => "BooleanComparator".into(),
         Kind::Enum(of) => {
@@ -307,6 +311,10 @@ fn write_comparator(text: &mut String, name: &str, ty: &str, what: &str, tests: 
             "neq" => ("Other than this, or missing; null: not missing.", ty.to_owned()),
             "in" => ("One of these.", format!("[{ty}!]")),
             "nin" => ("None of these, or missing.", format!("[{ty}!]")),
+            "lt" if ty == "Float" => ("Less than this.", ty.to_owned()),
+            "gt" if ty == "Float" => ("Greater than this.", ty.to_owned()),
+            "lte" if ty == "Float" => ("Less than this, or equal.", ty.to_owned()),
+            "gte" if ty == "Float" => ("Greater than this, or equal.", ty.to_owned()),
             "lt" => ("Before this.", ty.to_owned()),
             "lte" => ("Before this, or equal.", ty.to_owned()),
             "gt" => ("After this.", ty.to_owned()),

@@ -75,6 +75,7 @@ fn filled_as(ty: &Type) -> serde_json::Value {
     match ty.inner_named_type().as_str() {
         "ID" => "act_00000000000000000000000000000000".into(),
         "Int" => 1.into(),
+        "Float" => 1.5.into(),
         "Boolean" => true.into(),
         "Date" => "2018-12-10".into(),
         "DateTime" => "2018-12-10T09:00:00Z".into(),

@@ -54,6 +54,8 @@ pub enum Operand {
     Text(String),
     /// True or false.
     Bool(bool),
+    /// A figure, in thousandths; a client may ask about more decimals than there are.
+    Figure(f64),
     /// A day.
     Date(NaiveDate),
     /// An id.
@@ -65,6 +67,8 @@ pub enum Operand {
 pub enum Operands {
     /// Texts, or values of an enum.
     Texts(Vec<String>),
+    /// Figures, likewise.
+    Figures(Vec<f64>),
     /// Days.
     Dates(Vec<NaiveDate>),
     /// Ids.
@@ -76,6 +80,7 @@ impl From<&Operand> for Value {
         match operand {
             Operand::Text(text) => text.as_str().into(),
             Operand::Bool(is) => (*is).into(),
+            Operand::Figure(number) => (*number).into(),
             Operand::Date(day) => (*day).into(),
             Operand::Id(id) => (*id).into(),
         }
@@ -231,6 +236,9 @@ impl Operands {
             Self::Ids(ids) if sql.is_postgres() => sql.push("SELECT unnest(").bind_uuids(ids).push(")"),
             Self::Ids(ids) => sql.push("SELECT unhex(value) FROM json_each(").bind_uuids(ids).push(")"),
             Self::Texts(values) => list(sql, texts(values.clone()), "text"),
+            Self::Figures(numbers) => {
+                list(sql, serde_json::Value::from(numbers.clone()).to_string(), "double precision")
+            }
             Self::Dates(days) => list(sql, texts(days.iter().map(ToString::to_string).collect()), "date"),
         };
     }

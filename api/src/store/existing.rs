@@ -26,6 +26,8 @@ pub struct Existing {
     pub actions: Vec<action::Model>,
     /// Its evidence.
     pub evidence: Vec<evidence::Model>,
+    /// Its measures.
+    pub measures: Vec<measure::Model>,
     /// The updates of the days that were asked for.
     pub updates: Vec<progress_update::Model>,
 }
@@ -95,6 +97,7 @@ impl WriteCx {
             found.plans = of_programme!(self, plan, programme);
             found.actions = of_programme!(self, action, programme);
             found.evidence = of_programme!(self, evidence, programme);
+            found.measures = of_programme!(self, measure, programme);
             let of_days = progress_update::Entity::find()
                 .filter(progress_update::Column::ProgrammeId.eq(programme))
                 .filter(progress_update::Column::ReportedOn.is_in(wanted.update_days));

@@ -314,7 +314,7 @@ fn cell(row: &QueryResult, index: usize, scalar: Scalar) -> Result<Cell, DbErr> 
     let cell = match scalar {
         Scalar::Text | Scalar::Words => row.try_get_by_index::<Option<String>>(index)?.map(Cell::Text),
         Scalar::Int => row.try_get_by_index::<Option<i32>>(index)?.map(|number| Cell::Number(number.into())),
-        Scalar::Long => row.try_get_by_index::<Option<i64>>(index)?.map(Cell::Number),
+        Scalar::Long | Scalar::Thousandths => row.try_get_by_index::<Option<i64>>(index)?.map(Cell::Number),
         Scalar::Bool => row.try_get_by_index::<Option<bool>>(index)?.map(Cell::Bool),
         Scalar::Date => row.try_get_by_index::<Option<chrono::NaiveDate>>(index)?.map(Cell::Date),
         Scalar::Moment => {

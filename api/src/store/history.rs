@@ -15,11 +15,16 @@ use super::plan::{Cell, SelectFrom};
 use super::read::ReadCx;
 use super::sql::Sql;
 use super::table::{RECORDED, Table, recorded_types};
-use super::visibility::{is_about_seen, visible};
+use super::visibility::{every_figure_visible, is_about_seen, visible};
 
 /// Whether the thing that the entry named `alias` is about is there, and the viewer may see it now.
 pub fn in_sight(sql: &mut Sql, alias: &str, cx: &Cx) {
     is_about_seen(sql, alias, &cx.viewer);
+}
+
+/// Whether the viewer may know every figure of the programme in whose ledger the entry named `alias` stands.
+fn sees_figures(sql: &mut Sql, alias: &str, cx: &Cx) {
+    every_figure_visible(sql, alias, &cx.viewer);
 }
 
 /// Whether the entry named `alias` stands in the ledger of a programme that the viewer sees: what belongs to no programme can
@@ -57,6 +62,7 @@ pub(super) fn inputs() -> Vec<(SelectFrom, Scalar)> {
     vec![
         (SelectFrom::Column("entity_type"), Scalar::Text),
         (SelectFrom::Expression(in_sight), Scalar::Bool),
+        (SelectFrom::Expression(sees_figures), Scalar::Bool),
         (SelectFrom::Expression(state_before), Scalar::Text),
         (SelectFrom::Column("state"), Scalar::Text),
     ]
@@ -74,10 +80,12 @@ pub(super) async fn field_changes(read: &ReadCx, rows: &[Vec<Cell>]) -> Result<V
 }
 
 fn of_entry(row: &[Cell]) -> Vec<Difference> {
-    let [Cell::Text(ty), Cell::Bool(true), before, Cell::Text(after)] = row else { return Vec::new() };
+    let [Cell::Text(ty), Cell::Bool(true), Cell::Bool(figures), before, Cell::Text(after)] = row else {
+        return Vec::new();
+    };
     let Some(ty) = Model::get().ty(ty) else { return Vec::new() };
     let before = if let Cell::Text(before) = before { state(before) } else { Map::new() };
-    differences(ty, &before, &state(after))
+    differences(ty, &before, &state(after), *figures)
 }
 
 /// A state, read again. The write path writes nothing but objects.

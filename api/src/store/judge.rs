@@ -45,6 +45,7 @@ impl From<Thing> for Table {
             Thing::Action => Self::Action,
             Thing::LinkProposal => Self::LinkProposal,
             Thing::Evidence => Self::Evidence,
+            Thing::Measure => Self::Measure,
         }
     }
 }
@@ -224,6 +225,13 @@ fn met(
         (Who::Lead, Some(person), _) => is_led_by(sql.push(" AND "), alias, person),
         (Who::OwnPartner, _, Some(organisation)) => {
             is_organisations_own(sql.push(" AND "), alias, programme, organisation);
+        }
+        (Who::Owner, Some(person), _) => {
+            let member = sql.alias();
+            sql.push(" AND (").column(alias, "owner_id").push(" = ").bind(person);
+            sql.push(" OR EXISTS (SELECT 1 FROM group_member ").push(&member).push(" WHERE ");
+            sql.column(&member, "group_id").push(" = ").column(alias, "owner_id").push(" AND ");
+            sql.column(&member, "person_id").push(" = ").bind(person).push("))");
         }
         (Who::Issuer, _, Some(organisation)) => {
             let source = sql.alias();

@@ -131,5 +131,7 @@ const REFER_TO_ORGANISATIONS: &[(&str, &str)] = &[
     ("link_proposal", "proposed_by_id"),
     ("evidence", "added_by_id"),
     ("evidence_share", "organisation_id"),
+    ("measure", "owner_id"),
+    ("measure_target", "approved_by_id"),
     ("ledger_entry", "entity_id"),
 ];

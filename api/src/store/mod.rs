@@ -9,6 +9,7 @@ pub(crate) mod computed;
 pub(crate) mod condition;
 pub mod db;
 pub mod dev_key;
+pub mod disclosure;
 pub mod existing;
 pub(crate) mod fetch;
 mod forecast;

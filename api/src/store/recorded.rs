@@ -90,6 +90,17 @@ const DERIVED: &[&str] = &[
     "off_track_from",
 ];
 
+/// What the rules derive from a measure's readings.
+const DERIVED_OF_MEASURE: &[&str] = &[
+    "is_baseline_shown",
+    "latest_id",
+    "trend",
+    "trend_shown",
+    "target_status",
+    "target_status_shown",
+    "reading_due_on",
+];
+
 /// The objects whose type is their table's.
 macro_rules! recorded {
     ($($table:ident: $name:literal in $of:ident $(, left_out $left_out:expr)?;)+) => {$(
@@ -113,6 +124,8 @@ recorded! {
     step: "Step" in Step;
     evidence: "Evidence" in Evidence, left_out &["added_by_subject", "reviewed_by_subject"];
     link_proposal: "LinkProposal" in LinkProposal;
+    measure: "Measure" in Measure, left_out DERIVED_OF_MEASURE;
+    reading: "Reading" in Reading;
 }
 
 impl Recorded for programme::Model {
@@ -251,7 +264,9 @@ versioned!(
     action,
     step,
     evidence,
-    link_proposal
+    link_proposal,
+    measure,
+    reading
 );
 
 macro_rules! attached {
@@ -307,4 +322,8 @@ attached! {
     evidence_action: "actions" of evidence_id in "Evidence";
     evidence_requirement: "requirements" of evidence_id in "Evidence";
     evidence_share: "shared_with" of evidence_id in "Evidence";
+    measure_target: "targets" of measure_id in "Measure";
+    measure_benchmark: "benchmarks" of measure_id in "Measure";
+    measure_action: "tied_actions" of measure_id in "Measure";
+    measure_requirement: "tied_requirements" of measure_id in "Measure";
 }

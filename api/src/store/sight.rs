@@ -35,13 +35,15 @@ pub enum Watch {
     Evidence(Vec<Uuid>),
     /// A source and what it demands: its day changes.
     Source(Uuid),
+    /// A measure and its readings: the day from which scrutiny may see it changes.
+    Measure(Uuid),
     /// Everything in the programme.
     Programme,
 }
 
 /// Everything of a programme that is recorded, but the programme, its memberships and organisations: who sees these hangs on
 /// memberships alone, and with them a reader begins anew.
-const OF_PROGRAMME: [Table; 12] = [
+const OF_PROGRAMME: [Table; 14] = [
     Table::Party,
     Table::Source,
     Table::Finding,
@@ -54,18 +56,21 @@ const OF_PROGRAMME: [Table; 12] = [
     Table::LinkProposal,
     Table::ProgressUpdate,
     Table::Evidence,
+    Table::Measure,
+    Table::Reading,
 ];
 
 /// Rows of one table: the condition on the row `t`, with `?` for an id.
 type Scope = (Table, String);
 
 /// The columns of an object that say who sees it, and what hangs on it.
-const COLUMNS: [(Table, &[&str]); 5] = [
+const COLUMNS: [(Table, &[&str]); 6] = [
     (Table::Plan, &["status", "published_on"]),
     (Table::Action, &["organisation_id"]),
     (Table::Party, &["organisation_id"]),
     (Table::Evidence, &["marking"]),
     (Table::Source, &["published_on"]),
+    (Table::Measure, &["published_on"]),
 ];
 
 /// The parts of an object that do: who leads an action or contributes to it, who is in a group, whom evidence is shared with,
@@ -98,6 +103,7 @@ impl Watch {
             Table::Party => Self::Party(id),
             Table::Evidence => Self::Evidence(vec![id]),
             Table::Source => Self::Source(id),
+            Table::Measure => Self::Measure(id),
             _ => Self::Rows(table, vec![id]),
         }
     }
@@ -135,6 +141,9 @@ impl Watch {
                     (Table::Duty, of_terms.to_owned()),
                 ];
                 (scopes, vec![*id])
+            }
+            Self::Measure(id) => {
+                (vec![own(&Table::Measure), (Table::Reading, "t.measure_id = ?".to_owned())], vec![*id])
             }
             Self::Programme => {
                 let all = |table: &Table| (*table, "t.programme_id = ?".to_owned());

@@ -39,6 +39,14 @@ pub enum Table {
     ProgressUpdate,
     /// Evidence.
     Evidence,
+    /// Measures.
+    Measure,
+    /// Targets that measures have or had.
+    MeasureTarget,
+    /// What others come to.
+    MeasureBenchmark,
+    /// What measures came to.
+    Reading,
     /// The ledger.
     LedgerEntry,
 }
@@ -65,6 +73,10 @@ impl Table {
             Self::DueDateMove => "due_date_move",
             Self::ProgressUpdate => "progress_update",
             Self::Evidence => "evidence",
+            Self::Measure => "measure",
+            Self::MeasureTarget => "measure_target",
+            Self::MeasureBenchmark => "measure_benchmark",
+            Self::Reading => "reading",
             Self::LedgerEntry => "ledger_entry",
         }
     }
@@ -111,4 +123,6 @@ pub const RECORDED: &[(&str, Table)] = &[
     ("'LinkProposal'", Table::LinkProposal),
     ("'ProgressUpdate'", Table::ProgressUpdate),
     ("'Evidence'", Table::Evidence),
+    ("'Measure'", Table::Measure),
+    ("'Reading'", Table::Reading),
 ];

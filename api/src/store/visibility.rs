@@ -27,6 +27,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         Table::Action => action(sql, alias, viewer),
         Table::ProgressUpdate => progress_update(sql, alias, viewer),
         Table::Evidence => evidence(sql, alias, viewer),
+        Table::Measure => measure(sql, alias, viewer),
         Table::LedgerEntry => ledger_entry(sql, alias, viewer),
         Table::LinkProposal => link_proposal(sql, alias, viewer),
         Table::OrganisationIdentifier
@@ -36,7 +37,10 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         | Table::Duty
         | Table::Theme
         | Table::DueDateMove
-        | Table::Step => with_owner(sql, table, alias, viewer),
+        | Table::Step
+        | Table::MeasureTarget
+        | Table::MeasureBenchmark
+        | Table::Reading => with_owner(sql, table, alias, viewer),
     }
 }
 
@@ -49,6 +53,9 @@ pub fn owner(table: Table) -> Option<(&'static str, Table)> {
         Table::Duty => Some(("requirement_id", Table::Requirement)),
         Table::Theme => Some(("plan_id", Table::Plan)),
         Table::Step | Table::DueDateMove => Some(("action_id", Table::Action)),
+        Table::MeasureTarget | Table::MeasureBenchmark | Table::Reading => {
+            Some(("measure_id", Table::Measure))
+        }
         _ => None,
     }
 }
@@ -299,6 +306,25 @@ fn evidence(sql: &mut Sql, alias: &str, viewer: &Viewer) {
             });
         }
     });
+}
+
+/// Measures: the board, officers and partners all of their programme's; scrutiny those that were published for it. What a
+/// figure shows is another matter: see [`every_figure_visible`].
+fn measure(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Board, Officer, Partner]);
+        let scrutinised = viewer.programmes(&[Scrutiny]);
+        if !scrutinised.is_empty() {
+            let sql = any.or().is_one_of(alias, "programme_id", &scrutinised);
+            sql.push(" AND ").column(alias, "published_on").push(" <= ").bind(viewer.today);
+        }
+    });
+}
+
+/// Adds the condition under which the viewer may know every figure of the programme that the row named `alias` belongs to,
+/// small counts too: those who work inside the council or sit on its board.
+pub fn every_figure_visible(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| held(any, alias, "programme_id", viewer, &[Board, Officer]));
 }
 
 /// An entry about something is visible if the thing is; and the one that took it out of the viewer's sight, of which they

@@ -1,6 +1,6 @@
 //! From lines of a table to headings and drafts of rows: what begins a row, what continues it, what repeats it.
 
-use super::decode::MAX_CELL;
+use super::error::MAX_CELL;
 use super::headings::Column;
 use super::merge;
 use super::model::{Ignored, Original, Place};

@@ -143,6 +143,12 @@ fn spans(text: &str) -> (Vec<(Span, std::ops::Range<usize>)>, bool) {
     (spans, unreadable)
 }
 
+/// The days of a text that is one date and nothing else.
+pub(crate) fn whole(text: &str) -> Option<Span> {
+    let found = DATE.captures(text).filter(|found| found[0].len() == text.len())?;
+    span(&found, None)
+}
+
 /// Does the text hold a figure date whose first number can only be a day? Then the file writes the day first.
 pub(crate) fn proves_day_first(text: &str) -> bool {
     DATE.captures_iter(text).any(|found| {

@@ -4,8 +4,8 @@
 mod answers;
 mod apply;
 mod assemble;
-mod dates;
-mod decode;
+pub(crate) mod dates;
+mod error;
 mod headings;
 mod leads;
 mod merge;
@@ -22,12 +22,12 @@ mod screen;
 mod split;
 mod steps;
 mod table;
-mod text;
+pub(crate) mod text;
 mod themes;
 
 pub use answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values};
 pub use apply::apply;
-pub use decode::{MAX_BYTES, MAX_CELL, ReadError};
+pub use error::{MAX_BYTES, MAX_CELL, ReadError};
 pub use model::{
     DuePrecision, Gap, GapReason, Health, Ignored, Lead, LeadKind, Original, Place, RequirementKind,
     RequirementLink, Row, Status, Understanding, Update,
@@ -36,17 +36,28 @@ pub use question::{Cell, Question, QuestionCode};
 pub use report::{open_questions, report};
 pub use table::MAX_ROWS;
 
+use crate::decode::decode;
+
 /// Reads a plan from the bytes of a file: CSV with any delimiter, or pasted, tab-separated text.
 ///
 /// # Errors
 /// [`ReadError`] when the file is no plan; its text says why and what would be right.
 pub fn read(bytes: &[u8]) -> Result<Understanding, ReadError> {
-    let decoded = decode::decode(bytes)?;
+    let decoded = decode(bytes)?;
     let document = table::find(&decoded.text)?;
     let mut understanding = rows::understand(&decoded.text, &document);
-    if let Some(question) = decoded.question {
-        understanding.questions.insert(0, question);
+    if decoded.is_assumed {
+        understanding.questions.insert(0, encoding_question());
     }
     screen::screen(&mut understanding);
     Ok(understanding)
+}
+
+fn encoding_question() -> Question {
+    Question::new(
+        QuestionCode::EncodingAssumed,
+        Cell::File,
+        "The file is not UTF-8. It was read as Windows-1252, as older spreadsheets save it. Accept if names, dashes and \
+         quotation marks look right in this report; otherwise save the file again as CSV UTF-8.",
+    )
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::decode::ReadError;
+use super::error::ReadError;
 use super::headings::Columns;
 use super::model::Ignored;
 use super::table::Document;

@@ -1,6 +1,6 @@
 //! Finds the plan's table: which delimiter, which row of headings, which lines belong.
 
-use super::decode::{MAX_CELL, ReadError};
+use super::error::{MAX_CELL, ReadError};
 use super::headings::{Column, Columns};
 use super::model::{Ignored, Place};
 use super::pasted;

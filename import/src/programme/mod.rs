@@ -9,6 +9,7 @@
 mod check;
 mod day;
 mod error;
+mod measures;
 mod plans;
 mod progress;
 mod sources;
@@ -16,6 +17,7 @@ mod who;
 mod words;
 
 pub use error::{Problem, ProgrammeFileError};
+pub use measures::{Baseline, Benchmark, Measure, Reading, Target};
 pub use plans::{Action, ActionRef, Link, Plan, RequirementRef, Step, Theme, UnspecifiedDirection};
 pub use progress::{Evidence, EvidenceReview, Progress, StepProgress, Update};
 pub use sources::{
@@ -71,6 +73,9 @@ pub struct ProgrammeFile {
     /// Evidence.
     #[serde(default)]
     pub evidence: Vec<Evidence>,
+    /// Measures.
+    #[serde(default, rename = "measure")]
+    pub measures: Vec<Measure>,
 }
 
 impl ProgrammeFile {
@@ -96,6 +101,7 @@ impl ProgrammeFile {
         self.plans.extend(part.plans);
         self.progress.extend(part.progress);
         self.evidence.extend(part.evidence);
+        self.measures.extend(part.measures);
     }
 }
 

@@ -298,6 +298,34 @@ fn steps_end_once_and_evidence_is_reviewed_or_not() {
 }
 
 #[test]
+fn a_measure_moves_its_target_with_a_reason_and_takes_no_readings_without_a_scale() {
+    let measure = "[[measure]]\ntitle = \"M\"\npolarity = \"LOWER_IS_BETTER\"\n";
+    let read = parse(&format!(
+        "{SMALL}\n{measure}unit = \"DAYS\"\nfrequency = \"ANNUAL\"\nbaseline = {{ value = 12.125 }}\n\
+         target = [{{ value = 10, set_on = 2023-06-01 }}]\nreading = [{{ period_start = 2023-01-01, value = 11 }}]"
+    ));
+    let measures = read.expect("it is right").measures;
+    assert_eq!(measures[0].baseline.as_ref().map(|of| of.value.to_string()).as_deref(), Some("12.125"));
+    assert_eq!(measures[0].readings[0].value.map(|of| of.to_string()).as_deref(), Some("11"));
+    refused(
+        &format!("{measure}reading = [{{ period_start = 2023-01-01, value = 11 }}]"),
+        "[measure] M, reading: readings of a measure without a unit or a frequency; add both",
+    );
+    refused(
+        &format!(
+            "{measure}target = [{{ value = 10, set_on = 2023-06-01 }}, {{ value = 9, set_on = 2023-07-01 }}]"
+        ),
+        "[measure] M, target.reason: a target that moved without a reason; say why it moved",
+    );
+    refused(
+        &format!("{measure}owner = \"heat\""),
+        "[measure] M, owner: \"heat\" is no key of an organisation, person or group; did you mean \"head\"?",
+    );
+    let text = problems(&format!("{measure}baseline = {{ value = 1.2345 }}"));
+    assert!(text[0].contains("at most three decimals"), "{text:?}");
+}
+
+#[test]
 fn a_day_must_be_in_the_calendar_and_a_word_in_its_list() {
     assert!(replaced("2023-05-09", "2023-02-30").starts_with("programme file: TOML parse error at line"));
     for wrong in ["2023-05-09T10:00:00", "\"2023-05-09\"", "2023", "10:00:00"] {

@@ -7,6 +7,7 @@ pub mod facts;
 pub mod follow;
 pub mod links;
 pub mod listen;
+pub mod measures;
 pub mod moves;
 pub mod mutate;
 pub mod pages;

@@ -30,7 +30,9 @@ kept! {
     updates: progress_update, evidence: evidence, evidence_of_actions: evidence_action,
     evidence_of_requirements: evidence_requirement, shares: evidence_share,
     identifiers: organisation_identifier, proposals: link_proposal, moves: due_date_move,
-    evidence_of_impact: impact_evidence,
+    evidence_of_impact: impact_evidence, measures: measure, targets: measure_target,
+    benchmarks: measure_benchmark, measures_of_actions: measure_action,
+    measures_of_requirements: measure_requirement, readings: reading,
 }
 
 impl Record {
@@ -63,6 +65,11 @@ impl Record {
     /// The evidence with a title.
     pub fn piece(&self, title: &str) -> &evidence::Model {
         self.evidence.iter().find(|row| row.title == title).unwrap()
+    }
+
+    /// The measure with a title.
+    pub fn measure(&self, title: &str) -> &measure::Model {
+        self.measures.iter().find(|row| row.title == title).unwrap()
     }
 
     /// The organisation or group with a name, or the person with a post.

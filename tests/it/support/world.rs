@@ -15,6 +15,7 @@ pub async fn build(db: &Db) -> Record {
     plans(&mut to).await;
     published_plan(&mut to).await;
     proof(&mut to).await;
+    counted(&mut to).await;
     let record = to.commit().await;
 
     let mut to = Write::open(db, record).await;
@@ -321,6 +322,73 @@ async fn proof(to: &mut Write) {
     }
 }
 
+/// A measure that scrutiny sees, with small counts in one district, and one that it does not, with nothing but one.
+async fn counted(to: &mut Write) {
+    let owner = to.record.party("Quality group").id;
+    let [led, draft] = ["1.1", "D1"].map(|reference| to.record.action(reference).clone());
+    let known = to.record.requirement("Inspection", "2").clone();
+    let [hidden, term] = [("Unpublished review", "1"), ("Second direction", "2.a")]
+        .map(|(source, reference)| to.record.requirement(source, reference).clone());
+    let seen = to
+        .measure("Assessments in time", |of| {
+            of.definition = Some("Within 45 working days".to_owned());
+            of.owner_id = Some(owner);
+            (of.baseline_value, of.baseline_on) = (Some(52_500), Some(day("2018-06-30")));
+            (of.target_value, of.target_on) = (Some(85_000), Some(day("2019-03-31")));
+            of.published_on = Some(day("2018-10-01"));
+        })
+        .await;
+    to.aims(&seen, 95_000, "2018-07-01", None).await;
+    to.aims(&seen, 85_000, "2018-09-01", Some("Ninety-five was nobody's")).await;
+    to.part(measure_benchmark::Model {
+        id: Uuid::now_v7(),
+        programme_id: to.programme,
+        measure_id: seen.id,
+        kind: "NATIONAL".to_owned(),
+        value: 83_000,
+        period_end: day("2018-03-31"),
+        publisher: Some("Department for Education".to_owned()),
+    })
+    .await;
+    for action in [&led, &draft] {
+        to.shows_difference_of(&seen, action).await;
+    }
+    for requirement in [&known, &hidden, &term] {
+        to.shows_whether_met(&seen, requirement).await;
+    }
+    to.readings(
+        &seen,
+        &[
+            (
+                "2018-08-01",
+                "2018-08-31",
+                &[(None, 300, 500), (Some("North"), 180, 300), (Some("South"), 120, 200)],
+            ),
+            (
+                "2018-09-01",
+                "2018-09-30",
+                &[
+                    (None, 253, 400),
+                    (Some("East"), 160, 210),
+                    (Some("North"), 90, 165),
+                    (Some("South"), 3, 25),
+                ],
+            ),
+            ("2018-10-01", "2018-10-31", &[(None, 2, 30)]),
+        ],
+    )
+    .await;
+    let kept = to
+        .measure("Children missing for a week", |of| {
+            (of.unit, of.polarity) = (Some("COUNT".to_owned()), "LOWER_IS_BETTER".to_owned());
+            (of.baseline_value, of.baseline_on) = (Some(4_000), Some(day("2018-06-30")));
+        })
+        .await;
+    to.shows_difference_of(&kept, &to.record.action("1.2").clone()).await;
+    to.readings(&kept, &[("2018-09-01", "2018-09-30", &[(None, 3, 0)])]).await;
+    to.measure("A mere wish", |of| (of.unit, of.frequency) = (None, None)).await;
+}
+
 /// The other programme: its published plan is open to everyone, its draft is not.
 async fn southmere(to: &mut Write) {
     let council = to.organisation("Southmere Council", "COUNCIL").await;
@@ -343,4 +411,6 @@ async fn southmere(to: &mut Write) {
         let piece = to.evidence(&format!("Proof for {title}"), "OFFICIAL", |_| {}).await;
         to.shows_for(&piece, &action).await;
     }
+    let calls = to.measure("Calls answered", |of| of.published_on = Some(day("2018-10-01"))).await;
+    to.readings(&calls, &[("2018-09-01", "2018-09-30", &[(None, 4, 90)])]).await;
 }

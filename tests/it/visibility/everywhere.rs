@@ -15,7 +15,7 @@ const BATCH: usize = 20;
 const PAGE: usize = 60;
 
 /// The types that have a global id, with its prefix.
-pub const TYPES: [(&str, &str); 19] = [
+pub const TYPES: [(&str, &str); 21] = [
     ("Programme", "prg"),
     ("Membership", "mbr"),
     ("Organisation", "org"),
@@ -35,6 +35,8 @@ pub const TYPES: [(&str, &str); 19] = [
     ("ProgressUpdate", "upd"),
     ("Evidence", "evd"),
     ("LinkProposal", "lpr"),
+    ("Measure", "mea"),
+    ("Reading", "rdg"),
 ];
 
 /// Asks for things of a type by their ids.

@@ -25,6 +25,7 @@ macro_rules! named {
 named! {
     programme: "prg", membership: "mbr", finding: "fnd", duty: "dut", plan: "pln", theme: "thm", action: "act",
     step: "stp", progress_update: "upd", evidence: "evd", link_proposal: "lpr",
+    measure: "mea", reading: "rdg",
 }
 
 impl Named for party::Model {
@@ -128,6 +129,8 @@ impl<'a> Eye<'a> {
             "stp" => self.action(row(&record.steps, id, |row| row.id).action_id),
             "upd" => self.reads_updates(row(&record.updates, id, |row| row.id).action_id),
             "lpr" => self.proposal(row(&record.proposals, id, |row| row.id)),
+            "mea" => self.measure(id),
+            "rdg" => self.measure(row(&record.readings, id, |row| row.id).measure_id),
             "evd" => self.evidence(row(&record.evidence, id, |row| row.id)),
             other => panic!("no rule for {other}"),
         }
@@ -255,6 +258,18 @@ impl<'a> Eye<'a> {
             && self.source(requirement.source_id)
     }
 
+    fn measure(&self, id: Uuid) -> bool {
+        let measure = row(&self.record.measures, id, |row| row.id);
+        let is_published = measure.published_on.is_some_and(|on| on <= today());
+        self.is(measure.programme_id, &["BOARD", "OFFICER", "PARTNER"])
+            || self.is(measure.programme_id, &["SCRUTINY"]) && is_published
+    }
+
+    /// Whether the viewer may know every figure of a programme, small counts too.
+    pub fn knows_figures(&self, programme: Uuid) -> bool {
+        self.is(programme, &["BOARD", "OFFICER"])
+    }
+
     fn evidence(&self, piece: &evidence::Model) -> bool {
         let (programme, is_open) = (piece.programme_id, piece.marking == "OFFICIAL");
         let actions = || {
@@ -295,5 +310,7 @@ pub fn everything(record: &Record) -> Vec<String> {
         .chain(ids(&record.updates))
         .chain(ids(&record.evidence))
         .chain(ids(&record.proposals))
+        .chain(ids(&record.measures))
+        .chain(ids(&record.readings))
         .collect()
 }

@@ -76,6 +76,8 @@ const STEP: Of = &[("Step", "stp")];
 const UPDATE: Of = &[("ProgressUpdate", "upd")];
 const EVIDENCE: Of = &[("Evidence", "evd")];
 const PROPOSAL: Of = &[("LinkProposal", "lpr")];
+const MEASURE: Of = &[("Measure", "mea")];
+const READING: Of = &[("Reading", "rdg")];
 const PROGRAMME: Of = &[("Programme", "prg")];
 const RECORDED: Of = &[
     ("Programme", "prg"),
@@ -96,6 +98,8 @@ const RECORDED: Of = &[
     ("ProgressUpdate", "upd"),
     ("Evidence", "evd"),
     ("LinkProposal", "lpr"),
+    ("Measure", "mea"),
+    ("Reading", "rdg"),
 ];
 
 /// The ids of the rows that fit.
@@ -244,6 +248,34 @@ pub const PATHS: &[Path] = &[
     }),
     one(EVIDENCE, "addedBy", |r, id| party(r, row(&r.evidence, id, |row| row.id).added_by_id)),
     one(EVIDENCE, "reviewedBy", |r, id| party(r, row(&r.evidence, id, |row| row.id).reviewed_by_id)),
+    one(MEASURE, "owner", |r, id| party(r, row(&r.measures, id, |row| row.id).owner_id)),
+    one(MEASURE, "latestReading", |r, id| {
+        let wholes = r.readings.iter().filter(|row| row.measure_id == id && row.dimension.is_none());
+        wholes.max_by_key(|row| row.period_end).map(Named::gid).into_iter().collect()
+    }),
+    pages(MEASURE, "readings", |r, id| all(&r.readings, |row| row.measure_id == id)),
+    many(MEASURE, "series", |r, id| all(&r.readings, |row| row.measure_id == id)),
+    pages(MEASURE, "actions", |r, id| {
+        let links = &r.measures_of_actions;
+        by(&r.actions, |row| row.id, links, |l| (l.measure_id == id).then_some(l.action_id))
+    }),
+    pages(MEASURE, "requirements", |r, id| {
+        let links = &r.measures_of_requirements;
+        by(&r.requirements, |row| row.id, links, |l| (l.measure_id == id).then_some(l.requirement_id))
+    }),
+    one(READING, "measure", |r, id| {
+        let of = row(&r.readings, id, |row| row.id).measure_id;
+        all(&r.measures, |row| row.id == of)
+    }),
+    pages(ACTION, "measures", |r, id| {
+        let links = &r.measures_of_actions;
+        by(&r.measures, |row| row.id, links, |l| (l.action_id == id).then_some(l.measure_id))
+    }),
+    pages(REQUIREMENT, "measures", |r, id| {
+        let links = &r.measures_of_requirements;
+        by(&r.measures, |row| row.id, links, |l| (l.requirement_id == id).then_some(l.measure_id))
+    }),
+    pages(PROGRAMME, "measures", |r, id| all(&r.measures, |row| row.programme_id == id)),
     pages(PROGRAMME, "people", |r, id| {
         all(&r.parties, |row| row.programme_id == Some(id) && row.kind == "PERSON")
     }),
@@ -286,6 +318,8 @@ pub const APART: &[&str] = &[
     "ActionAssurance.assuredBy",
     "ActionImpact.judgedBy",
     "ActionImpact.evidence",
+    // A part of a measure: `measures` looks at it.
+    "MeasureTarget.approvedBy",
     "Position.actions",
     "ChangesBetween.new",
     "ChangesBetween.done",

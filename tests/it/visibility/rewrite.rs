@@ -14,7 +14,7 @@ use crate::support::builders::Write;
 use crate::support::world::Record;
 
 /// Tables, and what is put into their hidden rows; `#` is another number for each viewer, so that something changes.
-const REWRITTEN: [(&str, &str); 10] = [
+const REWRITTEN: [(&str, &str); 12] = [
     (
         "action",
         "aim = 'x#', notes = 'x#', status = 'NOT_STARTED', due_on = '2031-01-1#', due_precision = 'DAY', start_on = NULL",
@@ -31,6 +31,11 @@ const REWRITTEN: [(&str, &str); 10] = [
     ("step", "text = 'x#', due_on = '2001-01-1#'"),
     ("theme", "name = 'x#', position = position + 1000"),
     ("membership", "version = 9#"),
+    (
+        "measure",
+        "title = title || '#', definition = 'x#', baseline_value = 9#, trend = NULL, trend_shown = NULL",
+    ),
+    ("reading", "value = 9#, numerator = 9#, denominator = 9#, caveat = 'x#', disputed_value = 9#"),
 ];
 
 /// The ids as a list in SQL.
@@ -54,6 +59,8 @@ fn table(id: &str) -> Option<&'static str> {
         "stp" => "step",
         "thm" => "theme",
         "mbr" => "membership",
+        "mea" => "measure",
+        "rdg" => "reading",
         _ => return None,
     })
 }
@@ -85,8 +92,40 @@ async fn rewrite_what_is_hidden_from(door: &Door, eye: &Eye<'_>, record: &Record
         statements
             .push(format!("UPDATE action_requirement SET qualifier = NULL WHERE action_id IN ({unseen})"));
     }
+    statements.extend(rewrite_figures(door, eye, record, number));
     door.sql(&statements.join("; ")).await;
     statements.len()
+}
+
+/// Figures that are withheld from whoever may not know every one, and what was derived from them.
+fn rewrite_figures(door: &Door, eye: &Eye<'_>, record: &Record, number: usize) -> Vec<String> {
+    let dim = record.readings.iter().filter(|row| !eye.knows_figures(row.programme_id));
+    let mut statements = Vec::new();
+    for (withheld, values) in [
+        ("NOTHING", "value = 7#, numerator = 7#, denominator = 8#"),
+        ("NOTHING", "caveat = 'x#'"),
+        ("FIGURES", "caveat = 'x#'"),
+        ("", "disputed_value = 7#, dispute_note = 'x#'"),
+    ] {
+        let is_withheld = |row: &&entity::reading::Model| {
+            if withheld.is_empty() { !row.is_dispute_shown } else { row.disclosure == withheld }
+        };
+        let of = dim.clone().filter(is_withheld);
+        let ids = listed(door, of.map(|row| row.id));
+        if !ids.is_empty() {
+            let values = values.replace('#', &number.to_string());
+            statements.push(format!("UPDATE reading SET {values} WHERE id IN ({ids})"));
+        }
+    }
+    let dim = record.measures.iter().filter(|row| !eye.knows_figures(row.programme_id));
+    let ids = listed(door, dim.map(|row| row.id));
+    if !ids.is_empty() {
+        let derived = "trend = 'WORSENING', target_status = 'MISSED'";
+        statements.push(format!("UPDATE measure SET {derived} WHERE id IN ({ids})"));
+        let baseline = format!("UPDATE measure SET baseline_value = 7{number}");
+        statements.push(format!("{baseline} WHERE NOT is_baseline_shown AND id IN ({ids})"));
+    }
+    statements
 }
 
 #[tokio::test]

@@ -73,6 +73,7 @@ impl<'a> Build<'a> {
         self.asked();
         self.done();
         self.shown();
+        self.counted();
         if self.problems.is_empty() { Ok(self.rows) } else { Err(self.problems) }
     }
 

@@ -34,6 +34,12 @@ pub(super) struct Rows {
     pub evidence_actions: Vec<evidence_action::Model>,
     pub evidence_requirements: Vec<evidence_requirement::Model>,
     pub evidence_shares: Vec<evidence_share::Model>,
+    pub measures: Vec<measure::Model>,
+    pub measure_targets: Vec<measure_target::Model>,
+    pub measure_benchmarks: Vec<measure_benchmark::Model>,
+    pub measure_actions: Vec<measure_action::Model>,
+    pub measure_requirements: Vec<measure_requirement::Model>,
+    pub readings: Vec<reading::Model>,
 }
 
 impl Rows {
@@ -67,6 +73,14 @@ impl Rows {
         cx.attach_all(self.evidence_actions).await?;
         cx.attach_all(self.evidence_requirements).await?;
         cx.attach_all(self.evidence_shares).await?;
+        let measures: Vec<Uuid> = self.measures.iter().map(|row| row.id).collect();
+        cx.create_all(self.measures).await?;
+        cx.attach_all(self.measure_targets).await?;
+        cx.attach_all(self.measure_benchmarks).await?;
+        cx.attach_all(self.measure_actions).await?;
+        cx.attach_all(self.measure_requirements).await?;
+        cx.create_all(self.readings).await?;
+        cx.refresh_measures(&measures).await?;
         cx.refresh_standing(&touched).await
     }
 }

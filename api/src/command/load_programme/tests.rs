@@ -158,6 +158,52 @@ async fn phase_2_of_the_demonstration_is_as_the_plan_prints_it() {
 }
 
 #[tokio::test]
+async fn the_figures_of_the_demonstration_are_those_that_scrutiny_received() {
+    on_both_migrated(async |db| {
+        load_programme(db, &SYSTEM, &demo(), origin()).await.unwrap_or_else(|error| panic!("{error}"));
+        let read = &db.read;
+        let figures = async |code: &str| {
+            let of = measure::Entity::find()
+                .filter(measure::Column::Code.eq(code))
+                .one(read)
+                .await
+                .unwrap()
+                .unwrap();
+            let readings = reading::Entity::find()
+                .filter(reading::Column::MeasureId.eq(of.id))
+                .order_by_asc(reading::Column::PeriodEnd)
+                .order_by_desc(reading::Column::Denominator)
+                .all(read)
+                .await
+                .unwrap();
+            readings.iter().map(|row| (row.numerator, row.denominator, row.value)).collect::<Vec<_>>()
+        };
+        let monthly =
+            [(Some(29), Some(48), 60_417), (Some(7), Some(27), 25_926), (Some(26), Some(94), 27_660)];
+        assert_eq!(figures("EP-1").await, monthly);
+        let yearly =
+            [(Some(360), Some(669), 53_812), (Some(348), Some(588), 59_184), (Some(12), Some(81), 14_815)];
+        assert_eq!(figures("EP-2").await, yearly);
+        assert_eq!(figures("EHC-1").await, [(None, None, 32_000)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn readings_of_a_file_keep_the_rules_of_all_readings() {
+    on_both_migrated(async |db| {
+        let more = "[[measure]]\ntitle = \"M\"\npolarity = \"HIGHER_IS_BETTER\"\nunit = \"PERCENT\"\nfrequency = \"MONTHLY\"\n\
+                    reading = [{ period_start = 2023-01-02, value = 1 }, { period_start = 2023-02-01, numerator = 5, denominator = 4 }]";
+        let text = format!("{SMALL}\n{more}");
+        let refusal = load_programme(db, &SYSTEM, &bundle(&[("programme.toml", &text)]).unwrap(), origin()).await;
+        let Err(LoadError::Invalid(problems)) = refusal else { panic!("{refusal:?}") };
+        let places: Vec<String> = problems.iter().map(|problem| problem.field.clone()).collect();
+        assert_eq!(places, ["reading 1, periodStart", "reading 2, numerator"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_small_programme_becomes_rows_as_its_file_says() {
     on_both_migrated(async |db| {
         let programme = loaded(db, SMALL).await;

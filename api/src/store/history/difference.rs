@@ -52,6 +52,10 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("evidence_action", "evidence_id", "actions"),
     ("evidence_requirement", "evidence_id", "requirements"),
     ("evidence_share", "evidence_id", "shared_with"),
+    ("measure_target", "measure_id", "targets"),
+    ("measure_benchmark", "measure_id", "benchmarks"),
+    ("measure_action", "measure_id", "tied_actions"),
+    ("measure_requirement", "measure_id", "tied_requirements"),
 ];
 
 /// What a part says besides naming a thing: the column, and its name in the answer.
@@ -67,6 +71,11 @@ const SAYS: &[(&str, &str)] = &[
     ("to_on", "toOn"),
     ("reason", "reason"),
     ("moved_on", "movedOn"),
+    ("kind", "kind"),
+    ("due_on", "dueOn"),
+    ("set_on", "setOn"),
+    ("period_end", "periodEnd"),
+    ("publisher", "publisher"),
 ];
 
 /// How a field shows a list of parts.
@@ -119,48 +128,62 @@ impl Parts {
 
 type State = Map<String, Value>;
 
-/// What differs, in the order of the type's fields.
-pub(super) fn differences(ty: &'static TypeDef, before: &State, after: &State) -> Vec<Difference> {
-    let mut found = Vec::new();
-    look(ty, "", (before, after), &mut BTreeSet::new(), &mut found);
-    found
+/// What differs, in the order of the type's fields. Figures are told to those who may know every one: what is shown to others
+/// hangs on what stands beside it now, and not on what it was.
+pub(super) fn differences(
+    ty: &'static TypeDef,
+    before: &State,
+    after: &State,
+    with_figures: bool,
+) -> Vec<Difference> {
+    let mut look = Look { with_figures, told: BTreeSet::new(), found: Vec::new() };
+    look.at(ty, "", (before, after));
+    look.found
 }
 
-/// What two fields show is told once, under the first.
-fn look(
-    ty: &'static TypeDef,
-    within: &str,
-    (before, after): (&State, &State),
-    told: &mut BTreeSet<&'static str>,
-    found: &mut Vec<Difference>,
-) {
-    for (name, def) in &ty.fields {
-        // What the updates on an action say, or when they were made, stands in the updates alone.
-        if matrix::show(ty.name, name).is_none_or(|show| show == Show::Reported) {
-            continue;
-        }
-        let sides = match def {
-            FieldDef::Column(column, _) if !is_left_out(column) && told.insert(*column) => {
-                Some((plain(before.get(*column)), plain(after.get(*column))))
+/// A look for differences.
+struct Look {
+    with_figures: bool,
+    /// The columns that were told: what two fields show is told once, under the first.
+    told: BTreeSet<&'static str>,
+    found: Vec<Difference>,
+}
+
+impl Look {
+    fn is_new(&mut self, column: &'static str) -> bool {
+        !is_left_out(column) && self.told.insert(column)
+    }
+
+    fn at(&mut self, ty: &'static TypeDef, within: &str, (before, after): (&State, &State)) {
+        for (name, def) in &ty.fields {
+            // What the updates on an action say, or when they were made, stands in the updates alone.
+            if matrix::show(ty.name, name).is_none_or(|show| show == Show::Reported) {
+                continue;
             }
-            FieldDef::One(Relation { join: Join::To(column), .. })
-                if !is_left_out(column) && told.insert(*column) =>
-            {
-                Some((id(before.get(*column)), id(after.get(*column))))
-            }
-            FieldDef::Embedded { ty: of, .. } => {
-                if let Some(of) = Model::get().ty(of) {
-                    look(of, &format!("{within}{name}."), (before, after), told, found);
+            let sides = match def {
+                FieldDef::Column(column, _) if self.is_new(column) => {
+                    Some((plain(before.get(*column)), plain(after.get(*column))))
                 }
-                None
+                FieldDef::Figure(column, ..) if self.with_figures && self.is_new(column) => {
+                    Some((plain(before.get(*column)), plain(after.get(*column))))
+                }
+                FieldDef::One(Relation { join: Join::To(column), .. }) if self.is_new(column) => {
+                    Some((id(before.get(*column)), id(after.get(*column))))
+                }
+                FieldDef::Embedded { ty: of, .. } => {
+                    if let Some(of) = Model::get().ty(of) {
+                        self.at(of, &format!("{within}{name}."), (before, after));
+                    }
+                    None
+                }
+                FieldDef::Many(relation) | FieldDef::Connection(relation) => {
+                    Parts::of(relation).map(|parts| parts.sides(before, after))
+                }
+                _ => None,
+            };
+            if let Some((before, after)) = sides.filter(|(before, after)| before != after) {
+                self.found.push(Difference { field: format!("{within}{name}"), before, after });
             }
-            FieldDef::Many(relation) | FieldDef::Connection(relation) => {
-                Parts::of(relation).map(|parts| parts.sides(before, after))
-            }
-            _ => None,
-        };
-        if let Some((before, after)) = sides.filter(|(before, after)| before != after) {
-            found.push(Difference { field: format!("{within}{name}"), before, after });
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What was asked: inspections, directions and reviews, and their requirements.
 
+use super::measured::measures;
 use super::{
     Field, FieldDef, Join, OrderKey, Relation, Scalar, TypeDef, by, connection, date, expression, flag,
     int_in, latest, many, one, one_from, relation, text, text_in, worked_out,
@@ -41,6 +42,7 @@ fn requirement(mut own: Vec<Field>) -> Vec<Field> {
                 ..relation("Evidence", EVIDENCE, vec![latest("added_on", Scalar::Date)])
             }),
         ),
+        ("measures", measures("measure_requirement", "requirement_id")),
     ];
     fields.append(&mut own);
     fields

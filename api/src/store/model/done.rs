@@ -1,5 +1,6 @@
 //! What is done about it: plans, themes, actions, steps and updates.
 
+use super::measured::measures;
 use super::{
     FieldDef, Join, OrderKey, Scalar, TypeDef, between, by, connection, date, expression, flag, int_in,
     latest, many, one, one_from, text, text_in, through, worked_out,
@@ -230,6 +231,7 @@ fn action() -> TypeDef {
                     vec![latest("added_on", Scalar::Date)],
                 ),
             ),
+            ("measures", measures("measure_action", "action_id")),
             (
                 "updates",
                 connection(

@@ -1,5 +1,7 @@
 //! How lists can be filtered and ordered. The input types of the schema are made from these declarations.
 
+mod measured;
+
 use super::{Expression, Join, OrderBy, OrderKey, Scalar, expression, through};
 
 /// The filter and the orders of one type's lists.
@@ -61,6 +63,8 @@ pub enum Kind {
     Id,
     /// Text.
     String,
+    /// Figures, stored as thousandths.
+    Figure,
     /// Days.
     Date,
     /// True or false.
@@ -141,6 +145,8 @@ pub(super) fn lists() -> Vec<List> {
     vec![
         actions(),
         evidence(),
+        measured::measures(),
+        measured::readings(),
         requirements("Requirement", "requirements"),
         recommendations(),
         terms(),

@@ -6,7 +6,9 @@
 mod asked;
 mod done;
 pub mod expression;
+mod figure;
 mod list;
+mod measured;
 mod position;
 mod record;
 mod shown;
@@ -42,6 +44,8 @@ pub enum Scalar {
     Int,
     /// A whole number of 64 bits, such as a count.
     Long,
+    /// A figure with up to three decimals, stored as thousandths.
+    Thousandths,
     /// True or false.
     Bool,
     /// A calendar day.
@@ -67,6 +71,9 @@ pub enum FieldDef {
     Column(&'static str, Scalar),
     /// An expression over the row.
     Expression(Expression, Scalar),
+    /// A column that is null for some viewers of the row: the expression shows it to those who may know it. What it held
+    /// once is told to those alone who may know every figure.
+    Figure(&'static str, Expression, Scalar),
     /// An object made of columns of the same row; null where the named column is null.
     Embedded { ty: &'static str, unless_null: Option<&'static str> },
     /// At most one row of another table.
@@ -209,7 +216,7 @@ impl TypeDef {
     /// How a column is read that one of the fields is bound to; as text where none is.
     pub fn scalar_of(&self, column: &str) -> Scalar {
         let bound = self.fields.iter().find_map(|(_, def)| match def {
-            FieldDef::Column(of, scalar) if *of == column => Some(*scalar),
+            FieldDef::Column(of, scalar) | FieldDef::Figure(of, _, scalar) if *of == column => Some(*scalar),
             _ => None,
         });
         bound.unwrap_or(Scalar::Text)
@@ -244,8 +251,15 @@ pub struct Model {
 }
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
-    let types =
-        [who::types(), asked::types(), done::types(), shown::types(), record::types(), position::types()];
+    let types = [
+        who::types(),
+        asked::types(),
+        done::types(),
+        shown::types(),
+        measured::types(),
+        record::types(),
+        position::types(),
+    ];
     let abstracts = [
         AbstractDef { name: "Source", table: Table::Source, members: &["Inspection", "Direction", "Review"] },
         AbstractDef {

@@ -51,6 +51,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                     connection("Action", OF, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)]),
                 ),
                 ("evidence", connection("Evidence", OF, vec![latest("added_on", Scalar::Date)])),
+                ("measures", connection("Measure", OF, vec![by("title", Scalar::Text)])),
                 ("people", connection("Person", OF, vec![by("post", Scalar::Text)])),
                 ("groups", connection("Group", OF, vec![by("name", Scalar::Text)])),
                 ("members", connection("Membership", OF, vec![by("subject", Scalar::Text)])),

@@ -1,6 +1,7 @@
 //! The rules of the format that need more than one entry, or more than one key of an entry, to judge.
 
 mod graph;
+mod measures;
 mod plans;
 mod progress;
 mod sources;
@@ -22,6 +23,7 @@ pub(super) fn check(file: &ProgrammeFile) -> Vec<Problem> {
     sources::check(file, &known, &mut report);
     plans::check(file, &known, &mut report);
     progress::check(file, &known, &mut report);
+    measures::check(file, &known, &mut report);
     graph::check(file, &mut report);
     report.problems
 }

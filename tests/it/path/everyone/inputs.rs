@@ -9,6 +9,7 @@ pub async fn input(app: &TestApp, mutation: &str) -> Value {
     let ids = Ids(app);
     match mutation {
         name if name.starts_with("evidence") => evidence(&ids, name),
+        name if ["measure", "reading"].iter().any(|of| name.starts_with(of)) => measure(&ids, name),
         name if ["plan", "theme"].iter().any(|of| name.starts_with(of)) => plan(&ids, name),
         name if ["action", "step", "progress", "linkProposal"].iter().any(|of| name.starts_with(of)) => {
             action(&ids, name).await
@@ -64,6 +65,17 @@ impl Ids<'_> {
         gid("evd", all.iter().find(|row| row.title == title).unwrap().id)
     }
 
+    fn measure(&self, title: &str) -> String {
+        gid("mea", self.0.world.measure(title).id)
+    }
+
+    fn reading(&self, period_end: &str, category: Option<&str>) -> String {
+        let end: chrono::NaiveDate = period_end.parse().unwrap();
+        let is_it =
+            |row: &&entity::reading::Model| row.period_end == end && row.category.as_deref() == category;
+        gid("rdg", self.0.world.readings.iter().find(is_it).unwrap().id)
+    }
+
     fn theme(&self, name: &str) -> String {
         let all = &self.0.world.themes;
         gid("thm", all.iter().find(|row| row.name == name).unwrap().id)
@@ -117,6 +129,52 @@ fn evidence(ids: &Ids<'_>, mutation: &str) -> Value {
             "organisationId": ids.organisation("Northshire Police"),
         }),
         "evidenceExpire" => existing(piece, json!({ "expiresOn": "2019-06-30", "reason": "A year is over" })),
+        other => panic!("no input for {other}"),
+    }
+}
+
+fn measure(ids: &Ids<'_>, mutation: &str) -> Value {
+    let measure = ids.measure("Assessments in time");
+    let of = |more: Value| {
+        let mut input = json!({ "measureId": measure, "expectedVersion": 1 });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let owner = ids.person("Head of service");
+    match mutation {
+        "measureCreate" => json!({
+            "programmeId": ids.programme(), "title": "Visits in time", "polarity": "HIGHER_IS_BETTER", "ownerId": owner,
+            "actionIds": [ids.action("1.1")], "requirementIds": [ids.recommendation("1")],
+        }),
+        "measureUpdate" => existing(
+            measure,
+            json!({ "title": "Assessments on time", "definition": "All", "ownerId": owner }),
+        ),
+        "measureSetTarget" => existing(
+            measure,
+            json!({ "value": 90.5, "reason": "The inspectors asked", "approvedById": owner }),
+        ),
+        "measureBenchmarksSet" => {
+            let benchmark =
+                json!({ "kind": "REGION", "value": 80, "periodEnd": "2018-03-31", "publisher": "DfE" });
+            existing(measure, json!({ "benchmarks": [benchmark] }))
+        }
+        "measureAttach" => {
+            of(json!({ "actionIds": [ids.action("1.2")], "requirementIds": [ids.recommendation("1")] }))
+        }
+        "measureDetach" => {
+            of(json!({ "actionIds": [ids.action("1.1")], "requirementIds": [ids.recommendation("2")] }))
+        }
+        "readingsUpsert" => {
+            let row =
+                json!({ "periodStart": "2018-11-01", "numerator": 30, "denominator": 40, "caveat": "Early" });
+            json!({ "measureId": measure, "readings": [row] })
+        }
+        "readingsImport" => json!({
+            "programmeId": ids.programme(),
+            "csv": "measure,period,numerator,denominator\nAssessments in time,2018-11,30,40\n",
+        }),
+        "readingRemove" => existing(ids.reading("2018-08-31", Some("North")), json!({})),
         other => panic!("no input for {other}"),
     }
 }

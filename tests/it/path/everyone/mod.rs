@@ -22,8 +22,8 @@ use crate::support::{Persona, Response, TestApp, gid, on_both};
 /// How many mutations are tried at once.
 const AT_ONCE: usize = 4;
 
-/// Mutations that name a programme and are judged by each of the actions that they name, too.
-const BY_FURTHER_THINGS: [&str; 2] = ["evidenceAdd", "progressUpdatesAdd"];
+/// Mutations that name a programme and are judged by each of the actions or measures that they name, too.
+const BY_FURTHER_THINGS: [&str; 3] = ["evidenceAdd", "progressUpdatesAdd", "readingsImport"];
 
 /// How a mutation was answered: nothing where it was done, else the code.
 fn code(response: &Response) -> Option<String> {
@@ -104,6 +104,7 @@ impl Trial<'_> {
             ("trm", "DirectionTerm", Thing::Requirement),
             ("evd", "Evidence", Thing::Evidence),
             ("lpr", "LinkProposal", Thing::LinkProposal),
+            ("mea", "Measure", Thing::Measure),
             ("mbr", "Membership", Thing::Membership),
             ("per", "Person", Thing::Party),
             ("grp", "Group", Thing::Party),

@@ -70,13 +70,13 @@ pub fn state(done_on: Option<NaiveDate>, told_on: Option<NaiveDate>) -> Feedback
 
 /// For how many days those who spoke waited, from the last day on which they did: until they were told, or until today.
 pub fn days_open(
-    said_by: NaiveDate,
+    ended_on: NaiveDate,
     done_on: Option<NaiveDate>,
     told_on: Option<NaiveDate>,
     today: NaiveDate,
 ) -> i64 {
     let until = told_on.filter(|_| !state(done_on, told_on).is_open()).unwrap_or(today);
-    (until - said_by).num_days()
+    (until - ended_on).num_days()
 }
 
 /// Whether so few spoke that their number is kept from partners.

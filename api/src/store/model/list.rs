@@ -82,7 +82,7 @@ pub struct OrderField {
     pub key: OrderKey,
 }
 
-const fn value(
+pub(super) const fn value(
     name: &'static str,
     column: &'static str,
     kind: Kind,
@@ -91,7 +91,7 @@ const fn value(
     FilterField { name, description, def: FilterDef::Value(Comparand::Column(column), kind) }
 }
 
-const fn worked_out(
+pub(super) const fn worked_out(
     name: &'static str,
     by: Expression,
     kind: Kind,
@@ -100,7 +100,7 @@ const fn worked_out(
     FilterField { name, description, def: FilterDef::Value(Comparand::Expression(by), kind) }
 }
 
-const fn id(
+pub(super) const fn id(
     name: &'static str,
     column: &'static str,
     to: &'static str,
@@ -109,7 +109,7 @@ const fn id(
     FilterField { name, description, def: FilterDef::Value(Comparand::Id(column, to), Kind::Id) }
 }
 
-const fn order(
+pub(super) const fn order(
     name: &'static str,
     column: &'static str,
     scalar: Scalar,
@@ -119,7 +119,7 @@ const fn order(
     OrderField { name, description, key }
 }
 
-const fn field(name: &'static str, description: &'static str, def: FilterDef) -> FilterField {
+pub(super) const fn field(name: &'static str, description: &'static str, def: FilterDef) -> FilterField {
     FilterField { name, description, def }
 }
 
@@ -145,7 +145,7 @@ pub(super) fn lists() -> Vec<List> {
         evidence(),
         measures(),
         readings(),
-        feedback(),
+        voice::list(),
         requirements("Requirement", "requirements"),
         recommendations(),
         terms(),
@@ -377,47 +377,6 @@ fn readings() -> List {
                 description: "What it came to; missing where it is withheld.",
                 key: by_value,
             },
-            order("UPDATED_AT", "updated_at", Scalar::Moment, "When it last changed."),
-        ],
-    }
-}
-
-fn feedback() -> List {
-    let about = |table, far| through(table, "feedback_id", far);
-    List {
-        of: "Feedback",
-        plural: "feedback",
-        filter: vec![
-            id("id", "id", "Feedback", "Its id."),
-            field(
-                "text",
-                "Its theme, what was said or what was done.",
-                FilterDef::Text(&["theme", "said", "done"]),
-            ),
-            value("saidBy", "said_by", Kind::Enum("Speakers"), "Who spoke."),
-            value("gatheredBy", "gathered_by", Kind::Enum("Gathering"), "How it was gathered."),
-            value("theme", "theme", Kind::String, "What it is about, in a word or two."),
-            worked_out("state", voice::state, Kind::Enum("FeedbackState"), "How far the loop is closed."),
-            worked_out("isOpen", voice::is_open, Kind::Boolean, "Whether those who said it wait to be told."),
-            value("periodStart", "period_start", Kind::Date, "The first day that it speaks of."),
-            value("periodEnd", "period_end", Kind::Date, "The last day that it speaks of."),
-            value("doneOn", "done_on", Kind::Date, "The day on which something was done about it."),
-            value("toldOn", "told_on", Kind::Date, "The day on which they were told."),
-            field(
-                "actions",
-                "The actions that it is about.",
-                FilterDef::List { join: about("feedback_action", "action_id"), to: "Action" },
-            ),
-            field(
-                "requirements",
-                "The requirements that it is about.",
-                FilterDef::List { join: about("feedback_requirement", "requirement_id"), to: "Requirement" },
-            ),
-        ],
-        order: vec![
-            order("PERIOD_END", "period_end", Scalar::Date, "The last day that it speaks of."),
-            order("TOLD_ON", "told_on", Scalar::Date, "The day on which they were told."),
-            order("CREATED_AT", "created_at", Scalar::Moment, "When it was recorded."),
             order("UPDATED_AT", "updated_at", Scalar::Moment, "When it last changed."),
         ],
     }

@@ -2,6 +2,7 @@
 
 use domain::measure::THRESHOLD;
 
+use super::list::{self, FilterDef, Kind, List};
 use super::{
     Cx, FieldDef, Scalar, TypeDef, by, connection, date, expression, figure, flag, latest, text, text_in,
     through, worked_out,
@@ -62,6 +63,48 @@ pub(super) fn types() -> Vec<TypeDef> {
     ]
 }
 
+/// How lists of it can be filtered and ordered.
+pub(super) fn list() -> List {
+    let about = |table, far| through(table, "feedback_id", far);
+    List {
+        of: "Feedback",
+        plural: "feedback",
+        filter: vec![
+            list::id("id", "id", "Feedback", "Its id."),
+            list::field(
+                "text",
+                "Its theme, what was said or what was done.",
+                FilterDef::Text(&["theme", "said", "done"]),
+            ),
+            list::value("saidBy", "said_by", Kind::Enum("Speakers"), "Who spoke."),
+            list::value("gatheredBy", "gathered_by", Kind::Enum("Gathering"), "How it was gathered."),
+            list::value("theme", "theme", Kind::String, "What it is about, in a word or two."),
+            list::worked_out("state", state, Kind::Enum("FeedbackState"), "How far the loop is closed."),
+            list::worked_out("isOpen", is_open, Kind::Boolean, "Whether those who said it wait to be told."),
+            list::value("periodStart", "period_start", Kind::Date, "The first day that it speaks of."),
+            list::value("periodEnd", "period_end", Kind::Date, "The last day that it speaks of."),
+            list::value("doneOn", "done_on", Kind::Date, "The day on which something was done about it."),
+            list::value("toldOn", "told_on", Kind::Date, "The day on which they were told."),
+            list::field(
+                "actions",
+                "The actions that it is about.",
+                FilterDef::List { join: about("feedback_action", "action_id"), to: "Action" },
+            ),
+            list::field(
+                "requirements",
+                "The requirements that it is about.",
+                FilterDef::List { join: about("feedback_requirement", "requirement_id"), to: "Requirement" },
+            ),
+        ],
+        order: vec![
+            list::order("PERIOD_END", "period_end", Scalar::Date, "The last day that it speaks of."),
+            list::order("TOLD_ON", "told_on", Scalar::Date, "The day on which they were told."),
+            list::order("CREATED_AT", "created_at", Scalar::Moment, "When it was recorded."),
+            list::order("UPDATED_AT", "updated_at", Scalar::Moment, "When it last changed."),
+        ],
+    }
+}
+
 /// Whether so few spoke that their number is kept from partners.
 fn is_count_suppressed(sql: &mut Sql, alias: &str, _: &Cx) {
     sql.push("COALESCE(").column(alias, "speaker_count").push(" < ").bind(THRESHOLD).push(", FALSE)");
@@ -77,13 +120,13 @@ fn speaker_count(sql: &mut Sql, alias: &str, cx: &Cx) {
 }
 
 /// Whether nobody told those who spoke, or not of what was done since.
-pub(super) fn is_open(sql: &mut Sql, alias: &str, _: &Cx) {
+fn is_open(sql: &mut Sql, alias: &str, _: &Cx) {
     sql.push("(").column(alias, "told_on").push(" IS NULL OR COALESCE(").column(alias, "done_on");
     sql.push(" > ").column(alias, "told_on").push(", FALSE))");
 }
 
 /// How far the loop is closed.
-pub(super) fn state(sql: &mut Sql, alias: &str, cx: &Cx) {
+fn state(sql: &mut Sql, alias: &str, cx: &Cx) {
     sql.push("CASE WHEN NOT ");
     is_open(sql, alias, cx);
     sql.push(" THEN 'TOLD' WHEN ").column(alias, "done_on").push(" IS NULL THEN 'SAID' ELSE 'ACTED_ON' END");

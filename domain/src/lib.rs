@@ -16,6 +16,7 @@ pub mod rating;
 pub mod reference;
 pub mod standing;
 pub mod tree;
+pub mod voice;
 pub mod words;
 pub mod workflow;
 

@@ -42,6 +42,8 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         vec![gid("mbr", world.memberships.iter().find(|row| row.subject == "programme-office").unwrap().id)];
     let measures = world.measures.iter().filter(|row| in_northshire(row.programme_id));
     let measures: Vec<_> = measures.map(|row| gid("mea", row.id)).collect();
+    let feedback = world.feedback.iter().filter(|row| in_northshire(row.programme_id));
+    let feedback: Vec<_> = feedback.map(|row| gid("fbk", row.id)).collect();
     let readings = world.readings.iter().filter(|row| in_northshire(row.programme_id));
     let readings = readings.map(|row| gid("rdg", row.id)).collect();
     let findings = world.findings.iter().map(|row| gid("fnd", row.id)).collect();
@@ -67,6 +69,7 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Programme", "actions", "id"), programme.clone()),
         (list("Programme", "evidence", "id"), programme.clone()),
         (list("Programme", "measures", "id"), programme.clone()),
+        (list("Programme", "feedback", "id"), programme.clone()),
         (list("Programme", "changes", "sequence"), programme.clone()),
         (list("Programme", "history", "sequence"), programme.clone()),
         (list("Programme.coverage", "gaps", "id"), programme),
@@ -89,10 +92,12 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Recommendation", "actions", "id"), recommendations.clone()),
         (list("Recommendation", "evidence", "id"), recommendations.clone()),
         (list("Recommendation", "measures", "id"), recommendations.clone()),
+        (list("Recommendation", "feedback", "id"), recommendations.clone()),
         (list("Recommendation", "history", "sequence"), recommendations),
         (list("DirectionTerm", "actions", "id"), terms.clone()),
         (list("DirectionTerm", "evidence", "id"), terms.clone()),
         (list("DirectionTerm", "measures", "id"), terms.clone()),
+        (list("DirectionTerm", "feedback", "id"), terms.clone()),
         (list("DirectionTerm", "history", "sequence"), terms),
         (list("Plan", "actions", "id"), plans.clone()),
         (list("Plan", "history", "sequence"), plans),
@@ -100,6 +105,7 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Action", "evidence", "id"), actions.clone()),
         (list("Action", "updates", "id"), actions.clone()),
         (list("Action", "measures", "id"), actions.clone()),
+        (list("Action", "feedback", "id"), actions.clone()),
         (list("Action", "history", "sequence"), actions),
         (list("Evidence", "actions", "id"), evidence.clone()),
         (list("Evidence", "requirements", "id"), evidence.clone()),
@@ -109,6 +115,9 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Measure", "readings", "id"), measures.clone()),
         (list("Measure", "history", "sequence"), measures),
         (list("Reading", "history", "sequence"), readings),
+        (list("Feedback", "actions", "id"), feedback.clone()),
+        (list("Feedback", "requirements", "id"), feedback.clone()),
+        (list("Feedback", "history", "sequence"), feedback),
     ]
 }
 

@@ -35,4 +35,5 @@ mod smoke;
 mod statements;
 mod together;
 mod visibility;
+mod voice;
 mod who;

@@ -204,6 +204,7 @@ fn may(eye: &Eye<'_>, persona: Persona, action: &entity::action::Model, plan: &s
         ("ADD_UPDATE", reports && is_unfinished && runs),
         ("FINISH_STEP", reports && is_unfinished && runs),
         ("ADD_EVIDENCE", (is_officer || is_own) && has_not_ended && is_open),
+        ("ADD_FEEDBACK", is_office || eye.leads(action)),
         ("CLAIM_COMPLETE", reports && status == "IN_PROGRESS" && runs),
         ("ASSURE", is_board && status == "COMPLETE" && runs),
         ("REFUSE", is_board && status == "COMPLETE" && runs),

@@ -183,5 +183,14 @@ domain::vocabulary! {
         ReadingsImport = "readingsImport",
         /// A reading is removed.
         ReadingRemove = "readingRemove",
+
+        /// What people said is recorded.
+        FeedbackAdd = "feedbackAdd",
+        /// The record of what they said is corrected.
+        FeedbackAmend = "feedbackAmend",
+        /// It is recorded what was done about it.
+        FeedbackAct = "feedbackAct",
+        /// It is recorded that they were told.
+        FeedbackTell = "feedbackTell",
     }
 }

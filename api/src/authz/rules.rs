@@ -17,7 +17,7 @@ pub enum Who {
     DraftingOfficer,
     /// An officer in the programme office.
     ProgrammeOffice,
-    /// An officer who leads the action, in person or in a group.
+    /// An officer who leads the action, in person or in a group; of feedback, one of the actions that it is about.
     Lead,
     /// An officer who owns the measure, in person or in a group.
     Owner,
@@ -56,6 +56,8 @@ pub enum Thing {
     Evidence,
     /// A measure.
     Measure,
+    /// What people said.
+    Feedback,
 }
 
 impl Thing {
@@ -71,6 +73,7 @@ impl Thing {
         Self::LinkProposal,
         Self::Evidence,
         Self::Measure,
+        Self::Feedback,
     ];
 }
 
@@ -110,6 +113,7 @@ const WRITES: &[Who] = &[Who::ProgrammeOffice, Who::DraftingOfficer];
 const OFFICE: &[Who] = &[Who::ProgrammeOffice];
 const OFFICE_OR_ADMIN: &[Who] = &[Who::ProgrammeOffice, Who::Admin];
 const OFFICE_OR_ADDER: &[Who] = &[Who::ProgrammeOffice, Who::Adder];
+const OFFICE_OR_LEAD: &[Who] = &[Who::ProgrammeOffice, Who::Lead];
 
 /// Every rule.
 pub const RULES: &[Rule] = &[
@@ -144,6 +148,11 @@ pub const RULES: &[Rule] = &[
     on(Thing::Action, &[EvidenceAdd, EvidenceAttach])
         .named("ADD_EVIDENCE", "Add evidence to it.", &[Who::Officer, Who::OwnPartner])
         .during(ANY_BUT_ENDED, OPEN),
+    on(Thing::Action, &[FeedbackAdd, FeedbackAmend]).named(
+        "ADD_FEEDBACK",
+        "Record what people said about it.",
+        OFFICE_OR_LEAD,
+    ),
     on(Thing::Action, &[ActionClaimComplete])
         .named("CLAIM_COMPLETE", "Claim that it is complete.", REPORTS)
         .during(&["IN_PROGRESS"], RUNNING),
@@ -265,6 +274,17 @@ pub const RULES: &[Rule] = &[
         "Record, correct or remove its readings.",
         &[Who::ProgrammeOffice, Who::Owner],
     ),
+    on(Thing::Feedback, &[FeedbackAmend]).named(
+        "AMEND",
+        "Correct the record of what was said, and of what it is about.",
+        OFFICE_OR_LEAD,
+    ),
+    on(Thing::Feedback, &[FeedbackAct]).named("ACT", "Say what was done about it.", OFFICE_OR_LEAD),
+    on(Thing::Feedback, &[FeedbackTell]).named(
+        "TELL",
+        "Say when and how those who said it were told.",
+        OFFICE_OR_LEAD,
+    ),
     on(Thing::Programme, &[ProgrammeUpdate]).named(
         "UPDATE",
         "Change its name, or whether the public may read it.",
@@ -301,6 +321,11 @@ pub const RULES: &[Rule] = &[
     on(Thing::Programme, &[ReadingsImport]).named(
         "ADD_READINGS",
         "Record readings of several measures from a table, each as far as one may record its readings.",
+        &[Who::Officer],
+    ),
+    on(Thing::Programme, &[FeedbackAdd]).named(
+        "ADD_FEEDBACK",
+        "Record what people said: the programme office any, other officers about the actions that they lead.",
         &[Who::Officer],
     ),
     on(Thing::Programme, &[ActionsLink]).named("LINK_ACTIONS", "Make many links at once.", OFFICE),

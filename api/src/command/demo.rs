@@ -18,6 +18,7 @@ const FILES: &[(&str, &str)] = &[
     ("progress.toml", include_str!("../../../demo/buckinghamshire/progress.toml")),
     ("evidence.toml", include_str!("../../../demo/buckinghamshire/evidence.toml")),
     ("measures.toml", include_str!("../../../demo/buckinghamshire/measures.toml")),
+    ("voice.toml", include_str!("../../../demo/buckinghamshire/voice.toml")),
 ];
 
 /// Why the demonstration was not loaded.

@@ -10,6 +10,7 @@ mod counted;
 mod done;
 mod draft;
 mod rows;
+mod said;
 mod shown;
 mod table;
 mod who;

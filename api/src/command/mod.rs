@@ -17,6 +17,7 @@ mod work;
 mod action;
 mod asked;
 mod evidence;
+mod feedback;
 mod measure;
 mod plan;
 mod who;

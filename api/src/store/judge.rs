@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::sql::{Any, Sql};
 use super::table::Table;
-use super::visibility::{is_led_by, is_organisations_own, owner, visible};
+use super::visibility::{FEEDBACK, for_action_of, is_led_by, is_organisations_own, owner, visible};
 use crate::authz::operation::Operation;
 use crate::authz::rules::{Rule, Thing, Who, rule, rules_on};
 use crate::authz::viewer::{Standing, Viewer};
@@ -46,6 +46,7 @@ impl From<Thing> for Table {
             Thing::LinkProposal => Self::LinkProposal,
             Thing::Evidence => Self::Evidence,
             Thing::Measure => Self::Measure,
+            Thing::Feedback => Self::Feedback,
         }
     }
 }
@@ -221,6 +222,9 @@ fn met(
         }
         (Who::DraftingOfficer, ..) => {
             sql.push(" AND ").column(plan, "status").push(" = 'DRAFT'");
+        }
+        (Who::Lead, Some(person), _) if thing == Thing::Feedback => {
+            for_action_of(sql.push(" AND "), FEEDBACK, alias, |sql, action| is_led_by(sql, action, person));
         }
         (Who::Lead, Some(person), _) => is_led_by(sql.push(" AND "), alias, person),
         (Who::OwnPartner, _, Some(organisation)) => {

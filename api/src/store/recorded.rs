@@ -126,6 +126,7 @@ recorded! {
     link_proposal: "LinkProposal" in LinkProposal;
     measure: "Measure" in Measure, left_out DERIVED_OF_MEASURE;
     reading: "Reading" in Reading;
+    feedback: "Feedback" in Feedback;
 }
 
 impl Recorded for programme::Model {
@@ -266,7 +267,8 @@ versioned!(
     evidence,
     link_proposal,
     measure,
-    reading
+    reading,
+    feedback
 );
 
 macro_rules! attached {
@@ -326,4 +328,6 @@ attached! {
     measure_benchmark: "benchmarks" of measure_id in "Measure";
     measure_action: "tied_actions" of measure_id in "Measure";
     measure_requirement: "tied_requirements" of measure_id in "Measure";
+    feedback_action: "actions" of feedback_id in "Feedback";
+    feedback_requirement: "requirements" of feedback_id in "Feedback";
 }

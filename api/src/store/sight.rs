@@ -43,7 +43,7 @@ pub enum Watch {
 
 /// Everything of a programme that is recorded, but the programme, its memberships and organisations: who sees these hangs on
 /// memberships alone, and with them a reader begins anew.
-const OF_PROGRAMME: [Table; 14] = [
+const OF_PROGRAMME: [Table; 15] = [
     Table::Party,
     Table::Source,
     Table::Finding,
@@ -58,6 +58,7 @@ const OF_PROGRAMME: [Table; 14] = [
     Table::Evidence,
     Table::Measure,
     Table::Reading,
+    Table::Feedback,
 ];
 
 /// Rows of one table: the condition on the row `t`, with `?` for an id.
@@ -74,7 +75,7 @@ const COLUMNS: [(Table, &[&str]); 6] = [
 ];
 
 /// The parts of an object that do: who leads an action or contributes to it, who is in a group, whom evidence is shared with,
-/// and what it belongs to.
+/// and what it, or feedback, belongs to.
 const PARTS: [&str; 4] = ["parties", "members", "shared_with", "actions"];
 
 /// Whether this change of an object may alter who sees something.
@@ -157,6 +158,7 @@ impl Watch {
 fn around_actions(actions: &str) -> Vec<Scope> {
     let plans = format!("(SELECT plan_id FROM action WHERE id IN ({actions}))");
     let evidence = format!("(SELECT evidence_id FROM evidence_action WHERE action_id IN ({actions}))");
+    let feedback = format!("(SELECT feedback_id FROM feedback_action WHERE action_id IN ({actions}))");
     vec![
         (Table::Plan, format!("t.id IN {plans}")),
         (Table::Theme, format!("t.plan_id IN {plans}")),
@@ -165,6 +167,7 @@ fn around_actions(actions: &str) -> Vec<Scope> {
         (Table::LinkProposal, format!("t.action_id IN ({actions})")),
         (Table::ProgressUpdate, format!("t.action_id IN ({actions})")),
         (Table::Evidence, format!("t.id IN {evidence}")),
+        (Table::Feedback, format!("t.id IN {feedback}")),
     ]
 }
 

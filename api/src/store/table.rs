@@ -47,6 +47,8 @@ pub enum Table {
     MeasureBenchmark,
     /// What measures came to.
     Reading,
+    /// What people said.
+    Feedback,
     /// The ledger.
     LedgerEntry,
 }
@@ -77,6 +79,7 @@ impl Table {
             Self::MeasureTarget => "measure_target",
             Self::MeasureBenchmark => "measure_benchmark",
             Self::Reading => "reading",
+            Self::Feedback => "feedback",
             Self::LedgerEntry => "ledger_entry",
         }
     }
@@ -125,4 +128,5 @@ pub const RECORDED: &[(&str, Table)] = &[
     ("'Evidence'", Table::Evidence),
     ("'Measure'", Table::Measure),
     ("'Reading'", Table::Reading),
+    ("'Feedback'", Table::Feedback),
 ];

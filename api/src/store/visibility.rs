@@ -28,6 +28,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         Table::ProgressUpdate => progress_update(sql, alias, viewer),
         Table::Evidence => evidence(sql, alias, viewer),
         Table::Measure => measure(sql, alias, viewer),
+        Table::Feedback => feedback(sql, alias, viewer),
         Table::LedgerEntry => ledger_entry(sql, alias, viewer),
         Table::LinkProposal => link_proposal(sql, alias, viewer),
         Table::OrganisationIdentifier
@@ -284,7 +285,7 @@ fn evidence(sql: &mut Sql, alias: &str, viewer: &Viewer) {
             sql.push(" AND ").any(|any| {
                 any.or().column(alias, "marking").push(" = 'OFFICIAL'");
                 if let Some(person) = standing.person_id {
-                    for_action_of(any.or(), alias, |sql, action| is_led_by(sql, action, person));
+                    for_action_of(any.or(), EVIDENCE, alias, |sql, action| is_led_by(sql, action, person));
                 }
             });
         }
@@ -300,7 +301,7 @@ fn evidence(sql: &mut Sql, alias: &str, viewer: &Viewer) {
                 sql.column(&share, "evidence_id").push(" = ").column(alias, "id").push(" AND ");
                 sql.column(&share, "organisation_id").push(" = ").bind(organisation).push(")");
                 let sql = any.or().column(alias, "marking").push(" = 'OFFICIAL' AND ");
-                for_action_of(sql, alias, |sql, action| {
+                for_action_of(sql, EVIDENCE, alias, |sql, action| {
                     is_organisations_own(sql, action, programme, organisation);
                 });
             });
@@ -317,6 +318,20 @@ fn measure(sql: &mut Sql, alias: &str, viewer: &Viewer) {
         if !scrutinised.is_empty() {
             let sql = any.or().is_one_of(alias, "programme_id", &scrutinised);
             sql.push(" AND ").column(alias, "published_on").push(" <= ").bind(viewer.today);
+        }
+    });
+}
+
+/// Feedback: the board and officers all of it, partners what is about an action of their own. Nobody else: see
+/// `docs/authorization.md`.
+fn feedback(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Board, Officer]);
+        for (programme, organisation) in partnerships(viewer) {
+            let sql = any.or().is_one_of(alias, "programme_id", &[programme]).push(" AND ");
+            for_action_of(sql, FEEDBACK, alias, |sql, action| {
+                is_organisations_own(sql, action, programme, organisation);
+            });
         }
     });
 }
@@ -411,12 +426,23 @@ pub fn is_led_by(sql: &mut Sql, alias: &str, person: Uuid) {
     sql.column(&member, "person_id").push(" = ").bind(person).push(")))");
 }
 
-/// Adds the condition that the evidence named `alias` belongs to an action for which `condition` holds.
-fn for_action_of(sql: &mut Sql, alias: &str, condition: impl FnOnce(&mut Sql, &str)) {
+/// The actions that evidence belongs to: the table of the links, and its column with the evidence.
+const EVIDENCE: (&str, &str) = ("evidence_action", "evidence_id");
+/// The actions that feedback is about.
+pub const FEEDBACK: (&str, &str) = ("feedback_action", "feedback_id");
+
+/// Adds the condition that the row named `alias` is linked to an action for which `condition` holds.
+pub fn for_action_of(
+    sql: &mut Sql,
+    (links, owner): (&str, &str),
+    alias: &str,
+    condition: impl FnOnce(&mut Sql, &str),
+) {
     let (link, action) = (sql.alias(), sql.alias());
-    sql.push("EXISTS (SELECT 1 FROM evidence_action ").push(&link).push(" JOIN action ").push(&action);
+    sql.push("EXISTS (SELECT 1 FROM ").push(links).push(" ").push(&link);
+    sql.push(" JOIN action ").push(&action);
     sql.push(" ON ").column(&action, "id").push(" = ").column(&link, "action_id").push(" WHERE ");
-    sql.column(&link, "evidence_id").push(" = ").column(alias, "id").push(" AND ");
+    sql.column(&link, owner).push(" = ").column(alias, "id").push(" AND ");
     condition(sql, &action);
     sql.push(")");
 }

@@ -13,6 +13,7 @@ mod measures;
 mod plans;
 mod progress;
 mod sources;
+mod voice;
 mod who;
 mod words;
 
@@ -24,6 +25,7 @@ pub use sources::{
     Direction, Duty, Finding, Inspection, Judgement, Recommendation, Response, Review, Term,
     reference_or_place,
 };
+pub use voice::Feedback;
 pub use who::{Group, Identifier, Member, Organisation, Person, Programme, Rating};
 pub use words::*;
 
@@ -76,6 +78,9 @@ pub struct ProgrammeFile {
     /// Measures.
     #[serde(default, rename = "measure")]
     pub measures: Vec<Measure>,
+    /// What people said.
+    #[serde(default)]
+    pub feedback: Vec<Feedback>,
 }
 
 impl ProgrammeFile {
@@ -102,6 +107,7 @@ impl ProgrammeFile {
         self.progress.extend(part.progress);
         self.evidence.extend(part.evidence);
         self.measures.extend(part.measures);
+        self.feedback.extend(part.feedback);
     }
 }
 

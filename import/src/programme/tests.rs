@@ -412,3 +412,27 @@ proptest! {
         prop_assert!(said[0].contains(&subject) && said[0].contains(&key) && said[0].contains("; "));
     }
 }
+
+#[test]
+fn feedback_is_about_what_there_is_and_answers_have_their_day() {
+    let feedback = |more: &str| {
+        format!(
+            "[[feedback]]\nsaid_by = \"CHILDREN\"\ngathered_by = \"SURVEY\"\nperiod_start = 2023-05-01\n\
+             period_end = 2023-05-31\nsaid = \"Be on time.\"\n{more}\n"
+        )
+    };
+    let about = "actions = [{ plan = \"two\", action = \"1.1\" }]\ndone = \"Clocks.\"\ndone_on = 2023-06-01";
+    let file = parse(&format!("{SMALL}\n{}", feedback(about))).expect("it is right");
+    assert_eq!(file.feedback[0].name(), "CHILDREN / 2023-05-31");
+    assert_eq!(file.feedback[0].actions.len(), 1);
+    refused(
+        &feedback("requirements = [{ source = \"ofsted\", reference = \"7\" }]"),
+        "[feedback] CHILDREN / 2023-05-31, requirements: \"ofsted\" has no requirement \"7\"; it has \"(1)\"",
+    );
+    refused(
+        &feedback("told = \"By letter.\""),
+        "[feedback] CHILDREN / 2023-05-31, told_on: one of told and told_on; give both, or neither",
+    );
+    let twice = [feedback(""), feedback("")].concat();
+    assert!(problems(&twice)[0].ends_with("stands here twice; each may stand once"));
+}

@@ -15,6 +15,7 @@ pub mod personas;
 pub mod record;
 pub mod rows;
 pub mod rules;
+pub mod voice;
 pub mod world;
 
 pub use app::{Raw, Response, TestApp, gid, on_both, on_both_with, reading_both};

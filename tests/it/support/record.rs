@@ -32,7 +32,8 @@ kept! {
     identifiers: organisation_identifier, proposals: link_proposal, moves: due_date_move,
     evidence_of_impact: impact_evidence, measures: measure, targets: measure_target,
     benchmarks: measure_benchmark, measures_of_actions: measure_action,
-    measures_of_requirements: measure_requirement, readings: reading,
+    measures_of_requirements: measure_requirement, readings: reading, feedback: feedback,
+    feedback_on_actions: feedback_action, feedback_on_requirements: feedback_requirement,
 }
 
 impl Record {
@@ -70,6 +71,11 @@ impl Record {
     /// The measure with a title.
     pub fn measure(&self, title: &str) -> &measure::Model {
         self.measures.iter().find(|row| row.title == title).unwrap()
+    }
+
+    /// The feedback with a theme.
+    pub fn feedback(&self, theme: &str) -> &feedback::Model {
+        self.feedback.iter().find(|row| row.theme.as_deref() == Some(theme)).unwrap()
     }
 
     /// The organisation or group with a name, or the person with a post.

@@ -16,6 +16,7 @@ pub async fn build(db: &Db) -> Record {
     published_plan(&mut to).await;
     proof(&mut to).await;
     counted(&mut to).await;
+    said(&mut to).await;
     let record = to.commit().await;
 
     let mut to = Write::open(db, record).await;
@@ -322,6 +323,50 @@ async fn proof(to: &mut Write) {
     }
 }
 
+/// Feedback on what the council leads, on what the police take part in, few and many, answered and not, and on nothing.
+async fn said(to: &mut Write) {
+    let [led, theirs, shared, draft, of_health] =
+        ["1.1", "1.2", "1.3", "D2", "1.9"].map(|reference| to.record.action(reference).clone());
+    let known = to.record.requirement("Inspection", "9").clone();
+    let [hidden, term] = [("Unpublished review", "1"), ("Second direction", "2.a")]
+        .map(|(source, reference)| to.record.requirement(source, reference).clone());
+
+    let waiting = to.feedback("Visits", Some(12), |_| {}).await;
+    to.speaks_of(&waiting, &led).await;
+    to.speaks_to(&waiting, &known).await;
+    let few = to
+        .feedback("Custody", Some(3), |of| {
+            (of.done, of.done_on) = (Some("A room of their own".to_owned()), Some(day("2018-10-01")));
+        })
+        .await;
+    to.speaks_of(&few, &theirs).await;
+    to.speaks_of(&few, &led).await;
+    to.speaks_to(&few, &term).await;
+    let many = to
+        .feedback("Coming back", Some(5), |of| {
+            (of.said_by, of.gathered_by) = ("FAMILIES".to_owned(), "SURVEY".to_owned());
+            (of.done, of.done_on) = (Some("One worker stays".to_owned()), Some(day("2018-10-01")));
+            (of.told, of.told_on) = (Some("At an evening".to_owned()), Some(day("2018-10-31")));
+        })
+        .await;
+    to.speaks_of(&many, &shared).await;
+    to.speaks_to(&many, &hidden).await;
+    let drafted = to
+        .feedback("Draft", None, |of| {
+            (of.told, of.told_on) = (Some("It cannot be".to_owned()), Some(day("2018-09-30")));
+        })
+        .await;
+    to.speaks_of(&drafted, &draft).await;
+    let again = to
+        .feedback("Passports", Some(4), |of| {
+            (of.told, of.told_on) = (Some("It is looked at".to_owned()), Some(day("2018-09-30")));
+            (of.done, of.done_on) = (Some("They are printed".to_owned()), Some(day("2018-11-01")));
+        })
+        .await;
+    to.speaks_of(&again, &of_health).await;
+    to.feedback("Everything", Some(2), |of| of.said_by = "STAFF".to_owned()).await;
+}
+
 /// A measure that scrutiny sees, with small counts in one district, and one that it does not, with nothing but one.
 async fn counted(to: &mut Write) {
     let owner = to.record.party("Quality group").id;
@@ -411,6 +456,7 @@ async fn southmere(to: &mut Write) {
         let piece = to.evidence(&format!("Proof for {title}"), "OFFICIAL", |_| {}).await;
         to.shows_for(&piece, &action).await;
     }
+    to.feedback("Elsewhere", Some(3), |_| {}).await;
     let calls = to.measure("Calls answered", |of| of.published_on = Some(day("2018-10-01"))).await;
     to.readings(&calls, &[("2018-09-01", "2018-09-30", &[(None, 4, 90)])]).await;
 }

@@ -25,7 +25,7 @@ macro_rules! named {
 named! {
     programme: "prg", membership: "mbr", finding: "fnd", duty: "dut", plan: "pln", theme: "thm", action: "act",
     step: "stp", progress_update: "upd", evidence: "evd", link_proposal: "lpr",
-    measure: "mea", reading: "rdg",
+    measure: "mea", reading: "rdg", feedback: "fbk",
 }
 
 impl Named for party::Model {
@@ -131,6 +131,7 @@ impl<'a> Eye<'a> {
             "lpr" => self.proposal(row(&record.proposals, id, |row| row.id)),
             "mea" => self.measure(id),
             "rdg" => self.measure(row(&record.readings, id, |row| row.id).measure_id),
+            "fbk" => self.feedback(row(&record.feedback, id, |row| row.id)),
             "evd" => self.evidence(row(&record.evidence, id, |row| row.id)),
             other => panic!("no rule for {other}"),
         }
@@ -270,6 +271,14 @@ impl<'a> Eye<'a> {
         self.is(programme, &["BOARD", "OFFICER"])
     }
 
+    fn feedback(&self, feedback: &feedback::Model) -> bool {
+        let mut links = self.record.feedback_on_actions.iter().filter(|link| link.feedback_id == feedback.id);
+        self.is(feedback.programme_id, &["BOARD", "OFFICER"])
+            || links.any(|link| {
+                self.is_organisations_own(row(&self.record.actions, link.action_id, |row| row.id))
+            })
+    }
+
     fn evidence(&self, piece: &evidence::Model) -> bool {
         let (programme, is_open) = (piece.programme_id, piece.marking == "OFFICIAL");
         let actions = || {
@@ -312,5 +321,6 @@ pub fn everything(record: &Record) -> Vec<String> {
         .chain(ids(&record.proposals))
         .chain(ids(&record.measures))
         .chain(ids(&record.readings))
+        .chain(ids(&record.feedback))
         .collect()
 }

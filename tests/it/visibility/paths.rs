@@ -78,6 +78,7 @@ const EVIDENCE: Of = &[("Evidence", "evd")];
 const PROPOSAL: Of = &[("LinkProposal", "lpr")];
 const MEASURE: Of = &[("Measure", "mea")];
 const READING: Of = &[("Reading", "rdg")];
+const FEEDBACK: Of = &[("Feedback", "fbk")];
 const PROGRAMME: Of = &[("Programme", "prg")];
 const RECORDED: Of = &[
     ("Programme", "prg"),
@@ -100,6 +101,7 @@ const RECORDED: Of = &[
     ("LinkProposal", "lpr"),
     ("Measure", "mea"),
     ("Reading", "rdg"),
+    ("Feedback", "fbk"),
 ];
 
 /// The ids of the rows that fit.
@@ -276,6 +278,23 @@ pub const PATHS: &[Path] = &[
         by(&r.measures, |row| row.id, links, |l| (l.requirement_id == id).then_some(l.measure_id))
     }),
     pages(PROGRAMME, "measures", |r, id| all(&r.measures, |row| row.programme_id == id)),
+    pages(FEEDBACK, "actions", |r, id| {
+        let links = &r.feedback_on_actions;
+        by(&r.actions, |row| row.id, links, |l| (l.feedback_id == id).then_some(l.action_id))
+    }),
+    pages(FEEDBACK, "requirements", |r, id| {
+        let links = &r.feedback_on_requirements;
+        by(&r.requirements, |row| row.id, links, |l| (l.feedback_id == id).then_some(l.requirement_id))
+    }),
+    pages(ACTION, "feedback", |r, id| {
+        let links = &r.feedback_on_actions;
+        by(&r.feedback, |row| row.id, links, |l| (l.action_id == id).then_some(l.feedback_id))
+    }),
+    pages(REQUIREMENT, "feedback", |r, id| {
+        let links = &r.feedback_on_requirements;
+        by(&r.feedback, |row| row.id, links, |l| (l.requirement_id == id).then_some(l.feedback_id))
+    }),
+    pages(PROGRAMME, "feedback", |r, id| all(&r.feedback, |row| row.programme_id == id)),
     pages(PROGRAMME, "people", |r, id| {
         all(&r.parties, |row| row.programme_id == Some(id) && row.kind == "PERSON")
     }),

@@ -40,6 +40,9 @@ pub(super) struct Rows {
     pub measure_actions: Vec<measure_action::Model>,
     pub measure_requirements: Vec<measure_requirement::Model>,
     pub readings: Vec<reading::Model>,
+    pub feedback: Vec<feedback::Model>,
+    pub feedback_actions: Vec<feedback_action::Model>,
+    pub feedback_requirements: Vec<feedback_requirement::Model>,
 }
 
 impl Rows {
@@ -81,6 +84,9 @@ impl Rows {
         cx.attach_all(self.measure_requirements).await?;
         cx.create_all(self.readings).await?;
         cx.refresh_measures(&measures).await?;
+        cx.create_all(self.feedback).await?;
+        cx.attach_all(self.feedback_actions).await?;
+        cx.attach_all(self.feedback_requirements).await?;
         cx.refresh_standing(&touched).await
     }
 }

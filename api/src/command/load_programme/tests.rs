@@ -66,6 +66,7 @@ async fn counts(db: &Db) -> Vec<u64> {
         action::Entity::find().count(db).await.unwrap(),
         progress_update::Entity::find().count(db).await.unwrap(),
         evidence::Entity::find().count(db).await.unwrap(),
+        feedback::Entity::find().count(db).await.unwrap(),
         ledger_entry::Entity::find().count(db).await.unwrap(),
     ]
 }
@@ -333,11 +334,12 @@ async fn a_file_adds_to_a_programme_and_finds_again_what_is_there() {
 
         assert_eq!(again, Loaded::Unchanged { programme });
         assert!(matches!(remark, Ok(Loaded::Unchanged { .. })), "{remark:?}");
-        let (updates, evidence, entries) = (6, 7, 8);
+        let (updates, evidence, feedback, entries) = (6, 7, 8, 9);
         let mut expected = before;
         expected[updates] += 1;
         expected[evidence] += 1;
-        expected[entries] += 2;
+        expected[feedback] += 1;
+        expected[entries] += 3;
         assert_eq!(counts(db).await, expected);
         let action = named(db, "1.1").await;
         assert_eq!(action.declared_health.as_deref(), Some("ON_TRACK"));
@@ -360,7 +362,9 @@ async fn a_file_cannot_change_what_is_there_or_speak_of_what_is_not() {
                 "action = \"1.1\"\n\n[[progress.update]]",
                 "action = \"1.1\"\nstatus = \"COMPLETE\"\n\n[[progress.update]]",
             )
-            .replace("reference = \"1.a\"", "reference = \"9\"");
+            .replace("reference = \"1.a\"", "reference = \"9\"")
+            .replace("speaker_count = 9", "speaker_count = 0")
+            .replace("done_on = 2018-04-01", "done_on = 2018-02-28");
 
         let refusal =
             load_programme(db, &SYSTEM, &bundle(&[("programme.toml", &wrong)]).unwrap(), origin()).await;
@@ -370,6 +374,11 @@ async fn a_file_cannot_change_what_is_there_or_speak_of_what_is_not() {
             text.contains("only updates can be added") && text.contains("has no requirement \"9\""),
             "{text}"
         );
+        for fault in
+            ["STAFF / 2018-03-31, doneOn: That was before", "speakerCount: Somebody must have spoken"]
+        {
+            assert!(text.contains(fault), "{text}");
+        }
         assert_eq!(counts(db).await, before);
     })
     .await;

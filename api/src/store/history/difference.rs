@@ -56,6 +56,8 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("measure_benchmark", "measure_id", "benchmarks"),
     ("measure_action", "measure_id", "tied_actions"),
     ("measure_requirement", "measure_id", "tied_requirements"),
+    ("feedback_action", "feedback_id", "actions"),
+    ("feedback_requirement", "feedback_id", "requirements"),
 ];
 
 /// What a part says besides naming a thing: the column, and its name in the answer.

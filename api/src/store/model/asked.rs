@@ -1,6 +1,7 @@
 //! What was asked: inspections, directions and reviews, and their requirements.
 
 use super::measured::measures;
+use super::voice::feedback;
 use super::{
     Field, FieldDef, Join, OrderKey, Relation, Scalar, TypeDef, by, connection, date, expression, flag,
     int_in, latest, many, one, one_from, relation, text, text_in, worked_out,
@@ -43,6 +44,7 @@ fn requirement(mut own: Vec<Field>) -> Vec<Field> {
             }),
         ),
         ("measures", measures("measure_requirement", "requirement_id")),
+        ("feedback", feedback("feedback_requirement", "requirement_id")),
     ];
     fields.append(&mut own);
     fields

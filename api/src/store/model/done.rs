@@ -1,6 +1,7 @@
 //! What is done about it: plans, themes, actions, steps and updates.
 
 use super::measured::measures;
+use super::voice::feedback;
 use super::{
     FieldDef, Join, OrderKey, Scalar, TypeDef, between, by, connection, date, expression, flag, int_in,
     latest, many, one, one_from, text, text_in, through, worked_out,
@@ -232,6 +233,7 @@ fn action() -> TypeDef {
                 ),
             ),
             ("measures", measures("measure_action", "action_id")),
+            ("feedback", feedback("feedback_action", "action_id")),
             (
                 "updates",
                 connection(

@@ -2,7 +2,7 @@
 
 mod measured;
 
-use super::{Expression, Join, OrderBy, OrderKey, Scalar, expression, through};
+use super::{Expression, Join, OrderBy, OrderKey, Scalar, expression, through, voice};
 
 /// The filter and the orders of one type's lists.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ pub struct OrderField {
     pub key: OrderKey,
 }
 
-const fn value(
+pub(super) const fn value(
     name: &'static str,
     column: &'static str,
     kind: Kind,
@@ -93,7 +93,7 @@ const fn value(
     FilterField { name, description, def: FilterDef::Value(Comparand::Column(column), kind) }
 }
 
-const fn worked_out(
+pub(super) const fn worked_out(
     name: &'static str,
     by: Expression,
     kind: Kind,
@@ -102,7 +102,7 @@ const fn worked_out(
     FilterField { name, description, def: FilterDef::Value(Comparand::Expression(by), kind) }
 }
 
-const fn id(
+pub(super) const fn id(
     name: &'static str,
     column: &'static str,
     to: &'static str,
@@ -111,7 +111,7 @@ const fn id(
     FilterField { name, description, def: FilterDef::Value(Comparand::Id(column, to), Kind::Id) }
 }
 
-const fn order(
+pub(super) const fn order(
     name: &'static str,
     column: &'static str,
     scalar: Scalar,
@@ -121,7 +121,7 @@ const fn order(
     OrderField { name, description, key }
 }
 
-const fn field(name: &'static str, description: &'static str, def: FilterDef) -> FilterField {
+pub(super) const fn field(name: &'static str, description: &'static str, def: FilterDef) -> FilterField {
     FilterField { name, description, def }
 }
 
@@ -147,6 +147,7 @@ pub(super) fn lists() -> Vec<List> {
         evidence(),
         measured::measures(),
         measured::readings(),
+        voice::list(),
         requirements("Requirement", "requirements"),
         recommendations(),
         terms(),

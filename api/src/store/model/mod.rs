@@ -12,6 +12,7 @@ mod measured;
 mod position;
 mod record;
 mod shown;
+mod voice;
 mod who;
 
 use std::collections::HashMap;
@@ -257,6 +258,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         done::types(),
         shown::types(),
         measured::types(),
+        voice::types(),
         record::types(),
         position::types(),
     ];

@@ -52,6 +52,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ),
                 ("evidence", connection("Evidence", OF, vec![latest("added_on", Scalar::Date)])),
                 ("measures", connection("Measure", OF, vec![by("title", Scalar::Text)])),
+                ("feedback", connection("Feedback", OF, vec![latest("period_end", Scalar::Date)])),
                 ("people", connection("Person", OF, vec![by("post", Scalar::Text)])),
                 ("groups", connection("Group", OF, vec![by("name", Scalar::Text)])),
                 ("members", connection("Membership", OF, vec![by("subject", Scalar::Text)])),

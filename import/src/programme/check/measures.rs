@@ -16,17 +16,7 @@ fn measure(at: &mut At<'_>, measure: &Measure, known: &Known<'_>) {
     if let Some(owner) = &measure.owner {
         known.party(at, "owner", owner);
     }
-    for action in &measure.actions {
-        known.action(at, "actions", action);
-    }
-    let actions: Vec<_> = measure.actions.iter().map(|a| format!("{} / {}", a.plan, a.action)).collect();
-    at.no_repeats("actions", actions.iter().map(String::as_str));
-    for requirement in &measure.requirements {
-        known.requirement(at, "requirements", &requirement.source, &requirement.reference);
-    }
-    let wanted: Vec<_> =
-        measure.requirements.iter().map(|r| format!("{} {}", r.source, r.reference)).collect();
-    at.no_repeats("requirements", wanted.iter().map(String::as_str));
+    known.about(at, &measure.actions, &measure.requirements);
     for (place, target) in measure.targets.iter().enumerate() {
         if let Some(by) = &target.approved_by {
             known.party(at, "target.approved_by", by);

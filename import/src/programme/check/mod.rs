@@ -5,10 +5,11 @@ mod measures;
 mod plans;
 mod progress;
 mod sources;
+mod voice;
 mod who;
 
 use super::error::Problem;
-use super::plans::ActionRef;
+use super::plans::{ActionRef, RequirementRef};
 use super::words::ActionStatus;
 use super::{Plan, ProgrammeFile};
 use chrono::NaiveDate;
@@ -24,6 +25,7 @@ pub(super) fn check(file: &ProgrammeFile) -> Vec<Problem> {
     plans::check(file, &known, &mut report);
     progress::check(file, &known, &mut report);
     measures::check(file, &known, &mut report);
+    voice::check(file, &known, &mut report);
     graph::check(file, &mut report);
     report.problems
 }
@@ -207,6 +209,20 @@ impl<'a> Known<'a> {
     }
 
     /// A requirement by source and printed reference.
+    /// The actions and requirements that an entry is attached to.
+    fn about(&self, at: &mut At<'_>, actions: &[ActionRef], requirements: &[RequirementRef]) {
+        for action in actions {
+            self.action(at, "actions", action);
+        }
+        let named: Vec<_> = actions.iter().map(|a| format!("{} / {}", a.plan, a.action)).collect();
+        at.no_repeats("actions", named.iter().map(String::as_str));
+        for requirement in requirements {
+            self.requirement(at, "requirements", &requirement.source, &requirement.reference);
+        }
+        let named: Vec<_> = requirements.iter().map(|r| format!("{} {}", r.source, r.reference)).collect();
+        at.no_repeats("requirements", named.iter().map(String::as_str));
+    }
+
     fn requirement(&self, at: &mut At<'_>, field: &str, source: &str, reference: &str) {
         let Some(references) = self.sources.get(source) else {
             at.refers(field, source, "an inspection, direction or review", &self.sources);

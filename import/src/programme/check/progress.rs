@@ -67,17 +67,7 @@ fn progress(at: &mut At<'_>, progress: &Progress, known: &Known<'_>) {
 fn evidence(at: &mut At<'_>, evidence: &Evidence, known: &Known<'_>) {
     at.in_order(("period_start", evidence.period_start), ("period_end", evidence.period_end));
     known.person(at, "added_by", &evidence.added_by);
-    for action in &evidence.actions {
-        known.action(at, "actions", action);
-    }
-    let actions: Vec<_> = evidence.actions.iter().map(|a| format!("{} / {}", a.plan, a.action)).collect();
-    at.no_repeats("actions", actions.iter().map(String::as_str));
-    for requirement in &evidence.requirements {
-        known.requirement(at, "requirements", &requirement.source, &requirement.reference);
-    }
-    let wanted: Vec<_> =
-        evidence.requirements.iter().map(|r| format!("{} {}", r.source, r.reference)).collect();
-    at.no_repeats("requirements", wanted.iter().map(String::as_str));
+    known.about(at, &evidence.actions, &evidence.requirements);
     if evidence.actions.is_empty() && evidence.requirements.is_empty() {
         at.add("actions", "evidence of nothing", "attach it to an action or a requirement");
     }

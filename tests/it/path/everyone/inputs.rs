@@ -9,6 +9,7 @@ pub async fn input(app: &TestApp, mutation: &str) -> Value {
     let ids = Ids(app);
     match mutation {
         name if name.starts_with("evidence") => evidence(&ids, name),
+        name if name.starts_with("feedback") => feedback(&ids, name),
         name if ["measure", "reading"].iter().any(|of| name.starts_with(of)) => measure(&ids, name),
         name if ["plan", "theme"].iter().any(|of| name.starts_with(of)) => plan(&ids, name),
         name if ["action", "step", "progress", "linkProposal"].iter().any(|of| name.starts_with(of)) => {
@@ -67,6 +68,10 @@ impl Ids<'_> {
 
     fn measure(&self, title: &str) -> String {
         gid("mea", self.0.world.measure(title).id)
+    }
+
+    fn feedback(&self, theme: &str) -> String {
+        gid("fbk", self.0.world.feedback(theme).id)
     }
 
     fn reading(&self, period_end: &str, category: Option<&str>) -> String {
@@ -175,6 +180,26 @@ fn measure(ids: &Ids<'_>, mutation: &str) -> Value {
             "csv": "measure,period,numerator,denominator\nAssessments in time,2018-11,30,40\n",
         }),
         "readingRemove" => existing(ids.reading("2018-08-31", Some("North")), json!({})),
+        other => panic!("no input for {other}"),
+    }
+}
+
+fn feedback(ids: &Ids<'_>, mutation: &str) -> Value {
+    let visits = ids.feedback("Visits");
+    match mutation {
+        "feedbackAdd" => json!({
+            "programmeId": ids.programme(), "saidBy": "CHILDREN", "gatheredBy": "SURVEY", "periodStart": "2018-11-01",
+            "periodEnd": "2018-11-30", "said": "Be on time", "theme": "Time", "speakerCount": 20,
+            "actionIds": [ids.action("1.1")],
+        }),
+        "feedbackAmend" => existing(
+            visits,
+            json!({ "said": "Come on time", "theme": "Time", "actionIds": [ids.action("1.1"), ids.action("1.3")] }),
+        ),
+        "feedbackAct" => {
+            existing(visits, json!({ "done": "Visits have a fixed hour", "doneOn": "2018-11-30" }))
+        }
+        "feedbackTell" => existing(visits, json!({ "told": "By letter", "toldOn": "2018-12-01" })),
         other => panic!("no input for {other}"),
     }
 }

@@ -15,6 +15,7 @@ mod m20261121_000005_recorded;
 mod m20261122_000006_changed;
 mod m20261122_000007_history;
 mod m20261130_000008_measures;
+mod m20261130_000010_audits;
 mod table;
 
 /// Every migration, oldest first.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_changed::Migration),
             Box::new(m20261122_000007_history::Migration),
             Box::new(m20261130_000008_measures::Migration),
+            Box::new(m20261130_000010_audits::Migration),
         ]
     }
 }

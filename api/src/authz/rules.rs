@@ -17,9 +17,9 @@ pub enum Who {
     DraftingOfficer,
     /// An officer in the programme office.
     ProgrammeOffice,
-    /// An officer who leads the action, in person or in a group.
+    /// An officer who leads the action, or one that the audit is about, in person or in a group.
     Lead,
-    /// An officer who owns the measure, in person or in a group.
+    /// An officer who owns the measure, or is to do the follow-up, in person or in a group.
     Owner,
     /// Any partner of the programme.
     Partner,
@@ -56,6 +56,10 @@ pub enum Thing {
     Evidence,
     /// A measure.
     Measure,
+    /// An audit.
+    Audit,
+    /// A finding of an audit.
+    AuditFinding,
 }
 
 impl Thing {
@@ -71,6 +75,8 @@ impl Thing {
         Self::LinkProposal,
         Self::Evidence,
         Self::Measure,
+        Self::Audit,
+        Self::AuditFinding,
     ];
 }
 
@@ -109,6 +115,8 @@ const REPORTS: &[Who] = &[Who::Lead, Who::ProgrammeOffice, Who::OwnPartner];
 const WRITES: &[Who] = &[Who::ProgrammeOffice, Who::DraftingOfficer];
 const OFFICE: &[Who] = &[Who::ProgrammeOffice];
 const OFFICE_OR_ADMIN: &[Who] = &[Who::ProgrammeOffice, Who::Admin];
+/// Who writes down audits: the programme office any, leads those that are about their own actions.
+const AUDITS: &[Who] = &[Who::ProgrammeOffice, Who::Lead];
 const OFFICE_OR_ADDER: &[Who] = &[Who::ProgrammeOffice, Who::Adder];
 
 /// Every rule.
@@ -264,6 +272,36 @@ pub const RULES: &[Rule] = &[
         "SET_READINGS",
         "Record, correct or remove its readings.",
         &[Who::ProgrammeOffice, Who::Owner],
+    ),
+    on(Thing::Action, &[AuditAdd, AuditAmend]).named("AUDIT", "Record audits that are about it.", AUDITS),
+    on(Thing::Audit, &[AuditAmend]).named("UPDATE", "Correct what is said about it.", AUDITS),
+    on(Thing::Audit, &[AuditModerate]).named(
+        "MODERATE",
+        "Record that somebody else went over its grades, and what changed.",
+        OFFICE,
+    ),
+    on(Thing::Audit, &[AuditFindingAdd]).named("ADD_FINDING", "Record what it found.", AUDITS),
+    on(Thing::AuditFinding, &[AuditFindingAmend])
+        .named("UPDATE", "Correct its record.", AUDITS)
+        .during(&["OPEN", "FOLLOWED_UP"], &[]),
+    on(Thing::AuditFinding, &[AuditFindingFollowUp])
+        .named("FOLLOW_UP", "Say what is to follow from it, by whom and by when.", AUDITS)
+        .during(&["OPEN"], &[]),
+    on(Thing::AuditFinding, &[AuditFindingDone])
+        .named(
+            "DONE",
+            "Say that its follow-up is done.",
+            &[Who::ProgrammeOffice, Who::Lead, Who::Owner],
+        )
+        .during(&["OPEN"], &[]),
+    on(Thing::AuditFinding, &[AuditFindingRecheck])
+        .named("RECHECK", "Look again whether it held: not who said that it was done.", AUDITS)
+        .unless_own("done_by_subject", "done_by_id")
+        .during(&["FOLLOWED_UP"], &[]),
+    on(Thing::Programme, &[AuditAdd]).named(
+        "ADD_AUDIT",
+        "Record an audit: the programme office any, leads those that are about their own actions.",
+        &[Who::Officer],
     ),
     on(Thing::Programme, &[ProgrammeUpdate]).named(
         "UPDATE",

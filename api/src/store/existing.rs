@@ -28,6 +28,8 @@ pub struct Existing {
     pub evidence: Vec<evidence::Model>,
     /// Its measures.
     pub measures: Vec<measure::Model>,
+    /// Its audits.
+    pub audits: Vec<audit::Model>,
     /// The updates of the days that were asked for.
     pub updates: Vec<progress_update::Model>,
 }
@@ -98,6 +100,7 @@ impl WriteCx {
             found.actions = of_programme!(self, action, programme);
             found.evidence = of_programme!(self, evidence, programme);
             found.measures = of_programme!(self, measure, programme);
+            found.audits = of_programme!(self, audit, programme);
             let of_days = progress_update::Entity::find()
                 .filter(progress_update::Column::ProgrammeId.eq(programme))
                 .filter(progress_update::Column::ReportedOn.is_in(wanted.update_days));

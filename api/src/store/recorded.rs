@@ -126,6 +126,8 @@ recorded! {
     link_proposal: "LinkProposal" in LinkProposal;
     measure: "Measure" in Measure, left_out DERIVED_OF_MEASURE;
     reading: "Reading" in Reading;
+    audit: "Audit" in Audit, left_out &["is_sample_shown", "are_grades_shown"];
+    audit_finding: "AuditFinding" in AuditFinding, left_out &["done_by_subject"];
 }
 
 impl Recorded for programme::Model {
@@ -266,7 +268,9 @@ versioned!(
     evidence,
     link_proposal,
     measure,
-    reading
+    reading,
+    audit,
+    audit_finding
 );
 
 macro_rules! attached {
@@ -326,4 +330,7 @@ attached! {
     measure_benchmark: "benchmarks" of measure_id in "Measure";
     measure_action: "tied_actions" of measure_id in "Measure";
     measure_requirement: "tied_requirements" of measure_id in "Measure";
+    audit_grades: "grades" of audit_id in "Audit";
+    audit_action: "actions" of audit_id in "Audit";
+    audit_requirement: "requirements" of audit_id in "Audit";
 }

@@ -47,6 +47,12 @@ pub enum Table {
     MeasureBenchmark,
     /// What measures came to.
     Reading,
+    /// Audits.
+    Audit,
+    /// How many of an audit's sample got which grade.
+    AuditGrades,
+    /// What audits found.
+    AuditFinding,
     /// The ledger.
     LedgerEntry,
 }
@@ -77,6 +83,9 @@ impl Table {
             Self::MeasureTarget => "measure_target",
             Self::MeasureBenchmark => "measure_benchmark",
             Self::Reading => "reading",
+            Self::Audit => "audit",
+            Self::AuditGrades => "audit_grades",
+            Self::AuditFinding => "audit_finding",
             Self::LedgerEntry => "ledger_entry",
         }
     }
@@ -87,6 +96,7 @@ impl Table {
             Self::LedgerEntry => "entity_id",
             Self::OrganisationIdentifier => "organisation_id",
             Self::Rating => "programme_id",
+            Self::AuditGrades => "audit_id",
             _ => "id",
         }
     }
@@ -97,6 +107,7 @@ impl Table {
             Self::LedgerEntry => "sequence",
             Self::OrganisationIdentifier => "scheme",
             Self::Rating => "health",
+            Self::AuditGrades => "rater",
             _ => "id",
         }
     }
@@ -125,4 +136,6 @@ pub const RECORDED: &[(&str, Table)] = &[
     ("'Evidence'", Table::Evidence),
     ("'Measure'", Table::Measure),
     ("'Reading'", Table::Reading),
+    ("'Audit'", Table::Audit),
+    ("'AuditFinding'", Table::AuditFinding),
 ];

@@ -28,6 +28,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         Table::ProgressUpdate => progress_update(sql, alias, viewer),
         Table::Evidence => evidence(sql, alias, viewer),
         Table::Measure => measure(sql, alias, viewer),
+        Table::Audit => audit(sql, alias, viewer),
         Table::LedgerEntry => ledger_entry(sql, alias, viewer),
         Table::LinkProposal => link_proposal(sql, alias, viewer),
         Table::OrganisationIdentifier
@@ -40,7 +41,9 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         | Table::Step
         | Table::MeasureTarget
         | Table::MeasureBenchmark
-        | Table::Reading => with_owner(sql, table, alias, viewer),
+        | Table::Reading
+        | Table::AuditGrades
+        | Table::AuditFinding => with_owner(sql, table, alias, viewer),
     }
 }
 
@@ -56,6 +59,7 @@ pub fn owner(table: Table) -> Option<(&'static str, Table)> {
         Table::MeasureTarget | Table::MeasureBenchmark | Table::Reading => {
             Some(("measure_id", Table::Measure))
         }
+        Table::AuditGrades | Table::AuditFinding => Some(("audit_id", Table::Audit)),
         _ => None,
     }
 }
@@ -284,7 +288,7 @@ fn evidence(sql: &mut Sql, alias: &str, viewer: &Viewer) {
             sql.push(" AND ").any(|any| {
                 any.or().column(alias, "marking").push(" = 'OFFICIAL'");
                 if let Some(person) = standing.person_id {
-                    for_action_of(any.or(), alias, |sql, action| is_led_by(sql, action, person));
+                    for_action_of(any.or(), EVIDENCE_OF, alias, |sql, action| is_led_by(sql, action, person));
                 }
             });
         }
@@ -300,7 +304,7 @@ fn evidence(sql: &mut Sql, alias: &str, viewer: &Viewer) {
                 sql.column(&share, "evidence_id").push(" = ").column(alias, "id").push(" AND ");
                 sql.column(&share, "organisation_id").push(" = ").bind(organisation).push(")");
                 let sql = any.or().column(alias, "marking").push(" = 'OFFICIAL' AND ");
-                for_action_of(sql, alias, |sql, action| {
+                for_action_of(sql, EVIDENCE_OF, alias, |sql, action| {
                     is_organisations_own(sql, action, programme, organisation);
                 });
             });
@@ -317,6 +321,20 @@ fn measure(sql: &mut Sql, alias: &str, viewer: &Viewer) {
         if !scrutinised.is_empty() {
             let sql = any.or().is_one_of(alias, "programme_id", &scrutinised);
             sql.push(" AND ").column(alias, "published_on").push(" <= ").bind(viewer.today);
+        }
+    });
+}
+
+/// Audits, with their findings: the board and officers all of their programme's, partners those that are about an action of
+/// their organisation's own. Nobody else: an audit speaks of cases, and of the people who worked on them.
+fn audit(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Board, Officer]);
+        for (programme, organisation) in partnerships(viewer) {
+            let sql = any.or().is_one_of(alias, "programme_id", &[programme]).push(" AND ");
+            for_action_of(sql, AUDIT_OF, alias, |sql, action| {
+                is_organisations_own(sql, action, programme, organisation);
+            });
         }
     });
 }
@@ -411,12 +429,26 @@ pub fn is_led_by(sql: &mut Sql, alias: &str, person: Uuid) {
     sql.column(&member, "person_id").push(" = ").bind(person).push(")))");
 }
 
-/// Adds the condition that the evidence named `alias` belongs to an action for which `condition` holds.
-fn for_action_of(sql: &mut Sql, alias: &str, condition: impl FnOnce(&mut Sql, &str)) {
+/// The tables that say which actions something belongs to, or is about, with the column that names it, and its own that is named.
+type OfActions = (&'static str, &'static str, &'static str);
+const EVIDENCE_OF: OfActions = ("evidence_action", "evidence_id", "id");
+const AUDIT_OF: OfActions = ("audit_action", "audit_id", "id");
+/// A finding is about what its audit is about.
+const FINDING_OF: OfActions = ("audit_action", "audit_id", "audit_id");
+
+/// Adds the condition that the person leads an action that the audit named `alias`, or the finding of one, is about.
+pub fn is_audited_lead(sql: &mut Sql, table: Table, alias: &str, person: Uuid) {
+    let of = if table == Table::AuditFinding { FINDING_OF } else { AUDIT_OF };
+    for_action_of(sql, of, alias, |sql, action| is_led_by(sql, action, person));
+}
+
+/// Adds the condition that what is named `alias` belongs to an action for which `condition` holds.
+fn for_action_of(sql: &mut Sql, of: OfActions, alias: &str, condition: impl FnOnce(&mut Sql, &str)) {
+    let (table, near, own) = of;
     let (link, action) = (sql.alias(), sql.alias());
-    sql.push("EXISTS (SELECT 1 FROM evidence_action ").push(&link).push(" JOIN action ").push(&action);
+    sql.push("EXISTS (SELECT 1 FROM ").push(table).push(" ").push(&link).push(" JOIN action ").push(&action);
     sql.push(" ON ").column(&action, "id").push(" = ").column(&link, "action_id").push(" WHERE ");
-    sql.column(&link, "evidence_id").push(" = ").column(alias, "id").push(" AND ");
+    sql.column(&link, near).push(" = ").column(alias, own).push(" AND ");
     condition(sql, &action);
     sql.push(")");
 }

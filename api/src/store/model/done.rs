@@ -1,5 +1,6 @@
 //! What is done about it: plans, themes, actions, steps and updates.
 
+use super::audited::audits;
 use super::measured::measures;
 use super::{
     FieldDef, Join, OrderKey, Scalar, TypeDef, between, by, connection, date, expression, flag, int_in,
@@ -232,6 +233,7 @@ fn action() -> TypeDef {
                 ),
             ),
             ("measures", measures("measure_action", "action_id")),
+            ("audits", audits("audit_action", "action_id")),
             (
                 "updates",
                 connection(

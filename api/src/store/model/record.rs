@@ -52,6 +52,11 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ),
                 ("evidence", connection("Evidence", OF, vec![latest("added_on", Scalar::Date)])),
                 ("measures", connection("Measure", OF, vec![by("title", Scalar::Text)])),
+                ("audits", connection("Audit", OF, vec![latest("ended_on", Scalar::Date)])),
+                (
+                    "auditFindings",
+                    connection("AuditFinding", OF, vec![latest("created_at", Scalar::Moment)]),
+                ),
                 ("people", connection("Person", OF, vec![by("post", Scalar::Text)])),
                 ("groups", connection("Group", OF, vec![by("name", Scalar::Text)])),
                 ("members", connection("Membership", OF, vec![by("subject", Scalar::Text)])),

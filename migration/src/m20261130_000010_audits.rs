@@ -50,11 +50,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(
-            manager,
-            &["audit_finding", "audit_requirement", "audit_action", "audit_grades", "audit"],
-        )
-        .await
+        drop_tables(manager, &["audit_finding", "audit_requirement", "audit_action", "audit_grades", "audit"])
+            .await
     }
 }
 

@@ -174,13 +174,15 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     ("AuditFinding", Show::Rows, "audit followUpBy doneBy history"),
     ("AuditRecheck", Show::Value, "recheckedOn outcome note"),
     ("AuditRecheck", Show::Rows, "recheckedBy"),
+    // Counted over the audits that the viewer may see.
+    ("AuditThemeYear", Show::Rows, "theme year audits findings open"),
     ("Programme", Show::Value, "id slug name isPublic today viewerCan version createdAt updatedAt"),
     (
         "Programme",
         Show::Rows,
         "ratings authority sources recommendations directionTerms plans actions evidence coverage changes history",
     ),
-    ("Programme", Show::Rows, "measures audits auditFindings people groups members"),
+    ("Programme", Show::Rows, "measures audits auditFindings auditThemes people groups members"),
     ("RatingMeaning", Show::Value, "health label colour meaning"),
     ("CoverageReport", Show::Rows, "covered partial uncovered gaps"),
     // Positions hold what the viewer may see today and could see then. What a lead declared is null for those who may not

@@ -288,11 +288,7 @@ pub const RULES: &[Rule] = &[
         .named("FOLLOW_UP", "Say what is to follow from it, by whom and by when.", AUDITS)
         .during(&["OPEN"], &[]),
     on(Thing::AuditFinding, &[AuditFindingDone])
-        .named(
-            "DONE",
-            "Say that its follow-up is done.",
-            &[Who::ProgrammeOffice, Who::Lead, Who::Owner],
-        )
+        .named("DONE", "Say that its follow-up is done.", &[Who::ProgrammeOffice, Who::Lead, Who::Owner])
         .during(&["OPEN"], &[]),
     on(Thing::AuditFinding, &[AuditFindingRecheck])
         .named("RECHECK", "Look again whether it held: not who said that it was done.", AUDITS)

@@ -16,6 +16,7 @@ mod work;
 
 mod action;
 mod asked;
+mod audit;
 mod evidence;
 mod measure;
 mod plan;

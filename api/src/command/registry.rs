@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::refusal::Refusal;
-use super::{Command, Done, Target, Work, action, asked, evidence, measure, plan, who};
+use super::{Command, Done, Target, Work, action, asked, audit, evidence, measure, plan, who};
 use crate::authz::operation::Operation;
 
 /// A command as the engine sees it, whatever its struct.
@@ -63,9 +63,17 @@ impl Registered {
 
 /// Every command, in the order of the schema.
 pub fn registered() -> impl Iterator<Item = &'static Registered> {
-    [who::COMMANDS, asked::COMMANDS, plan::COMMANDS, action::COMMANDS, evidence::COMMANDS, measure::COMMANDS]
-        .into_iter()
-        .flatten()
+    [
+        who::COMMANDS,
+        asked::COMMANDS,
+        plan::COMMANDS,
+        action::COMMANDS,
+        evidence::COMMANDS,
+        measure::COMMANDS,
+        audit::COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The command of a mutation.

@@ -44,7 +44,9 @@ impl fmt::Display for GradesProblem {
             Self::MoreThanSample { sum, sample } => {
                 write!(f, "The grades come to {sum}, and the sample to {sample}: each is counted once.")
             }
-            Self::Nothing => f.write_str("No grade is counted: give one count at least, or leave the rater out."),
+            Self::Nothing => {
+                f.write_str("No grade is counted: give one count at least, or leave the rater out.")
+            }
         }
     }
 }

@@ -4,11 +4,13 @@
 //! again (the design's rule 11).
 
 mod grades;
+mod themes;
 mod words;
 
 use chrono::NaiveDate;
 
 pub use grades::{GradeCounts, GradesProblem, Shown, check_grades, shown};
+pub use themes::{Audited, Found, ThemeYear, themes};
 pub use words::{AuditGrade, AuditKind, AuditRater, FindingStatus, RecheckOutcome};
 
 /// How far a finding has come, by the day on which its follow-up was done and what the re-check after it came to.
@@ -51,7 +53,10 @@ mod tests {
 
     #[test]
     fn a_recheck_that_failed_opens_it_again() {
-        assert_eq!(finding_status(Some(day("2018-11-30")), Some(RecheckOutcome::NotHeld)), FindingStatus::Open);
+        assert_eq!(
+            finding_status(Some(day("2018-11-30")), Some(RecheckOutcome::NotHeld)),
+            FindingStatus::Open
+        );
     }
 
     #[test]

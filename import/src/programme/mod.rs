@@ -6,6 +6,7 @@
 //! the format holds; what they cannot know, because it stands in a plan's own table or in a programme that exists
 //! already, they leave to the loader.
 
+mod audits;
 mod check;
 mod day;
 mod error;
@@ -16,6 +17,7 @@ mod sources;
 mod who;
 mod words;
 
+pub use audits::{Audit, AuditFinding, AuditGrades, Moderation, Recheck};
 pub use error::{Problem, ProgrammeFileError};
 pub use measures::{Baseline, Benchmark, Measure, Reading, Target};
 pub use plans::{Action, ActionRef, Link, Plan, RequirementRef, Step, Theme, UnspecifiedDirection};
@@ -76,6 +78,9 @@ pub struct ProgrammeFile {
     /// Measures.
     #[serde(default, rename = "measure")]
     pub measures: Vec<Measure>,
+    /// Audits.
+    #[serde(default, rename = "audit")]
+    pub audits: Vec<Audit>,
 }
 
 impl ProgrammeFile {
@@ -102,6 +107,7 @@ impl ProgrammeFile {
         self.progress.extend(part.progress);
         self.evidence.extend(part.evidence);
         self.measures.extend(part.measures);
+        self.audits.extend(part.audits);
     }
 }
 

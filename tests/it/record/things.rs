@@ -6,7 +6,7 @@ use super::{action, every_change, history};
 use crate::support::{Persona, gid, on_both, reading_both};
 
 /// The types that the world has, each with what tells one of them from another.
-const TYPES: [(&str, &str); 20] = [
+const TYPES: [(&str, &str); 22] = [
     ("Programme", "slug"),
     ("Membership", "role"),
     ("Organisation", "kind"),
@@ -27,6 +27,8 @@ const TYPES: [(&str, &str); 20] = [
     ("Evidence", "title"),
     ("Measure", "title"),
     ("Reading", "periodEnd"),
+    ("Audit", "title"),
+    ("AuditFinding", "text"),
 ];
 
 #[tokio::test]

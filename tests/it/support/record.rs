@@ -33,6 +33,8 @@ kept! {
     evidence_of_impact: impact_evidence, measures: measure, targets: measure_target,
     benchmarks: measure_benchmark, measures_of_actions: measure_action,
     measures_of_requirements: measure_requirement, readings: reading,
+    audits: audit, grades: audit_grades, audits_of_actions: audit_action,
+    audits_of_requirements: audit_requirement, audit_findings: audit_finding,
 }
 
 impl Record {
@@ -70,6 +72,16 @@ impl Record {
     /// The measure with a title.
     pub fn measure(&self, title: &str) -> &measure::Model {
         self.measures.iter().find(|row| row.title == title).unwrap()
+    }
+
+    /// The audit with a title.
+    pub fn audit(&self, title: &str) -> &audit::Model {
+        self.audits.iter().find(|row| row.title == title).unwrap()
+    }
+
+    /// The finding of an audit that says this.
+    pub fn audit_finding(&self, text: &str) -> &audit_finding::Model {
+        self.audit_findings.iter().find(|row| row.text == text).unwrap()
     }
 
     /// The organisation or group with a name, or the person with a post.

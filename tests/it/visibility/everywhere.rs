@@ -15,7 +15,7 @@ const BATCH: usize = 20;
 const PAGE: usize = 60;
 
 /// The types that have a global id, with its prefix.
-pub const TYPES: [(&str, &str); 21] = [
+pub const TYPES: [(&str, &str); 23] = [
     ("Programme", "prg"),
     ("Membership", "mbr"),
     ("Organisation", "org"),
@@ -37,6 +37,8 @@ pub const TYPES: [(&str, &str); 21] = [
     ("LinkProposal", "lpr"),
     ("Measure", "mea"),
     ("Reading", "rdg"),
+    ("Audit", "aud"),
+    ("AuditFinding", "afn"),
 ];
 
 /// Asks for things of a type by their ids.

@@ -74,6 +74,7 @@ impl<'a> Build<'a> {
         self.done();
         self.shown();
         self.counted();
+        self.audited();
         if self.problems.is_empty() { Ok(self.rows) } else { Err(self.problems) }
     }
 

@@ -40,6 +40,11 @@ pub(super) struct Rows {
     pub measure_actions: Vec<measure_action::Model>,
     pub measure_requirements: Vec<measure_requirement::Model>,
     pub readings: Vec<reading::Model>,
+    pub audits: Vec<audit::Model>,
+    pub audit_grades: Vec<audit_grades::Model>,
+    pub audit_actions: Vec<audit_action::Model>,
+    pub audit_requirements: Vec<audit_requirement::Model>,
+    pub audit_findings: Vec<audit_finding::Model>,
 }
 
 impl Rows {
@@ -80,6 +85,11 @@ impl Rows {
         cx.attach_all(self.measure_actions).await?;
         cx.attach_all(self.measure_requirements).await?;
         cx.create_all(self.readings).await?;
+        cx.create_all(self.audits).await?;
+        cx.attach_all(self.audit_grades).await?;
+        cx.attach_all(self.audit_actions).await?;
+        cx.attach_all(self.audit_requirements).await?;
+        cx.create_all(self.audit_findings).await?;
         cx.refresh_measures(&measures).await?;
         cx.refresh_standing(&touched).await
     }

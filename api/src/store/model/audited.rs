@@ -56,6 +56,11 @@ pub(super) fn types() -> Vec<TypeDef> {
         ),
         finding(),
         TypeDef::new(
+            "AuditThemeYear",
+            None,
+            ["theme", "year", "audits", "findings", "open"].map(|of| (of, FieldDef::Json(of))).to_vec(),
+        ),
+        TypeDef::new(
             "AuditRecheck",
             None,
             vec![
@@ -85,10 +90,7 @@ fn audit() -> TypeDef {
             figure::of("sampleSize", "sample_size", figure::sample_size, Scalar::Int),
             ("grades", many("AuditGrades", Join::From("audit_id"), vec![by("rater", Scalar::Text)])),
             worked_out("areGradesWithheld", figure::are_grades_withheld, Scalar::Bool),
-            (
-                "moderation",
-                FieldDef::Embedded { ty: "AuditModeration", unless_null: Some("moderated_on") },
-            ),
+            ("moderation", FieldDef::Embedded { ty: "AuditModeration", unless_null: Some("moderated_on") }),
             ("reauditOf", one("Audit", "reaudit_of_id")),
             (
                 "reaudits",

@@ -60,7 +60,11 @@ fn grade(sql: &mut Sql, alias: &str, cx: &Cx, column: &str) {
     let audit = sql.alias();
     sql.push("CASE WHEN ");
     every_figure_visible(sql, alias, &cx.viewer);
-    sql.push(" OR EXISTS (SELECT 1 FROM audit ").push(&audit).push(" WHERE ").column(&audit, "id").push(" = ");
+    sql.push(" OR EXISTS (SELECT 1 FROM audit ")
+        .push(&audit)
+        .push(" WHERE ")
+        .column(&audit, "id")
+        .push(" = ");
     sql.column(alias, "audit_id").push(" AND ").column(&audit, "are_grades_shown").push(") THEN ");
     sql.column(alias, column).push(" END");
 }

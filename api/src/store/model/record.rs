@@ -53,10 +53,8 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("evidence", connection("Evidence", OF, vec![latest("added_on", Scalar::Date)])),
                 ("measures", connection("Measure", OF, vec![by("title", Scalar::Text)])),
                 ("audits", connection("Audit", OF, vec![latest("ended_on", Scalar::Date)])),
-                (
-                    "auditFindings",
-                    connection("AuditFinding", OF, vec![latest("created_at", Scalar::Moment)]),
-                ),
+                ("auditFindings", connection("AuditFinding", OF, vec![latest("created_at", Scalar::Moment)])),
+                ("auditThemes", FieldDef::Computed(Computation::AuditThemes)),
                 ("people", connection("Person", OF, vec![by("post", Scalar::Text)])),
                 ("groups", connection("Group", OF, vec![by("name", Scalar::Text)])),
                 ("members", connection("Membership", OF, vec![by("subject", Scalar::Text)])),

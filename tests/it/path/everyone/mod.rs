@@ -23,7 +23,7 @@ use crate::support::{Persona, Response, TestApp, gid, on_both};
 const AT_ONCE: usize = 4;
 
 /// Mutations that name a programme and are judged by each of the actions or measures that they name, too.
-const BY_FURTHER_THINGS: [&str; 3] = ["evidenceAdd", "progressUpdatesAdd", "readingsImport"];
+const BY_FURTHER_THINGS: [&str; 4] = ["auditAdd", "evidenceAdd", "progressUpdatesAdd", "readingsImport"];
 
 /// How a mutation was answered: nothing where it was done, else the code.
 fn code(response: &Response) -> Option<String> {
@@ -105,6 +105,8 @@ impl Trial<'_> {
             ("evd", "Evidence", Thing::Evidence),
             ("lpr", "LinkProposal", Thing::LinkProposal),
             ("mea", "Measure", Thing::Measure),
+            ("aud", "Audit", Thing::Audit),
+            ("afn", "AuditFinding", Thing::AuditFinding),
             ("mbr", "Membership", Thing::Membership),
             ("per", "Person", Thing::Party),
             ("grp", "Group", Thing::Party),

@@ -31,6 +31,10 @@ const VALUES = [
   "MeasureAim",
   "MeasureTarget",
   "MeasureBenchmark",
+  "AuditGrades",
+  "AuditModeration",
+  "AuditRecheck",
+  "AuditThemeYear",
   "UserError",
   // An entry of the ledger is found by its programme and its sequence; `entityId` is the thing that it is about.
   "Change",

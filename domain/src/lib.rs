@@ -4,6 +4,7 @@
 //! argument, so that a test, a demonstration and the record of a past meeting can each choose their own "today".
 //! `docs/rules.md` says the same rules in words for those who rely on them, with the reason of each.
 
+pub mod audit;
 pub mod cadence;
 pub mod coverage;
 pub mod dates;

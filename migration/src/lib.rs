@@ -16,6 +16,7 @@ mod m20261122_000006_changed;
 mod m20261122_000007_history;
 mod m20261130_000008_measures;
 mod m20261130_000009_feedback;
+mod m20261130_000010_audits;
 mod table;
 
 /// Every migration, oldest first.
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_history::Migration),
             Box::new(m20261130_000008_measures::Migration),
             Box::new(m20261130_000009_feedback::Migration),
+            Box::new(m20261130_000010_audits::Migration),
         ]
     }
 }

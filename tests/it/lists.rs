@@ -46,6 +46,10 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
     let feedback: Vec<_> = feedback.map(|row| gid("fbk", row.id)).collect();
     let readings = world.readings.iter().filter(|row| in_northshire(row.programme_id));
     let readings = readings.map(|row| gid("rdg", row.id)).collect();
+    let audits = world.audits.iter().filter(|row| in_northshire(row.programme_id));
+    let audits: Vec<_> = audits.map(|row| gid("aud", row.id)).collect();
+    let audit_findings = world.audit_findings.iter().filter(|row| in_northshire(row.programme_id));
+    let audit_findings = audit_findings.map(|row| gid("afn", row.id)).collect();
     let findings = world.findings.iter().map(|row| gid("fnd", row.id)).collect();
     let duties = world.duties.iter().map(|row| gid("dut", row.id)).collect();
     let themes = world.themes.iter().map(|row| gid("thm", row.id)).collect();
@@ -70,6 +74,8 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Programme", "evidence", "id"), programme.clone()),
         (list("Programme", "measures", "id"), programme.clone()),
         (list("Programme", "feedback", "id"), programme.clone()),
+        (list("Programme", "audits", "id"), programme.clone()),
+        (list("Programme", "auditFindings", "id"), programme.clone()),
         (list("Programme", "changes", "sequence"), programme.clone()),
         (list("Programme", "history", "sequence"), programme.clone()),
         (list("Programme.coverage", "gaps", "id"), programme),
@@ -93,11 +99,13 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Recommendation", "evidence", "id"), recommendations.clone()),
         (list("Recommendation", "measures", "id"), recommendations.clone()),
         (list("Recommendation", "feedback", "id"), recommendations.clone()),
+        (list("Recommendation", "audits", "id"), recommendations.clone()),
         (list("Recommendation", "history", "sequence"), recommendations),
         (list("DirectionTerm", "actions", "id"), terms.clone()),
         (list("DirectionTerm", "evidence", "id"), terms.clone()),
         (list("DirectionTerm", "measures", "id"), terms.clone()),
         (list("DirectionTerm", "feedback", "id"), terms.clone()),
+        (list("DirectionTerm", "audits", "id"), terms.clone()),
         (list("DirectionTerm", "history", "sequence"), terms),
         (list("Plan", "actions", "id"), plans.clone()),
         (list("Plan", "history", "sequence"), plans),
@@ -106,6 +114,7 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Action", "updates", "id"), actions.clone()),
         (list("Action", "measures", "id"), actions.clone()),
         (list("Action", "feedback", "id"), actions.clone()),
+        (list("Action", "audits", "id"), actions.clone()),
         (list("Action", "history", "sequence"), actions),
         (list("Evidence", "actions", "id"), evidence.clone()),
         (list("Evidence", "requirements", "id"), evidence.clone()),
@@ -118,6 +127,12 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Feedback", "actions", "id"), feedback.clone()),
         (list("Feedback", "requirements", "id"), feedback.clone()),
         (list("Feedback", "history", "sequence"), feedback),
+        (list("Audit", "reaudits", "id"), audits.clone()),
+        (list("Audit", "findings", "id"), audits.clone()),
+        (list("Audit", "actions", "id"), audits.clone()),
+        (list("Audit", "requirements", "id"), audits.clone()),
+        (list("Audit", "history", "sequence"), audits),
+        (list("AuditFinding", "history", "sequence"), audit_findings),
     ]
 }
 

@@ -4,6 +4,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "json!({ ... }) as an argument reads best")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, and says where")]
 
+mod audits;
 mod support;
 
 mod actions;

@@ -210,6 +210,7 @@ fn may(eye: &Eye<'_>, persona: Persona, action: &entity::action::Model, plan: &s
         ("REFUSE", is_board && status == "COMPLETE" && runs),
         ("JUDGE_IMPACT", (is_board || is_office) && has_work && plan != "DRAFT"),
         ("WITHDRAW", is_office && is_unfinished && is_open),
+        ("AUDIT", is_office || eye.leads(action)),
     ];
     rules.into_iter().filter(|(_, may)| *may).map(|(name, _)| name).collect()
 }

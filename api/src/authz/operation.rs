@@ -192,5 +192,21 @@ domain::vocabulary! {
         FeedbackAct = "feedbackAct",
         /// It is recorded that they were told.
         FeedbackTell = "feedbackTell",
+        /// An audit is recorded.
+        AuditAdd = "auditAdd",
+        /// What is said about an audit is corrected.
+        AuditAmend = "auditAmend",
+        /// An audit's grades are moderated.
+        AuditModerate = "auditModerate",
+        /// A finding of an audit is recorded.
+        AuditFindingAdd = "auditFindingAdd",
+        /// A finding's record is corrected.
+        AuditFindingAmend = "auditFindingAmend",
+        /// It is said what is to follow from a finding.
+        AuditFindingFollowUp = "auditFindingFollowUp",
+        /// The follow-up of a finding is said to be done.
+        AuditFindingDone = "auditFindingDone",
+        /// Somebody else looks whether what was done has held.
+        AuditFindingRecheck = "auditFindingRecheck",
     }
 }

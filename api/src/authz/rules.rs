@@ -17,9 +17,9 @@ pub enum Who {
     DraftingOfficer,
     /// An officer in the programme office.
     ProgrammeOffice,
-    /// An officer who leads the action, in person or in a group; of feedback, one of the actions that it is about.
+    /// An officer who leads the action, in person or in a group; of feedback or an audit, one of the actions that it is about.
     Lead,
-    /// An officer who owns the measure, in person or in a group.
+    /// An officer who owns the measure, or is to do the follow-up, in person or in a group.
     Owner,
     /// Any partner of the programme.
     Partner,
@@ -58,6 +58,10 @@ pub enum Thing {
     Measure,
     /// What people said.
     Feedback,
+    /// An audit.
+    Audit,
+    /// A finding of an audit.
+    AuditFinding,
 }
 
 impl Thing {
@@ -74,6 +78,8 @@ impl Thing {
         Self::Evidence,
         Self::Measure,
         Self::Feedback,
+        Self::Audit,
+        Self::AuditFinding,
     ];
 }
 
@@ -284,6 +290,36 @@ pub const RULES: &[Rule] = &[
         "TELL",
         "Say when and how those who said it were told.",
         OFFICE_OR_LEAD,
+    ),
+    on(Thing::Action, &[AuditAdd, AuditAmend]).named(
+        "AUDIT",
+        "Record audits that are about it.",
+        OFFICE_OR_LEAD,
+    ),
+    on(Thing::Audit, &[AuditAmend]).named("UPDATE", "Correct what is said about it.", OFFICE_OR_LEAD),
+    on(Thing::Audit, &[AuditModerate]).named(
+        "MODERATE",
+        "Record that somebody else went over its grades, and what changed.",
+        OFFICE,
+    ),
+    on(Thing::Audit, &[AuditFindingAdd]).named("ADD_FINDING", "Record what it found.", OFFICE_OR_LEAD),
+    on(Thing::AuditFinding, &[AuditFindingAmend])
+        .named("UPDATE", "Correct its record.", OFFICE_OR_LEAD)
+        .during(&["OPEN", "FOLLOWED_UP"], &[]),
+    on(Thing::AuditFinding, &[AuditFindingFollowUp])
+        .named("FOLLOW_UP", "Say what is to follow from it, by whom and by when.", OFFICE_OR_LEAD)
+        .during(&["OPEN"], &[]),
+    on(Thing::AuditFinding, &[AuditFindingDone])
+        .named("DONE", "Say that its follow-up is done.", &[Who::ProgrammeOffice, Who::Lead, Who::Owner])
+        .during(&["OPEN"], &[]),
+    on(Thing::AuditFinding, &[AuditFindingRecheck])
+        .named("RECHECK", "Look again whether it held: not who said that it was done.", OFFICE_OR_LEAD)
+        .unless_own("done_by_subject", "done_by_id")
+        .during(&["FOLLOWED_UP"], &[]),
+    on(Thing::Programme, &[AuditAdd]).named(
+        "ADD_AUDIT",
+        "Record an audit: the programme office any, leads those that are about their own actions.",
+        &[Who::Officer],
     ),
     on(Thing::Programme, &[ProgrammeUpdate]).named(
         "UPDATE",

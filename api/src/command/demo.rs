@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = &[
     ("phase-2.answers.toml", include_str!("../../../demo/buckinghamshire/phase-2.answers.toml")),
     ("progress.toml", include_str!("../../../demo/buckinghamshire/progress.toml")),
     ("evidence.toml", include_str!("../../../demo/buckinghamshire/evidence.toml")),
+    ("audits.toml", include_str!("../../../demo/buckinghamshire/audits.toml")),
     ("measures.toml", include_str!("../../../demo/buckinghamshire/measures.toml")),
     ("voice.toml", include_str!("../../../demo/buckinghamshire/voice.toml")),
 ];

@@ -4,6 +4,7 @@
 //! written. Loading the same again changes nothing; what is there already is changed through the API, never by a file.
 
 mod asked;
+mod audited;
 mod build;
 mod bundle;
 mod counted;

@@ -16,6 +16,7 @@ mod work;
 
 mod action;
 mod asked;
+mod audit;
 mod evidence;
 mod feedback;
 mod measure;

@@ -25,6 +25,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/shown.graphql"),
     include_str!("sdl/measured.graphql"),
     include_str!("sdl/voice.graphql"),
+    include_str!("sdl/audited.graphql"),
     include_str!("sdl/record.graphql"),
     include_str!("sdl/position.graphql"),
     include_str!("sdl/change.graphql"),
@@ -35,6 +36,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/change_evidence.graphql"),
     include_str!("sdl/change_measure.graphql"),
     include_str!("sdl/change_feedback.graphql"),
+    include_str!("sdl/change_audit.graphql"),
 ];
 
 /// Connections whose edges carry more than a node: their edges are written by hand. Connection, what its edges lead to.

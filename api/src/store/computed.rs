@@ -9,6 +9,7 @@ use futures_util::future::try_join_all;
 use sea_orm::DbErr;
 use serde_json::{Map, Value};
 
+use super::audit_themes;
 use super::history;
 use super::model::Scalar;
 use super::plan::{Cell, SelectFrom};
@@ -24,6 +25,8 @@ pub enum Computation {
     Position,
     /// What changed in a programme between two moments.
     ChangesBetween,
+    /// Which themes a programme's audits were about, year by year.
+    AuditThemes,
 }
 
 impl Computation {
@@ -31,14 +34,16 @@ impl Computation {
     pub fn inputs(self) -> Vec<(SelectFrom, Scalar)> {
         match self {
             Self::FieldChanges => history::inputs(),
-            Self::Position | Self::ChangesBetween => vec![(SelectFrom::Column("id"), Scalar::Uuid)],
+            Self::Position | Self::ChangesBetween | Self::AuditThemes => {
+                vec![(SelectFrom::Column("id"), Scalar::Uuid)]
+            }
         }
     }
 
     /// Looks at the arguments before any statement runs: says what is wrong with them, and what would be right.
     pub fn check(self, asked: &Asked) -> Result<(), String> {
         match self {
-            Self::FieldChanges => Ok(()),
+            Self::FieldChanges | Self::AuditThemes => Ok(()),
             Self::Position => position::check_position(asked),
             Self::ChangesBetween => position::check_changes(asked),
         }
@@ -50,6 +55,7 @@ impl Computation {
             Self::FieldChanges => history::field_changes(read, rows).await,
             Self::Position => position::position(read, asked, rows).await,
             Self::ChangesBetween => position::changes(read, asked, rows).await,
+            Self::AuditThemes => audit_themes::of_programmes(read, rows).await,
         }
     }
 }

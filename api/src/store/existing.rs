@@ -30,6 +30,8 @@ pub struct Existing {
     pub measures: Vec<measure::Model>,
     /// Its feedback.
     pub feedback: Vec<feedback::Model>,
+    /// Its audits.
+    pub audits: Vec<audit::Model>,
     /// The updates of the days that were asked for.
     pub updates: Vec<progress_update::Model>,
 }
@@ -101,6 +103,7 @@ impl WriteCx {
             found.evidence = of_programme!(self, evidence, programme);
             found.measures = of_programme!(self, measure, programme);
             found.feedback = of_programme!(self, feedback, programme);
+            found.audits = of_programme!(self, audit, programme);
             let of_days = progress_update::Entity::find()
                 .filter(progress_update::Column::ProgrammeId.eq(programme))
                 .filter(progress_update::Column::ReportedOn.is_in(wanted.update_days));

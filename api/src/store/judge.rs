@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::sql::{Any, Sql};
 use super::table::Table;
-use super::visibility::{FEEDBACK, for_action_of, is_led_by, is_organisations_own, owner, visible};
+use super::visibility::{is_led_about, is_led_by, is_organisations_own, owner, visible};
 use crate::authz::operation::Operation;
 use crate::authz::rules::{Rule, Thing, Who, rule, rules_on};
 use crate::authz::viewer::{Standing, Viewer};
@@ -47,6 +47,8 @@ impl From<Thing> for Table {
             Thing::Evidence => Self::Evidence,
             Thing::Measure => Self::Measure,
             Thing::Feedback => Self::Feedback,
+            Thing::Audit => Self::Audit,
+            Thing::AuditFinding => Self::AuditFinding,
         }
     }
 }
@@ -142,7 +144,7 @@ pub fn viewer_can(sql: &mut Sql, thing: Thing, alias: &str, viewer: &Viewer) {
 }
 
 fn has_status(thing: Thing) -> bool {
-    matches!(thing, Thing::Action | Thing::Plan | Thing::LinkProposal)
+    matches!(thing, Thing::Action | Thing::Plan | Thing::LinkProposal | Thing::AuditFinding)
 }
 
 fn programme_column(table: Table) -> &'static str {
@@ -223,8 +225,10 @@ fn met(
         (Who::DraftingOfficer, ..) => {
             sql.push(" AND ").column(plan, "status").push(" = 'DRAFT'");
         }
-        (Who::Lead, Some(person), _) if thing == Thing::Feedback => {
-            for_action_of(sql.push(" AND "), FEEDBACK, alias, |sql, action| is_led_by(sql, action, person));
+        (Who::Lead, Some(person), _)
+            if matches!(thing, Thing::Feedback | Thing::Audit | Thing::AuditFinding) =>
+        {
+            is_led_about(sql.push(" AND "), thing.into(), alias, person);
         }
         (Who::Lead, Some(person), _) => is_led_by(sql.push(" AND "), alias, person),
         (Who::OwnPartner, _, Some(organisation)) => {

@@ -133,5 +133,10 @@ const REFER_TO_ORGANISATIONS: &[(&str, &str)] = &[
     ("evidence_share", "organisation_id"),
     ("measure", "owner_id"),
     ("measure_target", "approved_by_id"),
+    ("audit", "done_by_id"),
+    ("audit", "moderated_by_id"),
+    ("audit_finding", "owner_id"),
+    ("audit_finding", "done_by_id"),
+    ("audit_finding", "rechecked_by_id"),
     ("ledger_entry", "entity_id"),
 ];

@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the place that the lint keeps everyone else to")]
 
+mod audit_themes;
 pub(crate) mod computed;
 pub(crate) mod condition;
 pub mod db;

@@ -127,6 +127,8 @@ recorded! {
     measure: "Measure" in Measure, left_out DERIVED_OF_MEASURE;
     reading: "Reading" in Reading;
     feedback: "Feedback" in Feedback;
+    audit: "Audit" in Audit, left_out &["is_sample_shown", "are_grades_shown"];
+    audit_finding: "AuditFinding" in AuditFinding, left_out &["done_by_subject"];
 }
 
 impl Recorded for programme::Model {
@@ -268,7 +270,9 @@ versioned!(
     link_proposal,
     measure,
     reading,
-    feedback
+    feedback,
+    audit,
+    audit_finding
 );
 
 macro_rules! attached {
@@ -330,4 +334,7 @@ attached! {
     measure_requirement: "tied_requirements" of measure_id in "Measure";
     feedback_action: "actions" of feedback_id in "Feedback";
     feedback_requirement: "requirements" of feedback_id in "Feedback";
+    audit_grades: "grades" of audit_id in "Audit";
+    audit_action: "actions" of audit_id in "Audit";
+    audit_requirement: "requirements" of audit_id in "Audit";
 }

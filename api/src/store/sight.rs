@@ -37,13 +37,15 @@ pub enum Watch {
     Source(Uuid),
     /// A measure and its readings: the day from which scrutiny may see it changes.
     Measure(Uuid),
+    /// An audit and its findings: what it is about changes.
+    Audit(Uuid),
     /// Everything in the programme.
     Programme,
 }
 
 /// Everything of a programme that is recorded, but the programme, its memberships and organisations: who sees these hangs on
 /// memberships alone, and with them a reader begins anew.
-const OF_PROGRAMME: [Table; 15] = [
+const OF_PROGRAMME: [Table; 17] = [
     Table::Party,
     Table::Source,
     Table::Finding,
@@ -59,6 +61,8 @@ const OF_PROGRAMME: [Table; 15] = [
     Table::Measure,
     Table::Reading,
     Table::Feedback,
+    Table::Audit,
+    Table::AuditFinding,
 ];
 
 /// Rows of one table: the condition on the row `t`, with `?` for an id.
@@ -75,7 +79,7 @@ const COLUMNS: [(Table, &[&str]); 6] = [
 ];
 
 /// The parts of an object that do: who leads an action or contributes to it, who is in a group, whom evidence is shared with,
-/// and what it, or feedback, belongs to.
+/// and what it, feedback, or an audit belongs to.
 const PARTS: [&str; 4] = ["parties", "members", "shared_with", "actions"];
 
 /// Whether this change of an object may alter who sees something.
@@ -105,6 +109,7 @@ impl Watch {
             Table::Evidence => Self::Evidence(vec![id]),
             Table::Source => Self::Source(id),
             Table::Measure => Self::Measure(id),
+            Table::Audit => Self::Audit(id),
             _ => Self::Rows(table, vec![id]),
         }
     }
@@ -146,6 +151,9 @@ impl Watch {
             Self::Measure(id) => {
                 (vec![own(&Table::Measure), (Table::Reading, "t.measure_id = ?".to_owned())], vec![*id])
             }
+            Self::Audit(id) => {
+                (vec![own(&Table::Audit), (Table::AuditFinding, "t.audit_id = ?".to_owned())], vec![*id])
+            }
             Self::Programme => {
                 let all = |table: &Table| (*table, "t.programme_id = ?".to_owned());
                 (OF_PROGRAMME.iter().map(all).collect(), vec![programme])
@@ -157,6 +165,7 @@ impl Watch {
 /// The rows whose visibility hangs on who leads some actions and contributes to them.
 fn around_actions(actions: &str) -> Vec<Scope> {
     let plans = format!("(SELECT plan_id FROM action WHERE id IN ({actions}))");
+    let audits = format!("(SELECT audit_id FROM audit_action WHERE action_id IN ({actions}))");
     let evidence = format!("(SELECT evidence_id FROM evidence_action WHERE action_id IN ({actions}))");
     let feedback = format!("(SELECT feedback_id FROM feedback_action WHERE action_id IN ({actions}))");
     vec![
@@ -168,6 +177,8 @@ fn around_actions(actions: &str) -> Vec<Scope> {
         (Table::ProgressUpdate, format!("t.action_id IN ({actions})")),
         (Table::Evidence, format!("t.id IN {evidence}")),
         (Table::Feedback, format!("t.id IN {feedback}")),
+        (Table::Audit, format!("t.id IN {audits}")),
+        (Table::AuditFinding, format!("t.audit_id IN {audits}")),
     ]
 }
 

@@ -49,6 +49,12 @@ pub enum Table {
     Reading,
     /// What people said.
     Feedback,
+    /// Audits.
+    Audit,
+    /// How many of an audit's sample got which grade.
+    AuditGrades,
+    /// What audits found.
+    AuditFinding,
     /// The ledger.
     LedgerEntry,
 }
@@ -80,6 +86,9 @@ impl Table {
             Self::MeasureBenchmark => "measure_benchmark",
             Self::Reading => "reading",
             Self::Feedback => "feedback",
+            Self::Audit => "audit",
+            Self::AuditGrades => "audit_grades",
+            Self::AuditFinding => "audit_finding",
             Self::LedgerEntry => "ledger_entry",
         }
     }
@@ -90,6 +99,7 @@ impl Table {
             Self::LedgerEntry => "entity_id",
             Self::OrganisationIdentifier => "organisation_id",
             Self::Rating => "programme_id",
+            Self::AuditGrades => "audit_id",
             _ => "id",
         }
     }
@@ -100,6 +110,7 @@ impl Table {
             Self::LedgerEntry => "sequence",
             Self::OrganisationIdentifier => "scheme",
             Self::Rating => "health",
+            Self::AuditGrades => "rater",
             _ => "id",
         }
     }
@@ -129,4 +140,6 @@ pub const RECORDED: &[(&str, Table)] = &[
     ("'Measure'", Table::Measure),
     ("'Reading'", Table::Reading),
     ("'Feedback'", Table::Feedback),
+    ("'Audit'", Table::Audit),
+    ("'AuditFinding'", Table::AuditFinding),
 ];

@@ -29,6 +29,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         Table::Evidence => evidence(sql, alias, viewer),
         Table::Measure => measure(sql, alias, viewer),
         Table::Feedback => feedback(sql, alias, viewer),
+        Table::Audit => audit(sql, alias, viewer),
         Table::LedgerEntry => ledger_entry(sql, alias, viewer),
         Table::LinkProposal => link_proposal(sql, alias, viewer),
         Table::OrganisationIdentifier
@@ -41,7 +42,9 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         | Table::Step
         | Table::MeasureTarget
         | Table::MeasureBenchmark
-        | Table::Reading => with_owner(sql, table, alias, viewer),
+        | Table::Reading
+        | Table::AuditGrades
+        | Table::AuditFinding => with_owner(sql, table, alias, viewer),
     }
 }
 
@@ -57,6 +60,7 @@ pub fn owner(table: Table) -> Option<(&'static str, Table)> {
         Table::MeasureTarget | Table::MeasureBenchmark | Table::Reading => {
             Some(("measure_id", Table::Measure))
         }
+        Table::AuditGrades | Table::AuditFinding => Some(("audit_id", Table::Audit)),
         _ => None,
     }
 }
@@ -325,11 +329,22 @@ fn measure(sql: &mut Sql, alias: &str, viewer: &Viewer) {
 /// Feedback: the board and officers all of it, partners what is about an action of their own. Nobody else: see
 /// `docs/authorization.md`.
 fn feedback(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    about_own_actions(sql, FEEDBACK, alias, viewer);
+}
+
+/// Audits, with their findings: the board and officers all of their programme's, partners those that are about an action of
+/// their organisation's own. Nobody else: an audit speaks of cases, and of the people who worked on them.
+fn audit(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    about_own_actions(sql, AUDIT, alias, viewer);
+}
+
+/// Adds the condition that the viewer is on the board or an officer, or that it is about an action of their organisation's own.
+fn about_own_actions(sql: &mut Sql, of: OfActions, alias: &str, viewer: &Viewer) {
     sql.any(|any| {
         held(any, alias, "programme_id", viewer, &[Board, Officer]);
         for (programme, organisation) in partnerships(viewer) {
             let sql = any.or().is_one_of(alias, "programme_id", &[programme]).push(" AND ");
-            for_action_of(sql, FEEDBACK, alias, |sql, action| {
+            for_action_of(sql, of, alias, |sql, action| {
                 is_organisations_own(sql, action, programme, organisation);
             });
         }
@@ -426,23 +441,35 @@ pub fn is_led_by(sql: &mut Sql, alias: &str, person: Uuid) {
     sql.column(&member, "person_id").push(" = ").bind(person).push(")))");
 }
 
-/// The actions that evidence belongs to: the table of the links, and its column with the evidence.
-const EVIDENCE: (&str, &str) = ("evidence_action", "evidence_id");
-/// The actions that feedback is about.
-pub const FEEDBACK: (&str, &str) = ("feedback_action", "feedback_id");
+/// The table that says which actions something belongs to, or is about, with the column that names it, and its own that is named.
+type OfActions = (&'static str, &'static str, &'static str);
+const EVIDENCE: OfActions = ("evidence_action", "evidence_id", "id");
+const FEEDBACK: OfActions = ("feedback_action", "feedback_id", "id");
+const AUDIT: OfActions = ("audit_action", "audit_id", "id");
+/// A finding is about what its audit is about.
+const FINDING: OfActions = ("audit_action", "audit_id", "audit_id");
 
-/// Adds the condition that the row named `alias` is linked to an action for which `condition` holds.
-pub fn for_action_of(
+/// Adds the condition that the person leads an action that the feedback, the audit or the finding named `alias` is about.
+pub fn is_led_about(sql: &mut Sql, table: Table, alias: &str, person: Uuid) {
+    let of = match table {
+        Table::Feedback => FEEDBACK,
+        Table::AuditFinding => FINDING,
+        _ => AUDIT,
+    };
+    for_action_of(sql, of, alias, |sql, action| is_led_by(sql, action, person));
+}
+
+/// Adds the condition that what is named `alias` belongs to an action for which `condition` holds.
+fn for_action_of(
     sql: &mut Sql,
-    (links, owner): (&str, &str),
+    (table, near, own): OfActions,
     alias: &str,
     condition: impl FnOnce(&mut Sql, &str),
 ) {
     let (link, action) = (sql.alias(), sql.alias());
-    sql.push("EXISTS (SELECT 1 FROM ").push(links).push(" ").push(&link);
-    sql.push(" JOIN action ").push(&action);
+    sql.push("EXISTS (SELECT 1 FROM ").push(table).push(" ").push(&link).push(" JOIN action ").push(&action);
     sql.push(" ON ").column(&action, "id").push(" = ").column(&link, "action_id").push(" WHERE ");
-    sql.column(&link, owner).push(" = ").column(alias, "id").push(" AND ");
+    sql.column(&link, near).push(" = ").column(alias, own).push(" AND ");
     condition(sql, &action);
     sql.push(")");
 }

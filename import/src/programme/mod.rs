@@ -6,6 +6,7 @@
 //! the format holds; what they cannot know, because it stands in a plan's own table or in a programme that exists
 //! already, they leave to the loader.
 
+mod audits;
 mod check;
 mod day;
 mod error;
@@ -17,6 +18,7 @@ mod voice;
 mod who;
 mod words;
 
+pub use audits::{Audit, AuditFinding, AuditGrades, Moderation, Recheck};
 pub use error::{Problem, ProgrammeFileError};
 pub use measures::{Baseline, Benchmark, Measure, Reading, Target};
 pub use plans::{Action, ActionRef, Link, Plan, RequirementRef, Step, Theme, UnspecifiedDirection};
@@ -81,6 +83,9 @@ pub struct ProgrammeFile {
     /// What people said.
     #[serde(default)]
     pub feedback: Vec<Feedback>,
+    /// Audits.
+    #[serde(default, rename = "audit")]
+    pub audits: Vec<Audit>,
 }
 
 impl ProgrammeFile {
@@ -108,6 +113,7 @@ impl ProgrammeFile {
         self.evidence.extend(part.evidence);
         self.measures.extend(part.measures);
         self.feedback.extend(part.feedback);
+        self.audits.extend(part.audits);
     }
 }
 

@@ -8,6 +8,7 @@
 //! | `$rec:9`, `$term:2.b.vi`, `$duty:3/1` | of the newest source that has it |
 //! | `$source:TITLE`, `$ev:TITLE`, `$person:POST`, `$group:NAME`, `$org:NAME`, `$member:SUBJECT` | what is called so |
 //! | `$measure:CODE`, `$feedback:THEME` | of the measure with this code, of the feedback with this theme |
+//! | `$audit:TITLE`, `$found:TEXT` | an audit, a finding of one |
 //! | `$version:NAME` | the version of what the name stands for |
 //! | `$begun`, `$now` | the moments when the page was begun, and this |
 //! | `$answer:/path/0/id` | a value of the data that came for the block before |
@@ -30,6 +31,7 @@ const OTHERS: &str = "{ programme(slug: \"buckinghamshire\") {
         ... on Direction { version terms(first: 30) { nodes { id version reference duties { id version } } } } } }
     evidence(first: 60) { nodes { id version title } } measures(first: 60) { nodes { id version code } } feedback(first: 60) { nodes { id version theme } }
     people(first: 60) { nodes { id version post } }
+    audits(first: 60) { nodes { id version title } } auditFindings(first: 60) { nodes { id version text } }
     groups(first: 20) { nodes { id version name } } members(first: 20) { nodes { id version subject } } }
   organisations(first: 60) { nodes { id version name } } }";
 
@@ -80,6 +82,8 @@ impl Names {
             ("ev", &programme["evidence"], "title"),
             ("measure", &programme["measures"], "code"),
             ("feedback", &programme["feedback"], "theme"),
+            ("audit", &programme["audits"], "title"),
+            ("found", &programme["auditFindings"], "text"),
             ("person", &programme["people"], "post"),
             ("group", &programme["groups"], "name"),
             ("member", &programme["members"], "subject"),

@@ -6,7 +6,7 @@ use super::{action, every_change, history};
 use crate::support::{Persona, gid, on_both, reading_both};
 
 /// The types that the world has, each with what tells one of them from another.
-const TYPES: [(&str, &str); 21] = [
+const TYPES: [(&str, &str); 23] = [
     ("Programme", "slug"),
     ("Membership", "role"),
     ("Organisation", "kind"),
@@ -28,6 +28,8 @@ const TYPES: [(&str, &str); 21] = [
     ("Measure", "title"),
     ("Reading", "periodEnd"),
     ("Feedback", "said"),
+    ("Audit", "title"),
+    ("AuditFinding", "text"),
 ];
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What every test starts from: an application with its own database, people to ask as, and an invented county.
 
 pub mod app;
+pub mod audits;
 pub mod builders;
 pub mod db;
 pub mod facts;

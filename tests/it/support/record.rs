@@ -34,6 +34,8 @@ kept! {
     benchmarks: measure_benchmark, measures_of_actions: measure_action,
     measures_of_requirements: measure_requirement, readings: reading, feedback: feedback,
     feedback_on_actions: feedback_action, feedback_on_requirements: feedback_requirement,
+    audits: audit, grades: audit_grades, audits_of_actions: audit_action,
+    audits_of_requirements: audit_requirement, audit_findings: audit_finding,
 }
 
 impl Record {
@@ -76,6 +78,16 @@ impl Record {
     /// The feedback with a theme.
     pub fn feedback(&self, theme: &str) -> &feedback::Model {
         self.feedback.iter().find(|row| row.theme.as_deref() == Some(theme)).unwrap()
+    }
+
+    /// The audit with a title.
+    pub fn audit(&self, title: &str) -> &audit::Model {
+        self.audits.iter().find(|row| row.title == title).unwrap()
+    }
+
+    /// The finding of an audit that says this.
+    pub fn audit_finding(&self, text: &str) -> &audit_finding::Model {
+        self.audit_findings.iter().find(|row| row.text == text).unwrap()
     }
 
     /// The organisation or group with a name, or the person with a post.

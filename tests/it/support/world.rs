@@ -17,6 +17,7 @@ pub async fn build(db: &Db) -> Record {
     proof(&mut to).await;
     counted(&mut to).await;
     said(&mut to).await;
+    audited(&mut to).await;
     let record = to.commit().await;
 
     let mut to = Write::open(db, record).await;
@@ -434,6 +435,58 @@ async fn counted(to: &mut Write) {
     to.measure("A mere wish", |of| (of.unit, of.frequency) = (None, None)).await;
 }
 
+/// Audits about what is whose own, with small counts and without; their findings open, late, done and closed.
+async fn audited(to: &mut Write) {
+    use domain::audit::AuditRater::{Independent, Own};
+
+    let [head, group] = ["Head of service", "Quality group"].map(|name| to.record.party(name).id);
+    let of = |to: &Write, reference: &str| to.record.action(reference).clone();
+    let grades = [(Own, [10, 20, 10]), (Independent, [8, 30, 2])];
+    let front = to
+        .audit("Front door audit", Some(40), &grades, |of| {
+            (of.done_by_id, of.theme) = (Some(group), Some("Recording".to_owned()));
+            (of.moderated_on, of.moderated_by_id) = (Some(day("2018-11-20")), Some(head));
+            of.moderation_note = Some("Two were worse than they looked".to_owned());
+        })
+        .await;
+    for reference in ["1.1", "1.2", "D1"] {
+        to.audits(&front, &of(to, reference)).await;
+    }
+    for (source, reference) in [("Inspection", "2"), ("Unpublished review", "1"), ("Second direction", "2.a")]
+    {
+        let requirement = to.record.requirement(source, reference).clone();
+        to.audits_whether_met(&front, &requirement).await;
+    }
+    to.found(&front, "Notes are thin", |of| of.owner_id = Some(head)).await;
+    to.found(&front, "Chronologies are missing", |of| {
+        (of.status, of.owner_id) = ("FOLLOWED_UP".to_owned(), Some(group));
+        (of.done_on, of.done_by_id) = (Some(day("2018-11-30")), Some(head));
+        of.done_by_subject = Some("lead".to_owned());
+    })
+    .await;
+    to.found(&front, "Visits are on time", |of| {
+        (of.status, of.grade) = ("CLOSED".to_owned(), Some("GOOD".to_owned()));
+        (of.done_on, of.done_by_id) = (Some(day("2018-11-20")), Some(head));
+        (of.rechecked_on, of.rechecked_by_id) = (Some(day("2018-12-03")), Some(group));
+        of.recheck_outcome = Some("HELD".to_owned());
+    })
+    .await;
+
+    let custody = to.audit("Custody audit", Some(40), &grades[..1], |of| of.done_by_id = Some(head)).await;
+    for reference in ["1.3", "1.9"] {
+        to.audits(&custody, &of(to, reference)).await;
+    }
+    to.found(&custody, "Nobody was told", |of| (of.follow_up, of.due_on) = (None, None)).await;
+    let nights =
+        to.audit("Night visits", Some(3), &[(Own, [3, 0, 0])], |of| of.reaudit_of_id = Some(front.id)).await;
+    to.audits(&nights, &of(to, "1.2")).await;
+    let draft = to.audit("Draft audit", None, &[], |of| of.reaudit_of_id = Some(front.id)).await;
+    to.audits(&draft, &of(to, "D1")).await;
+    to.found(&draft, "Too early to tell", |_| {}).await;
+    let office = to.audit("Office audit", Some(10), &[], |_| {}).await;
+    to.found(&office, "Files are in order", |of| of.grade = None).await;
+}
+
 /// The other programme: its published plan is open to everyone, its draft is not.
 async fn southmere(to: &mut Write) {
     let council = to.organisation("Southmere Council", "COUNCIL").await;
@@ -459,4 +512,8 @@ async fn southmere(to: &mut Write) {
     to.feedback("Elsewhere", Some(3), |_| {}).await;
     let calls = to.measure("Calls answered", |of| of.published_on = Some(day("2018-10-01"))).await;
     to.readings(&calls, &[("2018-09-01", "2018-09-30", &[(None, 4, 90)])]).await;
+    let call = to.record.action("S1").clone();
+    let heard = to.audit("Calls listened to", Some(4), &[], |_| {}).await;
+    to.audits(&heard, &call).await;
+    to.found(&heard, "Nobody answers at noon", |_| {}).await;
 }

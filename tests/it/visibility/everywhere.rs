@@ -15,7 +15,7 @@ const BATCH: usize = 20;
 const PAGE: usize = 60;
 
 /// The types that have a global id, with its prefix.
-pub const TYPES: [(&str, &str); 22] = [
+pub const TYPES: [(&str, &str); 24] = [
     ("Programme", "prg"),
     ("Membership", "mbr"),
     ("Organisation", "org"),
@@ -38,6 +38,8 @@ pub const TYPES: [(&str, &str); 22] = [
     ("Measure", "mea"),
     ("Reading", "rdg"),
     ("Feedback", "fbk"),
+    ("Audit", "aud"),
+    ("AuditFinding", "afn"),
 ];
 
 /// Asks for things of a type by their ids.

@@ -25,7 +25,7 @@ macro_rules! named {
 named! {
     programme: "prg", membership: "mbr", finding: "fnd", duty: "dut", plan: "pln", theme: "thm", action: "act",
     step: "stp", progress_update: "upd", evidence: "evd", link_proposal: "lpr",
-    measure: "mea", reading: "rdg", feedback: "fbk",
+    measure: "mea", reading: "rdg", feedback: "fbk", audit: "aud", audit_finding: "afn",
 }
 
 impl Named for party::Model {
@@ -132,6 +132,8 @@ impl<'a> Eye<'a> {
             "mea" => self.measure(id),
             "rdg" => self.measure(row(&record.readings, id, |row| row.id).measure_id),
             "fbk" => self.feedback(row(&record.feedback, id, |row| row.id)),
+            "aud" => self.audit(id),
+            "afn" => self.audit(row(&record.audit_findings, id, |row| row.id).audit_id),
             "evd" => self.evidence(row(&record.evidence, id, |row| row.id)),
             other => panic!("no rule for {other}"),
         }
@@ -266,6 +268,14 @@ impl<'a> Eye<'a> {
             || self.is(measure.programme_id, &["SCRUTINY"]) && is_published
     }
 
+    fn audit(&self, id: Uuid) -> bool {
+        let audit = row(&self.record.audits, id, |row| row.id);
+        let links = self.record.audits_of_actions.iter().filter(|link| link.audit_id == id);
+        let mut actions = links.map(|link| row(&self.record.actions, link.action_id, |row| row.id));
+        self.is(audit.programme_id, &["BOARD", "OFFICER"])
+            || actions.any(|action| self.is_organisations_own(action))
+    }
+
     /// Whether the viewer may know every figure of a programme, small counts too.
     pub fn knows_figures(&self, programme: Uuid) -> bool {
         self.is(programme, &["BOARD", "OFFICER"])
@@ -322,5 +332,7 @@ pub fn everything(record: &Record) -> Vec<String> {
         .chain(ids(&record.measures))
         .chain(ids(&record.readings))
         .chain(ids(&record.feedback))
+        .chain(ids(&record.audits))
+        .chain(ids(&record.audit_findings))
         .collect()
 }

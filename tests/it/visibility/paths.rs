@@ -79,6 +79,8 @@ const PROPOSAL: Of = &[("LinkProposal", "lpr")];
 const MEASURE: Of = &[("Measure", "mea")];
 const READING: Of = &[("Reading", "rdg")];
 const FEEDBACK: Of = &[("Feedback", "fbk")];
+const AUDIT: Of = &[("Audit", "aud")];
+const AUDIT_FINDING: Of = &[("AuditFinding", "afn")];
 const PROGRAMME: Of = &[("Programme", "prg")];
 const RECORDED: Of = &[
     ("Programme", "prg"),
@@ -102,6 +104,8 @@ const RECORDED: Of = &[
     ("Measure", "mea"),
     ("Reading", "rdg"),
     ("Feedback", "fbk"),
+    ("Audit", "aud"),
+    ("AuditFinding", "afn"),
 ];
 
 /// The ids of the rows that fit.
@@ -295,6 +299,37 @@ pub const PATHS: &[Path] = &[
         by(&r.feedback, |row| row.id, links, |l| (l.requirement_id == id).then_some(l.feedback_id))
     }),
     pages(PROGRAMME, "feedback", |r, id| all(&r.feedback, |row| row.programme_id == id)),
+    one(AUDIT, "doneBy", |r, id| party(r, row(&r.audits, id, |row| row.id).done_by_id)),
+    one(AUDIT, "reauditOf", |r, id| {
+        let of = row(&r.audits, id, |row| row.id).reaudit_of_id;
+        all(&r.audits, |row| Some(row.id) == of)
+    }),
+    pages(AUDIT, "reaudits", |r, id| all(&r.audits, |row| row.reaudit_of_id == Some(id))),
+    pages(AUDIT, "findings", |r, id| all(&r.audit_findings, |row| row.audit_id == id)),
+    pages(AUDIT, "actions", |r, id| {
+        let links = &r.audits_of_actions;
+        by(&r.actions, |row| row.id, links, |l| (l.audit_id == id).then_some(l.action_id))
+    }),
+    pages(AUDIT, "requirements", |r, id| {
+        let links = &r.audits_of_requirements;
+        by(&r.requirements, |row| row.id, links, |l| (l.audit_id == id).then_some(l.requirement_id))
+    }),
+    one(AUDIT_FINDING, "audit", |r, id| {
+        let of = row(&r.audit_findings, id, |row| row.id).audit_id;
+        all(&r.audits, |row| row.id == of)
+    }),
+    one(AUDIT_FINDING, "followUpBy", |r, id| party(r, row(&r.audit_findings, id, |row| row.id).owner_id)),
+    one(AUDIT_FINDING, "doneBy", |r, id| party(r, row(&r.audit_findings, id, |row| row.id).done_by_id)),
+    pages(ACTION, "audits", |r, id| {
+        let links = &r.audits_of_actions;
+        by(&r.audits, |row| row.id, links, |l| (l.action_id == id).then_some(l.audit_id))
+    }),
+    pages(REQUIREMENT, "audits", |r, id| {
+        let links = &r.audits_of_requirements;
+        by(&r.audits, |row| row.id, links, |l| (l.requirement_id == id).then_some(l.audit_id))
+    }),
+    pages(PROGRAMME, "audits", |r, id| all(&r.audits, |row| row.programme_id == id)),
+    pages(PROGRAMME, "auditFindings", |r, id| all(&r.audit_findings, |row| row.programme_id == id)),
     pages(PROGRAMME, "people", |r, id| {
         all(&r.parties, |row| row.programme_id == Some(id) && row.kind == "PERSON")
     }),
@@ -339,6 +374,9 @@ pub const APART: &[&str] = &[
     "ActionImpact.evidence",
     // A part of a measure: `measures` looks at it.
     "MeasureTarget.approvedBy",
+    // Parts of an audit and of a finding: `audits` looks at them.
+    "AuditModeration.moderatedBy",
+    "AuditRecheck.recheckedBy",
     "Position.actions",
     "ChangesBetween.new",
     "ChangesBetween.done",

@@ -14,7 +14,7 @@ use crate::support::builders::Write;
 use crate::support::world::Record;
 
 /// Tables, and what is put into their hidden rows; `#` is another number for each viewer, so that something changes.
-const REWRITTEN: [(&str, &str); 13] = [
+const REWRITTEN: [(&str, &str); 15] = [
     (
         "action",
         "aim = 'x#', notes = 'x#', status = 'NOT_STARTED', due_on = '2031-01-1#', due_precision = 'DAY', start_on = NULL",
@@ -40,6 +40,11 @@ const REWRITTEN: [(&str, &str); 13] = [
         "said = 'x#', theme = 'x#', speaker_count = 9#, done = 'x#', done_on = '2018-11-1#', told = NULL, told_on = NULL",
     ),
     ("reading", "value = 9#, numerator = 9#, denominator = 9#, caveat = 'x#', disputed_value = 9#"),
+    ("audit", "title = 'x#', theme = 'x#', kind = 'DIP_SAMPLE', sample_size = 9#, ended_on = '2031-01-1#'"),
+    (
+        "audit_finding",
+        "text = 'x#', theme = 'x#', follow_up = 'x#', due_on = '2031-01-1#', status = 'OPEN', done_on = NULL",
+    ),
 ];
 
 /// The ids as a list in SQL.
@@ -66,6 +71,8 @@ fn table(id: &str) -> Option<&'static str> {
         "mea" => "measure",
         "rdg" => "reading",
         "fbk" => "feedback",
+        "aud" => "audit",
+        "afn" => "audit_finding",
         _ => return None,
     })
 }
@@ -122,6 +129,7 @@ fn rewrite_figures(door: &Door, eye: &Eye<'_>, record: &Record, number: usize) -
             statements.push(format!("UPDATE reading SET {values} WHERE id IN ({ids})"));
         }
     }
+    statements.extend(rewrite_grades(door, eye, record, number));
     let dim = record.measures.iter().filter(|row| !eye.knows_figures(row.programme_id));
     let ids = listed(door, dim.map(|row| row.id));
     if !ids.is_empty() {
@@ -136,6 +144,24 @@ fn rewrite_figures(door: &Door, eye: &Eye<'_>, record: &Record, number: usize) -
     if !ids.is_empty() {
         let few = number % 4 + 1;
         statements.push(format!("UPDATE feedback SET speaker_count = {few} WHERE id IN ({ids})"));
+    }
+    statements
+}
+
+/// Grades, samples and notes of audits that are withheld from whoever may not know every figure.
+fn rewrite_grades(door: &Door, eye: &Eye<'_>, record: &Record, number: usize) -> Vec<String> {
+    let dim = record.audits.iter().filter(|row| !eye.knows_figures(row.programme_id));
+    let unsized_ = listed(door, dim.clone().filter(|row| !row.is_sample_shown).map(|row| row.id));
+    let ungraded = listed(door, dim.filter(|row| !row.are_grades_shown).map(|row| row.id));
+    let mut statements = Vec::new();
+    if !unsized_.is_empty() {
+        statements.push(format!("UPDATE audit SET sample_size = 7{number} WHERE id IN ({unsized_})"));
+    }
+    if !ungraded.is_empty() {
+        let grades = format!("outstanding = 7{number}, good = 7{number}, inadequate = NULL");
+        statements.push(format!("UPDATE audit_grades SET {grades} WHERE audit_id IN ({ungraded})"));
+        let note = format!("UPDATE audit SET moderation_note = 'x{number}' WHERE moderated_on IS NOT NULL");
+        statements.push(format!("{note} AND id IN ({ungraded})"));
     }
     statements
 }

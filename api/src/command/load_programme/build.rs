@@ -75,6 +75,7 @@ impl<'a> Build<'a> {
         self.shown();
         self.counted();
         self.said();
+        self.audited();
         if self.problems.is_empty() { Ok(self.rows) } else { Err(self.problems) }
     }
 

@@ -43,6 +43,11 @@ pub(super) struct Rows {
     pub feedback: Vec<feedback::Model>,
     pub feedback_actions: Vec<feedback_action::Model>,
     pub feedback_requirements: Vec<feedback_requirement::Model>,
+    pub audits: Vec<audit::Model>,
+    pub audit_grades: Vec<audit_grades::Model>,
+    pub audit_actions: Vec<audit_action::Model>,
+    pub audit_requirements: Vec<audit_requirement::Model>,
+    pub audit_findings: Vec<audit_finding::Model>,
 }
 
 impl Rows {
@@ -83,6 +88,11 @@ impl Rows {
         cx.attach_all(self.measure_actions).await?;
         cx.attach_all(self.measure_requirements).await?;
         cx.create_all(self.readings).await?;
+        cx.create_all(self.audits).await?;
+        cx.attach_all(self.audit_grades).await?;
+        cx.attach_all(self.audit_actions).await?;
+        cx.attach_all(self.audit_requirements).await?;
+        cx.create_all(self.audit_findings).await?;
         cx.refresh_measures(&measures).await?;
         cx.create_all(self.feedback).await?;
         cx.attach_all(self.feedback_actions).await?;

@@ -58,6 +58,9 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("measure_requirement", "measure_id", "tied_requirements"),
     ("feedback_action", "feedback_id", "actions"),
     ("feedback_requirement", "feedback_id", "requirements"),
+    ("audit_grades", "audit_id", "grades"),
+    ("audit_action", "audit_id", "actions"),
+    ("audit_requirement", "audit_id", "requirements"),
 ];
 
 /// What a part says besides naming a thing: the column, and its name in the answer.
@@ -78,6 +81,15 @@ const SAYS: &[(&str, &str)] = &[
     ("set_on", "setOn"),
     ("period_end", "periodEnd"),
     ("publisher", "publisher"),
+    ("rater", "rater"),
+];
+
+/// Figures that a part says, for those who may know every one.
+const SAYS_FIGURES: &[(&str, &str)] = &[
+    ("outstanding", "outstanding"),
+    ("good", "good"),
+    ("requires_improvement", "requiresImprovement"),
+    ("inadequate", "inadequate"),
 ];
 
 /// How a field shows a list of parts.
@@ -102,14 +114,15 @@ impl Parts {
         Some(Self { list, far, only })
     }
 
-    fn items(&self, state: &State) -> Vec<Item> {
+    fn items(&self, state: &State, with_figures: bool) -> Vec<Item> {
         let parts = state.get(self.list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let is_meant = |part: &&Value| {
             self.only.is_empty()
                 || part["role"].as_str().is_some_and(|role| self.only.contains(&format!("'{role}'")))
         };
         let item = |part: &Value| {
-            let said = SAYS.iter().filter_map(|(column, name)| {
+            let figures = SAYS_FIGURES.iter().filter(|_| with_figures);
+            let said = SAYS.iter().chain(figures).filter_map(|(column, name)| {
                 let value = part.get(*column).filter(|value| !value.is_null())?;
                 Some(((*name).to_owned(), value.clone()))
             });
@@ -119,8 +132,8 @@ impl Parts {
     }
 
     /// What was taken from the list, and what was added to it.
-    fn sides(&self, before: &State, after: &State) -> (Held, Held) {
-        let (before, after) = (self.items(before), self.items(after));
+    fn sides(&self, before: &State, after: &State, with_figures: bool) -> (Held, Held) {
+        let (before, after) = (self.items(before, with_figures), self.items(after, with_figures));
         let without = |these: &[Item], those: &[Item]| {
             Held::Items(these.iter().filter(|item| !those.contains(item)).cloned().collect())
         };
@@ -179,7 +192,7 @@ impl Look {
                     None
                 }
                 FieldDef::Many(relation) | FieldDef::Connection(relation) => {
-                    Parts::of(relation).map(|parts| parts.sides(before, after))
+                    Parts::of(relation).map(|parts| parts.sides(before, after, self.with_figures))
                 }
                 _ => None,
             };

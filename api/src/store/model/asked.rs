@@ -1,5 +1,6 @@
 //! What was asked: inspections, directions and reviews, and their requirements.
 
+use super::audited::audits;
 use super::measured::measures;
 use super::voice::feedback;
 use super::{
@@ -45,6 +46,7 @@ fn requirement(mut own: Vec<Field>) -> Vec<Field> {
         ),
         ("measures", measures("measure_requirement", "requirement_id")),
         ("feedback", feedback("feedback_requirement", "requirement_id")),
+        ("audits", audits("audit_requirement", "requirement_id")),
     ];
     fields.append(&mut own);
     fields

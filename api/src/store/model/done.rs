@@ -1,5 +1,6 @@
 //! What is done about it: plans, themes, actions, steps and updates.
 
+use super::audited::audits;
 use super::measured::measures;
 use super::voice::feedback;
 use super::{
@@ -234,6 +235,7 @@ fn action() -> TypeDef {
             ),
             ("measures", measures("measure_action", "action_id")),
             ("feedback", feedback("feedback_action", "action_id")),
+            ("audits", audits("audit_action", "action_id")),
             (
                 "updates",
                 connection(

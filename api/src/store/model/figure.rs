@@ -49,6 +49,49 @@ figures! {
     dispute_note: "dispute_note" or "is_dispute_shown";
     /// Where a measure started from.
     baseline_value: "baseline_value" or "is_baseline_shown";
+    /// How many an audit looked at.
+    sample_size: "sample_size" or "is_sample_shown";
+    /// What changed when an audit was moderated: words can repeat a grade's count.
+    moderation_note: "moderation_note" or "are_grades_shown";
+}
+
+/// A count of grades, which is shown as its audit says.
+fn grade(sql: &mut Sql, alias: &str, cx: &Cx, column: &str) {
+    let audit = sql.alias();
+    sql.push("CASE WHEN ");
+    every_figure_visible(sql, alias, &cx.viewer);
+    sql.push(" OR EXISTS (SELECT 1 FROM audit ")
+        .push(&audit)
+        .push(" WHERE ")
+        .column(&audit, "id")
+        .push(" = ");
+    sql.column(alias, "audit_id").push(" AND ").column(&audit, "are_grades_shown").push(") THEN ");
+    sql.column(alias, column).push(" END");
+}
+
+macro_rules! grades {
+    ($($(#[$meta:meta])* $column:ident),+) => {$(
+        $(#[$meta])*
+        pub fn $column(sql: &mut Sql, alias: &str, cx: &Cx) {
+            grade(sql, alias, cx, stringify!($column));
+        }
+    )+};
+}
+
+grades! {
+    /// How many were outstanding.
+    outstanding,
+    /// How many were good.
+    good,
+    /// How many required improvement.
+    requires_improvement,
+    /// How many were inadequate.
+    inadequate
+}
+
+/// Whether an audit's grades are withheld from those who may not know every figure.
+pub fn are_grades_withheld(sql: &mut Sql, alias: &str, _: &Cx) {
+    sql.push("(NOT ").column(alias, "are_grades_shown").push(")");
 }
 
 /// What was derived from all readings, or from those that are not suppressed.

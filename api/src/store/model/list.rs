@@ -1,5 +1,6 @@
 //! How lists can be filtered and ordered. The input types of the schema are made from these declarations.
 
+mod audited;
 mod measured;
 
 use super::{Expression, Join, OrderBy, OrderKey, Scalar, expression, through, voice};
@@ -148,6 +149,8 @@ pub(super) fn lists() -> Vec<List> {
         measured::measures(),
         measured::readings(),
         voice::list(),
+        audited::audits(),
+        audited::findings(),
         requirements("Requirement", "requirements"),
         recommendations(),
         terms(),

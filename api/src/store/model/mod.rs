@@ -4,6 +4,7 @@
 //! schema (`graphql::schema`), and the checks that neither has something the other lacks. Nobody writes a resolver.
 
 mod asked;
+mod audited;
 mod done;
 pub mod expression;
 mod figure;
@@ -259,6 +260,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         shown::types(),
         measured::types(),
         voice::types(),
+        audited::types(),
         record::types(),
         position::types(),
     ];

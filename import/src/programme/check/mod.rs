@@ -1,5 +1,6 @@
 //! The rules of the format that need more than one entry, or more than one key of an entry, to judge.
 
+mod audits;
 mod graph;
 mod measures;
 mod plans;
@@ -26,6 +27,7 @@ pub(super) fn check(file: &ProgrammeFile) -> Vec<Problem> {
     progress::check(file, &known, &mut report);
     measures::check(file, &known, &mut report);
     voice::check(file, &known, &mut report);
+    audits::check(file, &known, &mut report);
     graph::check(file, &mut report);
     report.problems
 }

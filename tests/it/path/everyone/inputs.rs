@@ -10,6 +10,7 @@ pub async fn input(app: &TestApp, mutation: &str) -> Value {
     match mutation {
         name if name.starts_with("evidence") => evidence(&ids, name),
         name if name.starts_with("feedback") => feedback(&ids, name),
+        name if name.starts_with("audit") => audit(&ids, name),
         name if ["measure", "reading"].iter().any(|of| name.starts_with(of)) => measure(&ids, name),
         name if ["plan", "theme"].iter().any(|of| name.starts_with(of)) => plan(&ids, name),
         name if ["action", "step", "progress", "linkProposal"].iter().any(|of| name.starts_with(of)) => {
@@ -200,6 +201,46 @@ fn feedback(ids: &Ids<'_>, mutation: &str) -> Value {
             existing(visits, json!({ "done": "Visits have a fixed hour", "doneOn": "2018-11-30" }))
         }
         "feedbackTell" => existing(visits, json!({ "told": "By letter", "toldOn": "2018-12-01" })),
+        other => panic!("no input for {other}"),
+    }
+}
+
+fn audit(ids: &Ids<'_>, mutation: &str) -> Value {
+    let audit = gid("aud", ids.0.world.audit("Front door audit").id);
+    let finding = |text| gid("afn", ids.0.world.audit_finding(text).id);
+    let head = ids.person("Head of service");
+    let good = |rater| json!({ "rater": rater, "good": 20 });
+    match mutation {
+        "auditAdd" => json!({
+            "programmeId": ids.programme(), "kind": "DIP_SAMPLE", "title": "Ten files", "startedOn": "2018-12-03",
+            "doneById": head, "theme": "recording", "summary": "Better", "sampleSize": 20, "grades": [good("SELF")],
+            "reauditOfId": audit, "actionIds": [ids.action("1.1")], "requirementIds": [ids.recommendation("1")],
+        }),
+        "auditAmend" => existing(
+            audit,
+            json!({ "title": "Front door", "theme": "Notes", "summary": "All", "doneById": head,
+                "requirementIds": [ids.recommendation("1")] }),
+        ),
+        "auditModerate" => existing(
+            audit,
+            json!({ "moderatedById": head, "note": "None was worse", "grades": good("MODERATED") }),
+        ),
+        "auditFindingAdd" => json!({
+            "auditId": audit, "text": "Nobody asked", "theme": "Voice", "followUp": "Ask", "followUpById": head,
+            "dueOn": "2018-12-31",
+        }),
+        "auditFindingAmend" => {
+            existing(finding("Notes are thin"), json!({ "text": "Notes are short", "theme": "Notes" }))
+        }
+        "auditFindingFollowUp" => existing(
+            finding("Notes are thin"),
+            json!({ "followUp": "Write more", "followUpById": head, "dueOn": "2018-12-31", "reason": "Leave" }),
+        ),
+        "auditFindingDone" => existing(finding("Notes are thin"), json!({ "note": "They are not" })),
+        "auditFindingRecheck" => existing(
+            finding("Chronologies are missing"),
+            json!({ "outcome": "NOT_HELD", "note": "Half of them", "dueOn": "2019-01-31" }),
+        ),
         other => panic!("no input for {other}"),
     }
 }

@@ -23,7 +23,8 @@ use crate::support::{Persona, Response, TestApp, gid, on_both};
 const AT_ONCE: usize = 4;
 
 /// Mutations that name a programme and are judged by each of the actions or measures that they name, too.
-const BY_FURTHER_THINGS: [&str; 4] = ["evidenceAdd", "feedbackAdd", "progressUpdatesAdd", "readingsImport"];
+const BY_FURTHER_THINGS: [&str; 5] =
+    ["auditAdd", "evidenceAdd", "feedbackAdd", "progressUpdatesAdd", "readingsImport"];
 
 /// How a mutation was answered: nothing where it was done, else the code.
 fn code(response: &Response) -> Option<String> {
@@ -106,6 +107,8 @@ impl Trial<'_> {
             ("lpr", "LinkProposal", Thing::LinkProposal),
             ("mea", "Measure", Thing::Measure),
             ("fbk", "Feedback", Thing::Feedback),
+            ("aud", "Audit", Thing::Audit),
+            ("afn", "AuditFinding", Thing::AuditFinding),
             ("mbr", "Membership", Thing::Membership),
             ("per", "Person", Thing::Party),
             ("grp", "Group", Thing::Party),

@@ -30,7 +30,7 @@ fn audit(at: &mut At<'_>, audit: &Audit, known: &Known<'_>) {
         }
     }
     let raters: Vec<_> = audit.grades.iter().map(|of| of.rater.as_str()).collect();
-    at.no_repeats("grades", raters.into_iter());
+    at.no_repeats("grades", raters);
     for action in &audit.actions {
         known.action(at, "actions", action);
     }

@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
 use uuid::Uuid;
 
+use super::involved::{is_led_about, is_led_by, is_organisations_own};
 use super::sql::{Any, Sql};
 use super::table::Table;
-use super::visibility::{is_led_about, is_led_by, is_organisations_own, owner, visible};
+use super::visibility::{owner, visible};
 use crate::authz::operation::Operation;
 use crate::authz::rules::{Rule, Thing, Who, rule, rules_on};
 use crate::authz::viewer::{Standing, Viewer};

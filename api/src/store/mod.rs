@@ -18,6 +18,7 @@ pub mod heads;
 pub(crate) mod history;
 pub mod idempotency;
 pub mod ids;
+mod involved;
 pub mod judge;
 mod keyset;
 pub mod ledger;

@@ -10,6 +10,14 @@ const LONGEST_TEXT: usize = 20_000;
 /// At most so many in a table that comes as a text.
 const LONGEST_TABLE: usize = 200_000;
 
+/// At most so many characters has the theme of what people said, or of an audit.
+pub(super) const LONGEST_THEME: usize = 100;
+
+/// The path of the list of actions in every input that has one.
+pub(super) const ACTIONS: &str = "actionIds";
+/// The path of the list of requirements.
+pub(super) const REQUIREMENTS: &str = "requirementIds";
+
 /// A global id as the client gave it. What it names is looked up by [`super::Work::find`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]

@@ -58,6 +58,11 @@ impl Work {
         self.cx.permit().standing()
     }
 
+    /// Whether who acts speaks for the whole programme. Other officers speak for the actions that they lead.
+    pub fn is_office(&self) -> bool {
+        self.standing().is_some_and(|standing| standing.is_programme_office)
+    }
+
     /// The party that acts: the post holder, or the organisation of a member who is none.
     pub fn acts_as(&self) -> Option<Uuid> {
         self.standing().and_then(|standing| standing.person_id.or(standing.organisation_id))

@@ -88,24 +88,11 @@ impl Command for AuditAmend {
         } else {
             work.cx.update(&before, after).await?;
         }
-        replace(work, &old.grades, new.grades).await?;
-        replace(work, &old.actions, new.actions).await?;
-        replace(work, &old.requirements, new.requirements).await?;
+        work.cx.replace(&old.grades, new.grades).await?;
+        work.cx.replace(&old.actions, new.actions).await?;
+        work.cx.replace(&old.requirements, new.requirements).await?;
         Ok(Done::with("audit", before.id))
     }
-}
-
-/// Puts parts in the place of those that there are; what stays is left alone.
-async fn replace<A>(work: &mut Work, old: &[A], new: Vec<A>) -> Result<(), Refusal>
-where
-    A: crate::store::recorded::Attached + PartialEq + Clone,
-    crate::store::recorded::ActiveOf<A>: sea_orm::ActiveModelBehavior + Send,
-{
-    for gone in old.iter().filter(|row| !new.contains(row)) {
-        work.cx.detach(gone).await?;
-    }
-    let added = new.into_iter().filter(|row| !old.contains(row)).collect();
-    Ok(work.cx.attach_all(added).await?)
 }
 
 impl AuditAmend {

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::Work;
-use super::input::GlobalId;
+use super::input::{ACTIONS, GlobalId, LONGEST_THEME, REQUIREMENTS};
 use super::refusal::{Refusal, UserError};
 use super::registry::Registered;
 
@@ -30,15 +30,8 @@ pub(super) const COMMANDS: &[Registered] = &[
     Registered::of::<follow_up::AuditFindingRecheck>(),
 ];
 
-/// The path of the list of actions in every input that has one.
-const ACTIONS: &str = "actionIds";
-/// The path of the list of requirements.
-const REQUIREMENTS: &str = "requirementIds";
-
 /// At most so many characters has a title.
 const LONGEST_TITLE: usize = 200;
-/// At most so many characters has a theme.
-const LONGEST_THEME: usize = 100;
 
 /// The person, group or organisation that an id names, where one is given.
 async fn party(work: &Work, id: Option<&GlobalId>, path: &str) -> Result<Option<Uuid>, Refusal> {
@@ -54,8 +47,7 @@ async fn actions(work: &Work, ids: &[GlobalId]) -> Result<Vec<Uuid>, Refusal> {
 
 /// Whoever is not of the programme office writes of audits that are about something, because it is by what they lead that they may.
 fn check_about(work: &Work, actions: &[Uuid]) -> Result<(), UserError> {
-    let is_office = work.standing().is_some_and(|standing| standing.is_programme_office);
-    if is_office || !actions.is_empty() {
+    if work.is_office() || !actions.is_empty() {
         return Ok(());
     }
     let message = "Name an action that you lead: the programme office records audits that are about none.";

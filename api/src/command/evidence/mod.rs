@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use domain::Role;
 
 use super::Work;
+use super::input::{ACTIONS, REQUIREMENTS};
 use super::refusal::UserError;
 use super::registry::Registered;
 
@@ -25,11 +26,6 @@ pub(super) const COMMANDS: &[Registered] = &[
     Registered::of::<handle::EvidenceUnshare>(),
     Registered::of::<update::EvidenceExpire>(),
 ];
-
-/// The path of the list of actions in every input that has one.
-const ACTIONS: &str = "actionIds";
-/// The path of the list of requirements.
-const REQUIREMENTS: &str = "requirementIds";
 
 /// Whether the viewer acts as a partner: for its own actions only, and for no requirement.
 fn is_partner(work: &Work) -> bool {

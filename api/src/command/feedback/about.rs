@@ -5,19 +5,9 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::command::Work;
-use crate::command::input::GlobalId;
+use crate::command::input::{ACTIONS, GlobalId, REQUIREMENTS};
 use crate::command::refusal::{Refusal, UserError};
 use crate::store::table::Table;
-
-/// The path of the list of actions in every input that has one.
-const ACTIONS: &str = "actionIds";
-/// The path of the list of requirements.
-const REQUIREMENTS: &str = "requirementIds";
-
-/// Whether the viewer speaks for the whole programme. Other officers speak for the actions that they lead.
-fn is_office(work: &Work) -> bool {
-    work.standing().is_some_and(|standing| standing.is_programme_office)
-}
 
 /// The actions that feedback is to be about. Each that comes to those of before, or goes, must let the viewer add feedback to it.
 pub(super) async fn actions(work: &Work, ids: &[GlobalId], before: &[Uuid]) -> Result<Vec<Uuid>, Refusal> {
@@ -29,7 +19,7 @@ pub(super) async fn actions(work: &Work, ids: &[GlobalId], before: &[Uuid]) -> R
     work.may_each(work.operation(), Table::Action, &new, place).await?;
     let gone: Vec<Uuid> = before.iter().copied().filter(|id| !named.contains(id)).collect();
     work.may_each(work.operation(), Table::Action, &gone, |_| ACTIONS.to_owned()).await?;
-    if named.is_empty() && !is_office(work) {
+    if named.is_empty() && !work.is_office() {
         let message =
             "Name at least one action that you lead: the programme office records what is about none.";
         return Err(UserError::invalid(ACTIONS, message).into());
@@ -46,7 +36,7 @@ pub(super) async fn requirements(
     let named: Vec<requirement::Model> = work.find_all(ids, REQUIREMENTS).await?;
     let named: Vec<Uuid> = named.into_iter().map(|requirement| requirement.id).collect();
     let is_as_before = named.len() == before.len() && named.iter().all(|id| before.contains(id));
-    if !is_as_before && !is_office(work) {
+    if !is_as_before && !work.is_office() {
         return Err(UserError::forbidden(REQUIREMENTS).into());
     }
     Ok(named)
@@ -95,23 +85,11 @@ impl Links {
         (actions, requirements): (Vec<Uuid>, Vec<Uuid>),
     ) -> Result<(), Refusal> {
         let (programme_id, feedback_id) = (feedback.programme_id, feedback.id);
-        let (old_actions, old_requirements) = (self.action_ids(), self.requirement_ids());
-        for link in self.actions.iter().filter(|link| !actions.contains(&link.action_id)) {
-            work.cx.detach(link).await?;
-        }
-        for link in self.requirements.iter().filter(|link| !requirements.contains(&link.requirement_id)) {
-            work.cx.detach(link).await?;
-        }
-        let new = actions.into_iter().filter(|id| !old_actions.contains(id));
-        let new = new.map(|action_id| feedback_action::Model { programme_id, feedback_id, action_id });
-        work.cx.attach_all(new.collect()).await?;
-        let new = requirements.into_iter().filter(|id| !old_requirements.contains(id));
-        let new = new.map(|requirement_id| feedback_requirement::Model {
-            programme_id,
-            feedback_id,
-            requirement_id,
-        });
-        work.cx.attach_all(new.collect()).await?;
+        let about = |action_id| feedback_action::Model { programme_id, feedback_id, action_id };
+        work.cx.replace(&self.actions, actions.into_iter().map(about).collect()).await?;
+        let about =
+            |requirement_id| feedback_requirement::Model { programme_id, feedback_id, requirement_id };
+        work.cx.replace(&self.requirements, requirements.into_iter().map(about).collect()).await?;
         Ok(())
     }
 }

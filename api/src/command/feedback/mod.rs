@@ -8,6 +8,7 @@ mod answer;
 use chrono::NaiveDate;
 use entity::feedback;
 
+use super::input::LONGEST_THEME;
 use super::refusal::UserError;
 use super::registry::Registered;
 
@@ -18,9 +19,6 @@ pub(super) const COMMANDS: &[Registered] = &[
     Registered::of::<answer::FeedbackAct>(),
     Registered::of::<answer::FeedbackTell>(),
 ];
-
-/// At most so many characters has a theme.
-const LONGEST_THEME: usize = 100;
 
 /// Everything that is wrong with feedback as it shall be, each at the field of the inputs that it is about.
 pub(super) fn faults(row: &feedback::Model, today: NaiveDate) -> Vec<UserError> {

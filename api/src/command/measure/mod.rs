@@ -15,7 +15,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::Work;
-use super::input::GlobalId;
+use super::input::{ACTIONS, GlobalId, REQUIREMENTS};
 use super::refusal::{Refusal, UserError, all_well};
 use super::registry::Registered;
 
@@ -31,11 +31,6 @@ pub(super) const COMMANDS: &[Registered] = &[
     Registered::of::<import::ReadingsImport>(),
     Registered::of::<readings::ReadingRemove>(),
 ];
-
-/// The path of the list of actions in every input that has one.
-const ACTIONS: &str = "actionIds";
-/// The path of the list of requirements.
-const REQUIREMENTS: &str = "requirementIds";
 
 /// At most so many characters has a title.
 const LONGEST_TITLE: usize = 200;

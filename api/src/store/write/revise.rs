@@ -192,6 +192,17 @@ impl WriteCx {
         Ok(())
     }
 
+    /// Puts parts in the place of those that an object has; what stays is left alone.
+    pub async fn replace<A: Attached + PartialEq>(&mut self, old: &[A], new: Vec<A>) -> Result<(), WriteError>
+    where
+        ActiveOf<A>: ActiveModelBehavior + Send,
+    {
+        for gone in old.iter().filter(|row| !new.contains(row)) {
+            self.detach(gone).await?;
+        }
+        self.attach_all(new.into_iter().filter(|row| !old.contains(row)).collect()).await
+    }
+
     /// Takes away what was derived from a tree of requirements, to derive it again.
     pub async fn forget_leaves(&mut self, source: Uuid) -> Result<(), WriteError> {
         let of_source = requirement::Entity::find()

@@ -8,6 +8,7 @@ pub mod authz;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod files;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzz;

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod cadence;
 pub mod coverage;
 pub mod dates;
+pub mod file;
 pub mod forecast;
 pub mod measure;
 pub mod personal;

@@ -146,6 +146,11 @@ impl Table {
         self.column(name, Kind::Timestamp, "NOT NULL")
     }
 
+    /// As [`Table::timestamp`], or NULL.
+    pub(crate) fn maybe_timestamp(self, name: &'static str) -> Self {
+        self.column(name, Kind::Timestamp, "NULL")
+    }
+
     pub(crate) fn flag(self, name: &'static str) -> Self {
         self.column(name, Kind::Flag, "NOT NULL")
     }

@@ -35,5 +35,6 @@ mod standing;
 pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod uploads;
 pub(crate) mod visibility;
 pub mod write;

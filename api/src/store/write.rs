@@ -143,6 +143,8 @@ pub struct WriteCx {
     changes: Vec<Change>,
     by_id: HashMap<Uuid, usize>,
     sight: Sight,
+    /// Whether something is kept beside the record that is worth committing by itself.
+    keeps_more: bool,
 }
 
 impl WriteCx {
@@ -159,6 +161,7 @@ impl WriteCx {
             changes: Vec::new(),
             by_id: HashMap::new(),
             sight: Sight::default(),
+            keeps_more: false,
         })
     }
 
@@ -335,14 +338,19 @@ impl WriteCx {
         }
     }
 
-    /// Whether anything was recorded that a commit would write.
+    /// Whether there is anything that a commit would write.
     pub fn has_changes(&self) -> bool {
-        !self.changes.is_empty()
+        !self.changes.is_empty() || self.keeps_more
     }
 
-    /// Appends the entries and commits. Refuses when nothing was recorded.
+    /// Says that something is kept beside the record, such as what is on its way and changes nothing yet.
+    pub(super) fn keeps_more(&mut self) {
+        self.keeps_more = true;
+    }
+
+    /// Appends the entries and commits. Refuses when there is nothing to commit.
     pub async fn commit(mut self) -> Result<Committed, WriteError> {
-        if self.changes.is_empty() {
+        if !self.has_changes() {
             return Err(WriteError::NothingRecorded);
         }
         self.read_lists_anew().await?;

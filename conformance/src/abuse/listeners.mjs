@@ -22,6 +22,8 @@ async function pour(attack, socket, next) {
     if (socket.bufferedAmount < MESSAGE) times(20, () => next(socket));
     await new Promise(setImmediate);
   }
+  // What was sent lies in buffers on the way, and is taken from there to the end.
+  await attack.wait();
 }
 
 /** So many clients, each of which comes again as soon as its socket is closed. */

@@ -6,9 +6,10 @@ use axum::extract::ws::{Message, WebSocket};
 use tokio::time::{Instant, sleep_until};
 
 /// How many messages of one socket are taken in a second, and how many at once after it has been silent. Those beyond
-/// wait where they are, on the way to us.
-const MESSAGES_PER_SECOND: u32 = 100;
-const MESSAGES_AT_ONCE: u32 = 60;
+/// wait where they are, on the way to us. A client has five sockets, and all that it may ask for in a minute comes over them
+/// in seconds: what is taken at once is what others have to wait behind.
+const MESSAGES_PER_SECOND: u32 = 30;
+const MESSAGES_AT_ONCE: u32 = 20;
 
 /// How fast messages are taken.
 pub(super) struct Pace {

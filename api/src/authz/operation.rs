@@ -164,6 +164,8 @@ domain::vocabulary! {
         EvidenceUnshare = "evidenceUnshare",
         /// Evidence stops counting as proof.
         EvidenceExpire = "evidenceExpire",
+        /// The scanner says of a file whether it is clean.
+        EvidenceFileScan = "evidenceFileScan",
 
         /// A measure is begun.
         MeasureCreate = "measureCreate",

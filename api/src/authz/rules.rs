@@ -380,8 +380,8 @@ pub const RULES: &[Rule] = &[
 /// The operations that are done to no thing that there is yet, and who may.
 pub const BEGINNINGS: &[(Operation, &[Who])] = &[(ProgrammeCreate, &[Who::Admin])];
 
-/// The operations of the command line: the system does them, nobody asks for them by the API.
-pub const SYSTEM: &[Operation] = &[ProgrammeImport, PlanImport];
+/// The operations of the command line and of the scanner: the system does them, nobody asks for them by the API.
+pub const SYSTEM: &[Operation] = &[ProgrammeImport, PlanImport, EvidenceFileScan];
 
 /// The rule for doing something to a thing.
 pub fn rule(operation: Operation, on: Thing) -> Option<&'static Rule> {

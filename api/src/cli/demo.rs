@@ -4,16 +4,18 @@ use std::{fs, net::SocketAddr, path::PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
-    CliError, database,
+    CliError, database, files,
     listen::{BIND, asked_to_stop, listen},
     parse_day, print,
 };
 use crate::{
     auth::{Authenticator, DEV_TOKEN_LIFE, DevIssuer},
     config::{BIND_ENV, Clock, DEFAULT_BIND, DatabaseUrl, Missing},
+    files::keep_sweeping,
     graphql::Engine,
     http::{Connections, Demo, DemoToken, HttpState, Live, Rates, Settings, router},
     observe::metrics,
@@ -93,14 +95,17 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     print(&welcome(address, &place.url, args.today, now, &demo))?;
     let authenticator =
         Authenticator::new(Vec::new(), Some(&issuer)).map_err(|error| CliError::failed(error.to_string()))?;
-    let engine = Engine::new(db.clone(), Clock::new(Some(args.today)));
+    let clock = Clock::new(Some(args.today));
+    let engine = Engine::new(db.clone(), clock);
     // The limits are those of the service, but for the rates: a sandbox is for trying out, also by programs.
     let settings = Settings { rates: Rates::default().times(GENEROSITY), ..Settings::default() };
     let word = settings.stop.clone();
-    let upkeep = tokio::spawn(metrics::upkeep());
-    let state = HttpState { backend: Live { engine, db }, authenticator, settings, demo: Some(demo) };
+    let files = files::open(&db, clock, files::beside(&place.url)?, address).await?;
+    let beside = [tokio::spawn(metrics::upkeep()), tokio::spawn(keep_sweeping(files.clone()))];
+    let backend = Live { engine, db };
+    let state = HttpState { backend, authenticator, settings, files: Some(files), demo: Some(demo) };
     let served = crate::http::serve(listener, router(state), &Connections::default(), word, stop).await;
-    upkeep.abort();
+    beside.iter().for_each(JoinHandle::abort);
     served.map_err(|error| CliError::failed(format!("the server stopped: {error}")))
 }
 

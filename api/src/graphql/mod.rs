@@ -40,6 +40,7 @@ use serde_json::{Map, Value};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
+pub(crate) use self::answer::database_error;
 pub use self::answer::{Answer, Opened, Outcome};
 use self::answer::{Failure, Ran, database, finished, refused, unwritten};
 pub use self::conditional::{Conditional, Held};

@@ -13,6 +13,8 @@ pub mod dev_key;
 pub mod disclosure;
 pub mod existing;
 pub(crate) mod fetch;
+pub mod file_key;
+pub(crate) mod files;
 mod forecast;
 pub mod heads;
 pub(crate) mod history;

@@ -39,6 +39,8 @@ pub enum Table {
     ProgressUpdate,
     /// Evidence.
     Evidence,
+    /// Versions of files of evidence.
+    EvidenceFile,
     /// Measures.
     Measure,
     /// Targets that measures have or had.
@@ -81,6 +83,7 @@ impl Table {
             Self::DueDateMove => "due_date_move",
             Self::ProgressUpdate => "progress_update",
             Self::Evidence => "evidence",
+            Self::EvidenceFile => "evidence_file",
             Self::Measure => "measure",
             Self::MeasureTarget => "measure_target",
             Self::MeasureBenchmark => "measure_benchmark",

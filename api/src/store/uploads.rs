@@ -7,6 +7,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::file::Scan;
 use entity::upload::{ActiveModel, Column, Entity, Model};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -35,10 +36,41 @@ pub async fn received(db: &Db, id: Uuid, scan: Scan, now: DateTime<Utc>) -> Resu
     Entity::update(row).exec(&db.write).await.map(|_| ())
 }
 
+/// The ids of all that there are.
+pub async fn ids(db: &Db) -> Result<Vec<Uuid>, DbErr> {
+    Entity::find().select_only().column(Column::Id).into_tuple().all(&db.read).await
+}
+
+/// What the scanner says of one, where it has said nothing yet. What it finds infected cannot be attached; whoever sends such
+/// bytes has them kept nowhere.
+pub async fn scanned(db: &Db, id: Uuid, scan: Scan) -> Result<(), DbErr> {
+    let unscanned =
+        Entity::update_many().filter(Column::Id.eq(id)).filter(Column::Scan.eq(Scan::Unscanned.as_str()));
+    let scanned = unscanned.col_expr(Column::Scan, Expr::value(scan.as_str()));
+    scanned.exec(&db.write).await.map(|_| ())
+}
+
+/// Some that are there, not attached, and not looked at by the scanner, from one id on.
+pub async fn unscanned(db: &Db, after: Uuid, most: u64) -> Result<Vec<Model>, DbErr> {
+    let waiting = Entity::find()
+        .filter(Column::IsAttached.eq(false))
+        .filter(Column::ReceivedAt.is_not_null())
+        .filter(Column::Scan.eq(Scan::Unscanned.as_str()));
+    waiting.filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(most).all(&db.read).await
+}
+
 /// Some of those that nobody attached in time, or that were taken off again, the oldest first.
 pub async fn abandoned(db: &Db, now: DateTime<Utc>, most: u64) -> Result<Vec<Model>, DbErr> {
     let old = Entity::find().filter(Column::IsAttached.eq(false)).filter(Column::PreparedAt.lt(now - KEPT));
     old.order_by_asc(Column::PreparedAt).limit(most).all(&db.write).await
+}
+
+/// Says that the bytes of one that is not attached are no longer there, before they are taken away: from then on it cannot be
+/// attached. False where it is attached after all.
+pub async fn give_up(db: &Db, id: Uuid) -> Result<bool, DbErr> {
+    let own = Entity::update_many().filter(Column::Id.eq(id)).filter(Column::IsAttached.eq(false));
+    let given_up = own.col_expr(Column::ReceivedAt, Expr::value(None::<DateTime<Utc>>));
+    Ok(given_up.exec(&db.write).await?.rows_affected > 0)
 }
 
 /// Forgets one whose bytes are gone.
@@ -57,8 +89,15 @@ impl WriteCx {
 
     /// An upload becomes part of the evidence, or is no longer.
     pub async fn mark_attached(&self, id: Uuid, is_attached: bool) -> Result<(), WriteError> {
-        let row = ActiveModel { id: Set(id), is_attached: Set(is_attached), ..ActiveModel::default() };
-        Entity::update(row).exec(self.transaction()).await?;
-        Ok(())
+        let mut row = Entity::update_many().filter(Column::Id.eq(id));
+        if is_attached {
+            // Since it was read, its bytes may have been given up.
+            row = row.filter(Column::ReceivedAt.is_not_null());
+        }
+        let row = row.col_expr(Column::IsAttached, Expr::value(is_attached));
+        match row.exec(self.transaction()).await?.rows_affected {
+            0 if is_attached => Err(WriteError::Stale("upload")),
+            _ => Ok(()),
+        }
     }
 }

@@ -41,6 +41,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         | Table::Theme
         | Table::DueDateMove
         | Table::Step
+        | Table::EvidenceFile
         | Table::MeasureTarget
         | Table::MeasureBenchmark
         | Table::Reading
@@ -58,6 +59,7 @@ pub fn owner(table: Table) -> Option<(&'static str, Table)> {
         Table::Duty => Some(("requirement_id", Table::Requirement)),
         Table::Theme => Some(("plan_id", Table::Plan)),
         Table::Step | Table::DueDateMove => Some(("action_id", Table::Action)),
+        Table::EvidenceFile => Some(("evidence_id", Table::Evidence)),
         Table::MeasureTarget | Table::MeasureBenchmark | Table::Reading => {
             Some(("measure_id", Table::Measure))
         }

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
+use api::files::{FileSettings, FileStore, Files};
 use api::graphql::{Engine, Introspection, Limits, Policy, Rules};
 use api::http::{HttpState, Live, Peer, Rates, Settings, router};
 use api::store::db::{Db, Pool};
@@ -19,6 +20,9 @@ use super::builders::{Write, day};
 use super::db::Own;
 use super::personas::Persona;
 use super::world::Record;
+
+/// The address of the service, as its clients know it.
+pub const PUBLIC_URL: &str = "http://thread.test";
 
 const NO_SERVER: &str = "TEST_POSTGRES_URL is not set: not run on PostgreSQL";
 
@@ -87,6 +91,8 @@ pub struct TestApp {
     pub world: Record,
     /// The domain's day.
     pub today: NaiveDate,
+    /// Its files of evidence.
+    pub files: Files,
     db: Db,
     router: Router,
     issuer: DevIssuer,
@@ -105,13 +111,32 @@ impl TestApp {
         (rules, documents): (Rules, Policy),
         settings: Settings,
     ) -> Self {
+        let files = FileSettings::new(FileStore::memory(), PUBLIC_URL);
+        Self::open_with_files((db, world, may_write), today, (rules, documents), settings, files).await
+    }
+
+    async fn open_with_files(
+        (db, world, may_write): (Db, Record, bool),
+        today: NaiveDate,
+        (rules, documents): (Rules, Policy),
+        settings: Settings,
+        files: FileSettings,
+    ) -> Self {
         let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
-        let engine = Engine::new(db.clone(), Clock::new(Some(today)));
+        let clock = Clock::new(Some(today));
+        let files = Files::open(db.clone(), clock, files).await.unwrap();
+        let engine = Engine::new(db.clone(), clock);
         let engine = engine.with_rules(rules).with_documents(documents);
         let backend = Live { engine, db: db.clone() };
-        let router = router(HttpState { backend, authenticator, settings, demo: None });
-        Self { world, today, db, router, issuer, may_write }
+        let router = router(HttpState {
+            backend,
+            authenticator,
+            settings,
+            files: Some(files.clone()),
+            demo: None,
+        });
+        Self { world, today, files, db, router, issuer, may_write }
     }
 
     /// The same database on another day.
@@ -130,6 +155,17 @@ impl TestApp {
     pub async fn limited(&self, rules: Rules, settings: Settings) -> Self {
         let same = (self.db.clone(), self.world.clone(), self.may_write);
         Self::open_with(same, self.today, (rules, Policy::default()), settings).await
+    }
+
+    /// The same database, where the operator says this of files.
+    pub async fn keeping(&self, files: FileSettings, settings: Settings) -> Self {
+        let same = (self.db.clone(), self.world.clone(), self.may_write);
+        Self::open_with_files(same, self.today, (generous(), Policy::default()), settings, files).await
+    }
+
+    /// The whole HTTP interface, to be served on an address.
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// The database itself, for what no request tells: whether its ledger is whole.

@@ -44,6 +44,7 @@ impl Door {
             backend,
             authenticator,
             settings: Settings { rates: Rates::ENDLESS, ..Settings::default() },
+            files: None,
             demo: None,
         });
         Self { own, issuer, router }

@@ -164,6 +164,12 @@ domain::vocabulary! {
         EvidenceUnshare = "evidenceUnshare",
         /// Evidence stops counting as proof.
         EvidenceExpire = "evidenceExpire",
+        /// A file of evidence is announced, to be sent.
+        EvidenceFilePrepare = "evidenceFilePrepare",
+        /// A file that was sent becomes part of evidence.
+        EvidenceFileAttach = "evidenceFileAttach",
+        /// A file is taken off evidence.
+        EvidenceFileRemove = "evidenceFileRemove",
 
         /// A measure is begun.
         MeasureCreate = "measureCreate",

@@ -13,6 +13,7 @@ pub mod dev_key;
 pub mod disclosure;
 pub mod existing;
 pub(crate) mod fetch;
+mod file_links;
 mod forecast;
 pub mod heads;
 pub(crate) mod history;

@@ -1,9 +1,11 @@
 //! The application under test, asked through its HTTP interface.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::sync::Arc;
 
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
+use api::files::{FileLimits, Links};
 use api::graphql::{Engine, Introspection, Limits, Policy, Rules};
 use api::http::{HttpState, Live, Peer, Rates, Settings, router};
 use api::store::db::{Db, Pool};
@@ -105,10 +107,19 @@ impl TestApp {
         (rules, documents): (Rules, Policy),
         settings: Settings,
     ) -> Self {
-        let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
-        let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
         let engine = Engine::new(db.clone(), Clock::new(Some(today)));
         let engine = engine.with_rules(rules).with_documents(documents);
+        Self::over(engine, (db, world, may_write), today, settings).await
+    }
+
+    async fn over(
+        engine: Engine,
+        (db, world, may_write): (Db, Record, bool),
+        today: NaiveDate,
+        settings: Settings,
+    ) -> Self {
+        let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
+        let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
         let backend = Live { engine, db: db.clone() };
         let router = router(HttpState { backend, authenticator, settings, demo: None });
         Self { world, today, db, router, issuer, may_write }
@@ -130,6 +141,17 @@ impl TestApp {
     pub async fn limited(&self, rules: Rules, settings: Settings) -> Self {
         let same = (self.db.clone(), self.world.clone(), self.may_write);
         Self::open_with(same, self.today, (rules, Policy::default()), settings).await
+    }
+
+    /// The same database, where files have addresses, and may be so large.
+    pub async fn with_files(&self, has_scanner: bool, limits: FileLimits, documents: Policy) -> Self {
+        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        let links = Links::new(&[7; 32], "https://files.example", has_scanner);
+        let engine = Engine::new(self.db.clone(), Clock::new(Some(self.today)));
+        let engine =
+            engine.with_rules(generous()).with_documents(documents).with_files(Arc::new(links), limits);
+        let same = (self.db.clone(), self.world.clone(), self.may_write);
+        Self::over(engine, same, self.today, settings).await
     }
 
     /// The database itself, for what no request tells: whether its ledger is whole.

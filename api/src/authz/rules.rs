@@ -254,6 +254,11 @@ pub const RULES: &[Rule] = &[
         "Say until when it counts as proof.",
         OFFICE_OR_ADDER,
     ),
+    on(Thing::Evidence, &[EvidenceFilePrepare, EvidenceFileAttach, EvidenceFileRemove]).named(
+        "CHANGE_FILES",
+        "Add files to it, or new versions of them, or remove them.",
+        OFFICE_OR_ADDER,
+    ),
     on(Thing::Evidence, &[EvidenceReview])
         .named("REVIEW", "Accept or refuse it as proof.", &[Who::Board, Who::ProgrammeOffice])
         .unless_own("added_by_subject", "added_by_id"),

@@ -1,6 +1,6 @@
 //! `demo`: everything needed to look around, in one command.
 
-use std::{fs, net::SocketAddr, path::PathBuf};
+use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     auth::{Authenticator, DEV_TOKEN_LIFE, DevIssuer},
     config::{BIND_ENV, Clock, DEFAULT_BIND, DatabaseUrl, Missing},
-    files::keep_sweeping,
+    files::{FileLimits, keep_sweeping},
     graphql::Engine,
     http::{Connections, Demo, DemoToken, HttpState, Live, Rates, Settings, router},
     observe::metrics,
@@ -96,11 +96,12 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let authenticator =
         Authenticator::new(Vec::new(), Some(&issuer)).map_err(|error| CliError::failed(error.to_string()))?;
     let clock = Clock::new(Some(args.today));
+    let files = files::open(&db, clock, files::beside(&place.url)?, address).await?;
     let engine = Engine::new(db.clone(), clock);
+    let engine = engine.with_files(Arc::clone(files.links()), FileLimits::default());
     // The limits are those of the service, but for the rates: a sandbox is for trying out, also by programs.
     let settings = Settings { rates: Rates::default().times(GENEROSITY), ..Settings::default() };
     let word = settings.stop.clone();
-    let files = files::open(&db, clock, files::beside(&place.url)?, address).await?;
     let beside = [tokio::spawn(metrics::upkeep()), tokio::spawn(keep_sweeping(files.clone()))];
     let backend = Live { engine, db };
     let state = HttpState { backend, authenticator, settings, files: Some(files), demo: Some(demo) };

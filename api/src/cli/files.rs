@@ -61,7 +61,7 @@ pub struct FileArgs {
     pub spool: Option<PathBuf>,
     /// Bytes in a file
     #[arg(long, value_name = "BYTES", env = "GOLDEN_THREAD_LIMIT_FILE_BYTES", default_value_t = FileLimits::default().largest,
-          value_parser = clap::value_parser!(u64).range(1..=5_000_000_000))]
+          value_parser = clap::value_parser!(u64).range(1..=i64::from(i32::MAX) as u64))]
     pub limit_file_bytes: u64,
     /// Bytes in all files of a programme
     #[arg(long, value_name = "BYTES", env = "GOLDEN_THREAD_LIMIT_FILES_TOTAL", default_value_t = FileLimits::default().in_programme,

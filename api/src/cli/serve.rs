@@ -1,6 +1,6 @@
 //! `serve`: the service on a database.
 
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use axum::Router;
 use chrono::{NaiveDate, TimeDelta};
@@ -159,6 +159,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
         tokio::spawn(keep_scanning(files.clone())),
     ];
     let engine = Engine::new(db.clone(), clock).with_rules(rules).with_documents(documents);
+    let engine = engine.with_files(Arc::clone(files.links()), args.files.limits());
     let settings = Settings { metrics_elsewhere: metrics_listener.is_some(), ..settings };
     let word = settings.stop.clone();
     let state = HttpState { backend: Live { engine, db }, authenticator, settings, files: Some(files), demo: None };

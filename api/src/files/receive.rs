@@ -163,7 +163,15 @@ impl Files {
             tracing::error!(%fault, upload = %row.id, "a file could not be kept");
             Refusal::Unavailable
         })?;
-        Ok(uploads::received(&self.db, row.id, scan, self.clock.now()).await?)
+        match uploads::received(&self.db, row.id, scan, self.clock.now()).await {
+            // Swept meanwhile: it has come at the end of its day.
+            Err(DbErr::RecordNotUpdated) => {
+                // Where it cannot be deleted, it belongs to nobody: `files check` names it.
+                let _ = self.store.delete(key).await;
+                Err(Refusal::Unknown)
+            }
+            outcome => Ok(outcome?),
+        }
     }
 
     /// What the scanner says. Where it says nothing, the file waits for it: it is kept, and not handed out.

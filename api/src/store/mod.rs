@@ -15,6 +15,7 @@ pub mod existing;
 pub(crate) mod fetch;
 pub mod file_key;
 pub(crate) mod files;
+mod file_links;
 mod forecast;
 pub mod heads;
 pub(crate) mod history;

@@ -9,12 +9,17 @@ use domain::file::Scan;
 use entity::upload::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use super::db::Db;
+use super::sql::Sql;
+use super::table::Table;
+use super::visibility::visible;
 use super::write::{WriteCx, WriteError};
+use crate::authz::viewer::Viewer;
 
 /// For how long something waits to be attached.
 pub const KEPT: TimeDelta = TimeDelta::hours(24);
@@ -61,7 +66,8 @@ pub async fn unscanned(db: &Db, after: Uuid, most: u64) -> Result<Vec<Model>, Db
 
 /// Some of those that nobody attached in time, or that were taken off again, the oldest first.
 pub async fn abandoned(db: &Db, now: DateTime<Utc>, most: u64) -> Result<Vec<Model>, DbErr> {
-    let old = Entity::find().filter(Column::IsAttached.eq(false)).filter(Column::PreparedAt.lt(now - KEPT));
+    let over = Condition::any().add(Column::PreparedAt.lt(now - KEPT)).add(Column::ExpiresAt.lte(now));
+    let old = Entity::find().filter(Column::IsAttached.eq(false)).filter(over);
     old.order_by_asc(Column::PreparedAt).limit(most).all(&db.write).await
 }
 
@@ -99,5 +105,52 @@ impl WriteCx {
             0 if is_attached => Err(WriteError::Stale("upload")),
             _ => Ok(()),
         }
+    }
+
+    /// Takes these off again: their bytes go with the next sweep.
+    pub async fn take_off(&self, ids: impl IntoIterator<Item = Uuid>) -> Result<(), WriteError> {
+        let row =
+            ActiveModel { is_attached: Set(false), expires_at: Set(self.now()), ..ActiveModel::default() };
+        let these = Entity::update_many().set(row).filter(Column::Id.is_in(ids));
+        these.exec(self.transaction()).await?;
+        Ok(())
+    }
+
+    /// Notes the files that a load brings with it, which are attached from the beginning.
+    pub async fn bring(&mut self, rows: Vec<Model>) -> Result<(), WriteError> {
+        self.insert(rows).await
+    }
+
+    /// An upload, if the viewer announced it.
+    pub async fn own_upload(&self, viewer: &Viewer, id: Uuid) -> Result<Option<Model>, WriteError> {
+        let transaction = self.transaction();
+        let mut sql = Sql::new(transaction.get_database_backend());
+        sql.push("SELECT t.* FROM upload t WHERE ").is_one_of("t", "id", &[id]).push(" AND ");
+        visible(&mut sql, Table::Upload, "t", viewer);
+        Ok(Entity::find().from_raw_sql(sql.statement()).one(transaction).await?)
+    }
+
+    /// How many files somebody has announced in a programme that wait to be attached.
+    pub async fn on_their_way(&self, programme: Uuid, subject: &str) -> Result<usize, WriteError> {
+        let waiting = Entity::find()
+            .filter(Column::ProgrammeId.eq(programme))
+            .filter(Column::Subject.eq(subject))
+            .filter(Column::IsAttached.eq(false))
+            .filter(Column::ExpiresAt.gt(self.now()));
+        let count = waiting.count(self.transaction()).await?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
+    /// How many bytes the files of a programme have together: the attached ones, those on their way, and those that the sweep
+    /// has yet to delete.
+    pub async fn bytes_kept(&self, programme: Uuid) -> Result<u64, WriteError> {
+        let transaction = self.transaction();
+        let mut sql = Sql::new(transaction.get_database_backend());
+        // Without the cast the sum is a number of any length on PostgreSQL.
+        sql.push("SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) FROM upload WHERE programme_id = ");
+        sql.bind(programme);
+        let row = transaction.query_one_raw(sql.statement()).await?;
+        let sum: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+        Ok(sum.unsigned_abs())
     }
 }

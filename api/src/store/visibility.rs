@@ -28,6 +28,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         Table::Action => action(sql, alias, viewer),
         Table::ProgressUpdate => progress_update(sql, alias, viewer),
         Table::Evidence => evidence(sql, alias, viewer),
+        Table::Upload => upload(sql, alias, viewer),
         Table::Measure => measure(sql, alias, viewer),
         Table::Feedback => feedback(sql, alias, viewer),
         Table::Audit => audit(sql, alias, viewer),
@@ -312,6 +313,17 @@ fn evidence(sql: &mut Sql, alias: &str, viewer: &Viewer) {
                     is_organisations_own(sql, action, programme, organisation);
                 });
             });
+        }
+    });
+}
+
+/// What is on its way is for who announced it alone, as long as they are a member of the programme.
+fn upload(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    let programmes: Vec<Uuid> = viewer.standings.iter().filter_map(|of| of.programme_id).collect();
+    sql.any(|any| {
+        if let Some(subject) = viewer.subject.as_ref().filter(|_| !programmes.is_empty()) {
+            let sql = any.or().is_one_of(alias, "programme_id", &programmes);
+            sql.push(" AND ").column(alias, "subject").push(" = ").bind(subject.as_str());
         }
     });
 }

@@ -1,10 +1,11 @@
 //! The application under test, asked through its HTTP interface.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::sync::Arc;
 
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
-use api::files::{FileSettings, FileStore, Files};
+use api::files::{FileLimits, FileSettings, FileStore, Files, Links};
 use api::graphql::{Engine, Introspection, Limits, Policy, Rules};
 use api::http::{HttpState, Live, Peer, Rates, Settings, router};
 use api::store::db::{Db, Pool};
@@ -111,23 +112,31 @@ impl TestApp {
         (rules, documents): (Rules, Policy),
         settings: Settings,
     ) -> Self {
-        let files = FileSettings::new(FileStore::memory(), PUBLIC_URL);
-        Self::open_with_files((db, world, may_write), today, (rules, documents), settings, files).await
+        let engine = Engine::new(db.clone(), Clock::new(Some(today)));
+        let engine = engine.with_rules(rules).with_documents(documents);
+        Self::over(engine, (db, world, may_write), today, settings).await
     }
 
-    async fn open_with_files(
+    async fn over(
+        engine: Engine,
         (db, world, may_write): (Db, Record, bool),
         today: NaiveDate,
-        (rules, documents): (Rules, Policy),
         settings: Settings,
-        files: FileSettings,
+    ) -> Self {
+        let files = FileSettings::new(FileStore::memory(), PUBLIC_URL);
+        let files = Files::open(db.clone(), Clock::new(Some(today)), files).await.unwrap();
+        Self::over_files(engine, files, (db, world, may_write), today, settings).await
+    }
+
+    async fn over_files(
+        engine: Engine,
+        files: Files,
+        (db, world, may_write): (Db, Record, bool),
+        today: NaiveDate,
+        settings: Settings,
     ) -> Self {
         let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
-        let clock = Clock::new(Some(today));
-        let files = Files::open(db.clone(), clock, files).await.unwrap();
-        let engine = Engine::new(db.clone(), clock);
-        let engine = engine.with_rules(rules).with_documents(documents);
         let backend = Live { engine, db: db.clone() };
         let router = router(HttpState {
             backend,
@@ -157,15 +166,31 @@ impl TestApp {
         Self::open_with(same, self.today, (rules, Policy::default()), settings).await
     }
 
-    /// The same database, where the operator says this of files.
-    pub async fn keeping(&self, files: FileSettings, settings: Settings) -> Self {
+    /// The same database, where files have addresses, and may be so large.
+    pub async fn with_files(&self, has_scanner: bool, limits: FileLimits, documents: Policy) -> Self {
+        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        let links = Links::new(&[7; 32], "https://files.example", has_scanner);
+        let engine = Engine::new(self.db.clone(), Clock::new(Some(self.today)));
+        let engine =
+            engine.with_rules(generous()).with_documents(documents).with_files(Arc::new(links), limits);
         let same = (self.db.clone(), self.world.clone(), self.may_write);
-        Self::open_with_files(same, self.today, (generous(), Policy::default()), settings, files).await
+        Self::over(engine, same, self.today, settings).await
+    }
+
+    /// The same database, where files are sent and fetched besides, as the operator says.
+    pub async fn keeping(&self, files: FileSettings, settings: Settings) -> Self {
+        let clock = Clock::new(Some(self.today));
+        let files = Files::open(self.db.clone(), clock, files).await.unwrap();
+        let engine = Engine::new(self.db.clone(), clock).with_rules(generous());
+        let engine = engine.with_files(Arc::clone(files.links()), FileLimits::default());
+        let same = (self.db.clone(), self.world.clone(), self.may_write);
+        Self::over_files(engine, files, same, self.today, settings).await
     }
 
     /// The whole HTTP interface, to be served on an address.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
     }
 
     /// The database itself, for what no request tells: whether its ledger is whole.

@@ -305,6 +305,16 @@ async fn proof(to: &mut Write) {
                         of.summary = (number % 3 == 0).then(|| format!("{number} cases looked at"));
                     })
                     .await;
+                let first = to
+                    .file(&piece, &format!("Notes {number}.pdf"), |of| of.is_current = number % 3 != 0)
+                    .await;
+                if !first.is_current {
+                    let adder = to.record.party("Head of service").id;
+                    to.file(&piece, &format!("Notes {number}, corrected.pdf"), |of| {
+                        (of.document_id, of.number, of.added_by_id) = (first.id, 2, Some(adder));
+                    })
+                    .await;
+                }
                 match place {
                     "requirement" => {
                         to.shows(&piece, &requirement).await;
@@ -508,6 +518,7 @@ async fn southmere(to: &mut Write) {
         to.update(&action, "2018-11-20", "ON_TRACK").await;
         let piece = to.evidence(&format!("Proof for {title}"), "OFFICIAL", |_| {}).await;
         to.shows_for(&piece, &action).await;
+        to.file(&piece, &format!("{title}.pdf"), |_| {}).await;
     }
     to.feedback("Elsewhere", Some(3), |_| {}).await;
     let calls = to.measure("Calls answered", |of| of.published_on = Some(day("2018-10-01"))).await;

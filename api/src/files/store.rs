@@ -368,3 +368,7 @@ fn azure(
     });
     builder.build()
 }
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

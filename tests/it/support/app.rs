@@ -191,7 +191,6 @@ impl TestApp {
     pub fn router(&self) -> Router {
         self.router.clone()
     }
-    }
 
     /// The database itself, for what no request tells: whether its ledger is whole.
     pub fn db(&self) -> &Db {

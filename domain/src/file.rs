@@ -87,6 +87,12 @@ impl FileType {
         }
     }
 
+    /// The kind of a file by the ending of its name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (_, ending) = name.rsplit_once('.')?;
+        Self::ALL.iter().copied().find(|of| of.endings().iter().any(|own| own.eq_ignore_ascii_case(ending)))
+    }
+
     /// The kind of a media type as stated: parameters such as a charset do not count.
     pub fn of_media_type(stated: &str) -> Option<Self> {
         let essence = stated.split(';').next().unwrap_or_default().trim();
@@ -120,6 +126,14 @@ mod tests {
         assert_eq!(FileType::of_media_type(" Text/CSV ; charset=utf-8"), Some(FileType::Csv));
         assert_eq!(FileType::of_media_type("text/html"), None);
         assert_eq!(FileType::of_media_type(""), None);
+    }
+
+    #[test]
+    fn a_type_is_known_by_the_ending_of_a_name() {
+        assert_eq!(FileType::of_name("Minutes.of.November.PDF"), Some(FileType::Pdf));
+        assert_eq!(FileType::of_name("photo.jpeg"), Some(FileType::Jpeg));
+        assert_eq!(FileType::of_name("pdf"), None);
+        assert_eq!(FileType::of_name("minutes.pdf.exe"), None);
     }
 
     #[test]

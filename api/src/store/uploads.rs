@@ -6,6 +6,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::file::Scan;
+use entity::evidence_file;
 use entity::upload::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -83,6 +84,16 @@ pub async fn give_up(db: &Db, id: Uuid) -> Result<bool, DbErr> {
 pub async fn forget(db: &Db, id: Uuid) -> Result<(), DbErr> {
     let own = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::IsAttached.eq(false));
     own.exec(&db.write).await.map(|_| ())
+}
+
+/// The files of a programme with one of these hashes.
+pub async fn files_with(
+    db: &Db,
+    programme: Uuid,
+    hashes: Vec<String>,
+) -> Result<Vec<evidence_file::Model>, DbErr> {
+    let of_programme = evidence_file::Entity::find().filter(evidence_file::Column::ProgrammeId.eq(programme));
+    of_programme.filter(evidence_file::Column::Sha256.is_in(hashes)).all(&db.write).await
 }
 
 impl WriteCx {

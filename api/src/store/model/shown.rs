@@ -8,9 +8,6 @@ use crate::store::computed::Computation;
 use crate::store::sql::Sql;
 use crate::store::table::Table;
 
-/// How the current files of evidence belong to it.
-pub(super) const FILES: Join = Join::From("evidence_id");
-
 /// Two versions of one document.
 const VERSIONS: &str = "(SELECT f.id AS of_id, v.id AS version_id FROM evidence_file f \
     JOIN evidence_file v ON v.document_id = f.document_id)";
@@ -70,7 +67,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                     "files",
                     FieldDef::Many(Relation {
                         only: Some(is_current),
-                        ..relation("EvidenceFile", FILES, vec![by("name", Scalar::Text)])
+                        ..relation("EvidenceFile", Join::From("evidence_id"), vec![by("name", Scalar::Text)])
                     }),
                 ),
                 flag("isIllustrative", "is_illustrative"),

@@ -109,6 +109,31 @@ async fn a_listener_who_never_saw_it_is_told_nothing_of_its_end() {
 }
 
 #[tokio::test]
+async fn evidence_is_found_by_its_files_as_far_as_they_are_seen() {
+    reading_both(async |app| {
+        let titles = async |who: Persona, filter: &str| {
+            let document = format!(
+                "{{ programme(slug: \"northshire\") {{ evidence(first: 100, filter: {filter}) {{ totalCount nodes {{ title }} }} }} }}"
+            );
+            app.data(who, &document, json!({})).await["programme"]["evidence"].clone()
+        };
+        let name = |title: &str| {
+            let id = app.world.piece(title).id;
+            app.world.files.iter().find(|row| row.evidence_id == id && row.is_current).unwrap().name.clone()
+        };
+        let hidden = name("OFFICIAL_SENSITIVE on 1.2, kept");
+        let by_name = format!("{{ files: {{ some: {{ isCurrent: {{ eq: true }}, text: {{ contains: \"{hidden}\" }} }} }} }}");
+        assert_eq!(titles(Persona::BoardMember, &by_name).await["totalCount"], 1);
+        assert_eq!(titles(Persona::Police, &by_name).await["totalCount"], 0);
+        let none = titles(Persona::BoardMember, "{ files: { none: {} } }").await;
+        assert_eq!(none["totalCount"], 0);
+        let versions = "{ files: { some: { isCurrent: { eq: false } } } }";
+        assert_eq!(titles(Persona::BoardMember, versions).await["totalCount"], 10);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn files_take_one_statement_and_their_versions_one_more() {
     reading_both(async |app| {
         let statements = async |size: usize, fields: &str| {

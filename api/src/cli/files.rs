@@ -8,9 +8,10 @@ use clap::{Args, Subcommand};
 use url::Url;
 
 use super::{CliError, DatabaseArgs, database, print};
+use crate::command::load_programme::Brought;
 use crate::config::{Clock, DatabaseUrl};
 use crate::files::{
-    Checked, Clamd, FileLimits, FileSettings, FileStore, Files, Scanner, StoreError, check,
+    Checked, Clamd, Fault, FileLimits, FileSettings, FileStore, Files, Key, Scanner, StoreError, check,
 };
 use crate::store::db::Db;
 
@@ -30,7 +31,8 @@ pub struct PlaceArgs {
 }
 
 impl PlaceArgs {
-    fn store(&self, database: &DatabaseUrl) -> Result<FileStore, CliError> {
+    /// The store at the place.
+    pub(super) fn store(&self, database: &DatabaseUrl) -> Result<FileStore, CliError> {
         let store = match given(&self.files) {
             Some(address) => FileStore::open(address)?,
             None => FileStore::folder(&folder_of(database))?,
@@ -119,6 +121,25 @@ pub(super) async fn open(
     tracing::info!(store = settings.store.shown(), has_scanner, "keeping files of evidence");
     let opened = Files::open(db.clone(), clock, settings).await;
     opened.map_err(|fault| CliError::from(crate::store::db::DbError::from(fault)))
+}
+
+/// Puts the bytes of the files that a load brought into the store, where they are not there already.
+pub(super) async fn keep(store: &FileStore, brought: &[Brought<'_>]) -> Result<(), CliError> {
+    for file in brought {
+        let (key, size) = (Key { programme: file.programme, file: file.id }, file.bytes.len() as u64);
+        let kept = async {
+            if !store.has(key, size).await? {
+                let mut bytes = file.bytes;
+                store.put(key, &mut bytes, size).await?;
+            }
+            Ok::<_, Fault>(())
+        };
+        // The rows are there: loading the same again puts what is missing.
+        kept.await.map_err(|fault| {
+            CliError::failed(format!("{fault}; everything but files is loaded: load it again once the store is there"))
+        })?;
+    }
+    Ok(())
 }
 
 /// What was given: an empty value, as a compose file passes for what is not set, counts as none.

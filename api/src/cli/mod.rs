@@ -30,7 +30,7 @@ pub use database::{DatabaseArgs, PoolArgs};
 pub use demo::{DemoArgs, SUBJECTS};
 pub use documents::DocumentArgs;
 pub use error::CliError;
-pub use files::{FileArgs, FilesCommand};
+pub use files::{FileArgs, FilesCommand, PlaceArgs};
 pub use import::ImportArgs;
 pub use limits::{ClientArgs, IntrospectionArg, LimitArgs};
 pub use log::LogFormat;

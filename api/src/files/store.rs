@@ -20,7 +20,6 @@ use object_store::prefix::PrefixStore;
 use object_store::{
     BackoffConfig, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutPayload, RetryConfig,
 };
-use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use url::Url;
 use uuid::Uuid;
@@ -206,11 +205,16 @@ impl FileStore {
         self.is_lasting
     }
 
-    /// Keeps the bytes of a file, from its beginning. Never more of them in memory than a part.
+    /// Keeps so many bytes. Never more of them in memory than a part.
     ///
     /// # Errors
     /// [`Fault`]. Nothing is there under the name then, or what was there before.
-    pub async fn put(&self, key: Key, file: &mut File, size: u64) -> Result<(), Fault> {
+    pub async fn put(
+        &self,
+        key: Key,
+        file: &mut (impl AsyncRead + Send + Unpin),
+        size: u64,
+    ) -> Result<(), Fault> {
         let path = key.path();
         if size <= PART as u64 {
             let part = next_part(file).await?;
@@ -245,6 +249,18 @@ impl FileStore {
         let found = self.store.get(&key.path()).await?;
         let size = found.meta.size;
         Ok(Content { size, bytes: found.into_stream().map_err(io::Error::from).boxed() })
+    }
+
+    /// Whether a file is there, with so many bytes.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn has(&self, key: Key, size: u64) -> Result<bool, Fault> {
+        match self.store.head(&key.path()).await.map_err(Fault::from) {
+            Ok(found) => Ok(found.size == size),
+            Err(Fault::Missing) => Ok(false),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Takes a file away. One that is not there is as good as taken away.

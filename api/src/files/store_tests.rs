@@ -2,6 +2,7 @@ use std::fs;
 
 use futures_util::TryStreamExt;
 use rstest::rstest;
+use tokio::fs::File;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
 use super::*;
@@ -40,11 +41,14 @@ async fn what_is_put_is_had_until_it_is_deleted() {
             let mut spooled = spooled(content).await;
             store.put(key(file), &mut spooled, content.len() as u64).await.unwrap();
             assert!(bytes(&store, key(file)).await == content);
+            let size = content.len() as u64;
+            assert!(store.has(key(file), size).await.unwrap() && !store.has(key(file), size + 1).await.unwrap());
         }
         let mut all = listed(&store).await;
         all.sort_by_key(|of| format!("{of:?}"));
         assert_eq!(all, [Listed::Object(key(1), 5), Listed::Object(key(2), large.len() as u64)]);
         store.delete(key(1)).await.unwrap();
+        assert!(!store.has(key(1), 5).await.unwrap());
         store.delete(key(1)).await.unwrap();
         assert!(matches!(store.get(key(1)).await.err(), Some(Fault::Missing)));
         // Written again it is whole again.

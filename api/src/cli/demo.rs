@@ -87,7 +87,8 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let place = place(&args)?;
     let db = database::connect_with(&place.url, Missing::Create, &Pool::default()).await?;
     db.migrate().await?;
-    let unloaded = |error: DemoError| CliError::failed(format!("the demonstration cannot be loaded: {error}"));
+    let unloaded =
+        |error: DemoError| CliError::failed(format!("the demonstration cannot be loaded: {error}"));
     let loaded = demo::load(&db, args.today).await.map_err(unloaded)?;
     let bundle = demo::bundle().map_err(|error| unloaded(error.into()))?;
     let file_settings = files::beside(&place.url)?;

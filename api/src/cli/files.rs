@@ -114,7 +114,10 @@ pub(super) async fn open(
     if settings.public_url.is_empty() {
         settings.public_url = format!("http://{address}");
         if address.ip().is_unspecified() {
-            tracing::warn!("addresses of files begin with {}: say by --public-url what clients know", settings.public_url);
+            tracing::warn!(
+                "addresses of files begin with {}: say by --public-url what clients know",
+                settings.public_url
+            );
         }
     }
     let has_scanner = settings.scanner.is_some();
@@ -136,7 +139,9 @@ pub(super) async fn keep(store: &FileStore, brought: &[Brought<'_>]) -> Result<(
         };
         // The rows are there: loading the same again puts what is missing.
         kept.await.map_err(|fault| {
-            CliError::failed(format!("{fault}; everything but files is loaded: load it again once the store is there"))
+            CliError::failed(format!(
+                "{fault}; everything but files is loaded: load it again once the store is there"
+            ))
         })?;
     }
     Ok(())

@@ -8,7 +8,8 @@ use clap::Args;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{
-    CliError, ClientArgs, DatabaseArgs, DocumentArgs, FileArgs, LimitArgs, PoolArgs, TraceArgs, database, files,
+    CliError, ClientArgs, DatabaseArgs, DocumentArgs, FileArgs, LimitArgs, PoolArgs, TraceArgs, database,
+    files,
     listen::{BIND, asked_to_stop, listen},
     parse_day,
 };
@@ -162,7 +163,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let engine = engine.with_files(Arc::clone(files.links()), args.files.limits());
     let settings = Settings { metrics_elsewhere: metrics_listener.is_some(), ..settings };
     let word = settings.stop.clone();
-    let state = HttpState { backend: Live { engine, db }, authenticator, settings, files: Some(files), demo: None };
+    let state =
+        HttpState { backend: Live { engine, db }, authenticator, settings, files: Some(files), demo: None };
     let (main, watching) = routers(state);
     let watched = metrics_listener.map(|listener| Watched::start(listener, watching)).transpose()?;
     let served = crate::http::serve(listener, main, &connections, word, stop).await;

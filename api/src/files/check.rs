@@ -100,7 +100,8 @@ pub async fn check(db: &Db, store: &FileStore, with_hashes: bool) -> Result<Chec
             checked.wrong.extend(of_row(store, row, (key, found), with_hashes).await?);
         }
     }
-    let mut unknown: Vec<Uuid> = objects.keys().map(|key| key.file).filter(|id| !known.contains(id)).collect();
+    let mut unknown: Vec<Uuid> =
+        objects.keys().map(|key| key.file).filter(|id| !known.contains(id)).collect();
     unknown.sort_unstable();
     checked.wrong.extend(unknown.into_iter().map(Wrong::Unknown));
     Ok(checked)
@@ -120,7 +121,9 @@ async fn of_row(
             other => other.map(|_| None),
         },
         Some(found) if found != recorded => Ok(Some(Wrong::Size(row.id, recorded, found))),
-        Some(_) if with_hashes => Ok((!has_hash(store, key, &row.sha256).await?).then_some(Wrong::Hash(row.id))),
+        Some(_) if with_hashes => {
+            Ok((!has_hash(store, key, &row.sha256).await?).then_some(Wrong::Hash(row.id)))
+        }
         Some(_) => Ok(None),
     }
 }

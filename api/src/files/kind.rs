@@ -54,7 +54,8 @@ pub(super) fn check(file: &mut File, announced: FileType) -> io::Result<Result<(
     let beginning = beginning(file)?;
     let outcome = match announced {
         FileType::Pdf | FileType::Png | FileType::Jpeg => {
-            let is_it = infer::get(&beginning).is_some_and(|found| found.mime_type() == announced.media_type());
+            let is_it =
+                infer::get(&beginning).is_some_and(|found| found.mime_type() == announced.media_type());
             if is_it { Ok(()) } else { Err(Mismatch::IsOther(named(&beginning))) }
         }
         FileType::Csv | FileType::Text => text(file, &beginning)?,

@@ -117,13 +117,21 @@ fn the_message_says_what_it_is_and_what_was_announced() {
     let program = message(PROGRAM, FileType::Pdf);
     assert!(program.contains("announced as application/pdf") && program.contains("executable"), "{program}");
     let renamed = message(&document("word"), FileType::Xlsx);
-    assert!(renamed.contains("spreadsheetml.sheet") && renamed.contains("wordprocessingml.document"), "{renamed}");
-    assert!(message(&zip(&[("a.exe", PROGRAM, None)]), FileType::Docx).contains("an archive, and no document"));
+    assert!(
+        renamed.contains("spreadsheetml.sheet") && renamed.contains("wordprocessingml.document"),
+        "{renamed}"
+    );
+    assert!(
+        message(&zip(&[("a.exe", PROGRAM, None)]), FileType::Docx).contains("an archive, and no document")
+    );
     assert!(message(&document("ppt"), FileType::Docx).contains("a presentation"));
     assert!(message(b"plain", FileType::Png).contains("it is text"));
     assert!(message(b"a\0b", FileType::Csv).contains("bytes that are nought"));
-    let macros =
-        zip(&[("[Content_Types].xml", b"", None), ("word/document.xml", b"", None), ("word/vbaProject.bin", b"", None)]);
+    let macros = zip(&[
+        ("[Content_Types].xml", b"", None),
+        ("word/document.xml", b"", None),
+        ("word/vbaProject.bin", b"", None),
+    ]);
     assert!(message(&macros, FileType::Docx).contains("macros"));
 }
 

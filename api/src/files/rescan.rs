@@ -132,7 +132,9 @@ impl Files {
     }
 
     async fn try_to_record(&self, file: &evidence_file::Model, scan: Scan) -> Result<(), WriteError> {
-        let Some(permit) = permit(&Actor::System("scanner"), Operation::EvidenceFileScan) else { return Ok(()) };
+        let Some(permit) = permit(&Actor::System("scanner"), Operation::EvidenceFileScan) else {
+            return Ok(());
+        };
         let today: NaiveDate = self.clock.today();
         let mut cx = WriteCx::open(&self.db, permit, Origin::of_command(today)).await?;
         if cx.scanned(file, scan).await? {

@@ -74,7 +74,8 @@ impl Clamd {
         }
         let address = address.strip_prefix("tcp://").unwrap_or(address);
         let (host, port) = address.rsplit_once(':')?;
-        let is_address = !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok_and(|port| port > 0);
+        let is_address =
+            !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok_and(|port| port > 0);
         is_address.then(|| Self { place: Place::Tcp(address.to_owned()), time: SCAN_TIME })
     }
 
@@ -219,7 +220,10 @@ mod tests {
             scanned(Peer::Answers(b"stream: Marker FOUND\0")).await,
             Ok(Finding::Infected("Marker".into()))
         );
-        assert!(matches!(scanned(Peer::Answers(b"stream: Broken ERROR\0")).await, Err(Unscanned::Refused(_))));
+        assert!(matches!(
+            scanned(Peer::Answers(b"stream: Broken ERROR\0")).await,
+            Err(Unscanned::Refused(_))
+        ));
     }
 
     #[tokio::test]

@@ -61,7 +61,9 @@ pub(super) async fn spool<E: Display>(
     most: u64,
     pace: Pace,
 ) -> Result<Spooled, Broken> {
-    timeout(pace.whole, take_in(folder.to_owned(), body, most, pace.silence)).await.unwrap_or(Err(Broken::Slow))
+    timeout(pace.whole, take_in(folder.to_owned(), body, most, pace.silence))
+        .await
+        .unwrap_or(Err(Broken::Slow))
 }
 
 async fn take_in<E: Display>(

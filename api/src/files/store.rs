@@ -10,16 +10,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, TryStreamExt};
+use object_store::ClientConfigKey;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
-use object_store::ClientConfigKey;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
-use object_store::{
-    BackoffConfig, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutPayload, RetryConfig,
-};
+use object_store::{BackoffConfig, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutPayload, RetryConfig};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use url::Url;
 use uuid::Uuid;
@@ -141,9 +139,8 @@ impl FileStore {
     /// # Errors
     /// [`StoreError`], where the address or the settings cannot be used. Whether the store answers is seen when it is used.
     pub fn open(address: &str) -> Result<Self, StoreError> {
-        let text = std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        });
+        let text = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         Self::open_with(address, text)
     }
 
@@ -172,7 +169,12 @@ impl FileStore {
             _ => return Err(unknown()),
         };
         let store = if path.as_ref().is_empty() { store } else { Arc::new(PrefixStore::new(store, path)) };
-        Ok(Self { store, folder: None, is_lasting: scheme != ObjectStoreScheme::Memory, shown: shown(address) })
+        Ok(Self {
+            store,
+            folder: None,
+            is_lasting: scheme != ObjectStoreScheme::Memory,
+            shown: shown(address),
+        })
     }
 
     /// A folder, made where there is none.
@@ -192,7 +194,12 @@ impl FileStore {
 
     /// Memory, for tests: gone with the process.
     pub fn memory() -> Self {
-        Self { store: Arc::new(InMemory::new()), folder: None, is_lasting: false, shown: "memory:".to_owned() }
+        Self {
+            store: Arc::new(InMemory::new()),
+            folder: None,
+            is_lasting: false,
+            shown: "memory:".to_owned(),
+        }
     }
 
     /// Where it is, for people to read. Never a secret.
@@ -329,7 +336,8 @@ fn shown(address: &str) -> String {
     let bare = address.split(['?', '#']).next().unwrap_or_default();
     match bare.split_once("://") {
         Some((scheme, rest)) => {
-            let (host, path) = rest.split_once('/').map_or((rest, String::new()), |(host, path)| (host, format!("/{path}")));
+            let (host, path) =
+                rest.split_once('/').map_or((rest, String::new()), |(host, path)| (host, format!("/{path}")));
             let host = match host.rsplit_once('@') {
                 Some((user, host)) => format!("{}@{host}", user.split(':').next().unwrap_or_default()),
                 None => host.to_owned(),

@@ -42,7 +42,9 @@ async fn what_is_put_is_had_until_it_is_deleted() {
             store.put(key(file), &mut spooled, content.len() as u64).await.unwrap();
             assert!(bytes(&store, key(file)).await == content);
             let size = content.len() as u64;
-            assert!(store.has(key(file), size).await.unwrap() && !store.has(key(file), size + 1).await.unwrap());
+            assert!(
+                store.has(key(file), size).await.unwrap() && !store.has(key(file), size + 1).await.unwrap()
+            );
         }
         let mut all = listed(&store).await;
         all.sort_by_key(|of| format!("{of:?}"));

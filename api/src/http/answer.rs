@@ -73,7 +73,9 @@ impl Failure {
             Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout | Failure::Busy => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
-            Failure::RateLimited(_) | Failure::TooManyStreams | Failure::TooManyTransfers => StatusCode::TOO_MANY_REQUESTS,
+            Failure::RateLimited(_) | Failure::TooManyStreams | Failure::TooManyTransfers => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Failure::Origin => StatusCode::FORBIDDEN,
             Failure::Taken(_) => StatusCode::CONFLICT,
             Failure::NoBearer | Failure::Token(_) => StatusCode::UNAUTHORIZED,
@@ -88,7 +90,9 @@ impl Failure {
             Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout | Failure::Busy => {
                 Code::Unavailable
             }
-            Failure::RateLimited(_) | Failure::TooManyStreams | Failure::TooManyTransfers => Code::RateLimited,
+            Failure::RateLimited(_) | Failure::TooManyStreams | Failure::TooManyTransfers => {
+                Code::RateLimited
+            }
             Failure::Origin => Code::Forbidden,
             Failure::NoBearer | Failure::Token(_) => Code::Unauthenticated,
             Failure::Told { code, .. } => *code,

@@ -15,7 +15,9 @@ pub(super) fn attachment(name: &str) -> HeaderValue {
     // For clients that do not read the other: what is not ASCII, and what has a meaning in quotes, is left out.
     let plain: String = name
         .chars()
-        .map(|of| if of.is_ascii_graphic() && !matches!(of, '"' | '\\' | '%') || of == ' ' { of } else { '_' })
+        .map(
+            |of| if of.is_ascii_graphic() && !matches!(of, '"' | '\\' | '%') || of == ' ' { of } else { '_' },
+        )
         .collect();
     let encoded = name.bytes().fold(String::with_capacity(name.len() * 3), |mut text, byte| {
         if is_attr_char(byte) {
@@ -63,8 +65,14 @@ mod tests {
 
     #[rstest]
     #[case("dip sample.pdf", "filename=\"dip sample.pdf\"; filename*=UTF-8''dip%20sample.pdf")]
-    #[case("voix des familles – été.docx", "filename=\"voix des familles _ _t_.docx\"; filename*=UTF-8''voix%20des%20familles%20%E2%80%93%20%C3%A9t%C3%A9.docx")]
-    #[case("a\"; filename=\"b.exe", "filename=\"a__ filename=_b.exe\"; filename*=UTF-8''a%22%3B%20filename%3D%22b.exe")]
+    #[case(
+        "voix des familles – été.docx",
+        "filename=\"voix des familles _ _t_.docx\"; filename*=UTF-8''voix%20des%20familles%20%E2%80%93%20%C3%A9t%C3%A9.docx"
+    )]
+    #[case(
+        "a\"; filename=\"b.exe",
+        "filename=\"a__ filename=_b.exe\"; filename*=UTF-8''a%22%3B%20filename%3D%22b.exe"
+    )]
     #[case("../../etc/passwd", "filename=\"_.._etc_passwd\"; filename*=UTF-8''_.._etc_passwd")]
     #[case("C:\\x.pdf", "filename=\"C__x.pdf\"; filename*=UTF-8''C__x.pdf")]
     #[case("report\u{202e}fdp.exe", "filename=\"reportfdp.exe\"; filename*=UTF-8''reportfdp.exe")]

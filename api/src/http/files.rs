@@ -184,7 +184,9 @@ fn stated(headers: &HeaderMap) -> Result<Stated, Failure> {
         |message: &str| told(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadUserInput, message.to_owned());
     let encoded = headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity");
     if encoded {
-        return Err(unsupported("Send the file as it is, not compressed: its size and hash are those of the file."));
+        return Err(unsupported(
+            "Send the file as it is, not compressed: its size and hash are those of the file.",
+        ));
     }
     let text = |name| headers.get(name).map(HeaderValue::to_str).transpose();
     let media_type = text(header::CONTENT_TYPE).map_err(|_| unsupported("Content-Type cannot be read."))?;
@@ -204,7 +206,8 @@ fn refused(refusal: Refusal, id: &RequestId) -> Failure {
         Refusal::Unknown => Failure::NotFound,
         Refusal::Attached => input(
             StatusCode::CONFLICT,
-            "This upload belongs to the evidence already. For another version, prepare another upload.".into(),
+            "This upload belongs to the evidence already. For another version, prepare another upload."
+                .into(),
         ),
         Refusal::Wrong(what) => input(StatusCode::UNPROCESSABLE_ENTITY, what),
         Refusal::TooLong(announced) => input(

@@ -65,7 +65,9 @@ pub(crate) fn forwarded_for(data: &[u8]) {
 
 /// The query string of the address of a file.
 pub(crate) fn file_address(data: &[u8]) {
-    let uri = std::str::from_utf8(data).ok().and_then(|text| format!("/files/uploads/7?{text}").parse::<Uri>().ok());
+    let uri = std::str::from_utf8(data)
+        .ok()
+        .and_then(|text| format!("/files/uploads/7?{text}").parse::<Uri>().ok());
     if let Some(uri) = uri {
         let _ = files::token_of(&uri);
     }

@@ -192,7 +192,8 @@ impl Account {
         let policy = list(|of| format!("\"{}\";q={};w={}", of.name, of.size, of.window));
         // When the bucket is full again, if nothing more is taken.
         let state = list(|of| {
-            let seconds = u64::from(of.size - of.left.min(of.size)) * u64::from(of.window) / u64::from(of.size.max(1));
+            let seconds =
+                u64::from(of.size - of.left.min(of.size)) * u64::from(of.window) / u64::from(of.size.max(1));
             format!("\"{}\";r={};t={seconds}", of.name, of.left)
         });
         for (name, text) in [(&RATE_LIMIT_POLICY, policy), (&RATE_LIMIT, state)] {

@@ -89,10 +89,7 @@ fn describe() {
         Unit::Seconds,
         "From the time of an entry of the ledger until a listener was sent it"
     );
-    describe_counter!(
-        names::UPLOADS,
-        "Files that were sent, by how it ended: ok, or why they were not kept"
-    );
+    describe_counter!(names::UPLOADS, "Files that were sent, by how it ended: ok, or why they were not kept");
     describe_counter!(
         names::DOWNLOADS,
         "Files that were asked for, by how it went: ok, or why they were not handed out"
@@ -233,7 +230,8 @@ mod tests {
     fn a_database_that_is_away_takes_only_its_own_with_it() {
         let pool = Pool { name: "shared", open: 3, idle: 2, most: 16 };
         let ledgers = vec![Position { slug: "buckinghamshire".into(), sequence: 512 }];
-        let there = text(&Measured { pools: vec![pool.clone()], ledgers: Some(ledgers), files_waiting: Some(3) });
+        let there =
+            text(&Measured { pools: vec![pool.clone()], ledgers: Some(ledgers), files_waiting: Some(3) });
         assert_eq!(
             value(&there, "golden_thread_ledger_position{programme=\"buckinghamshire\"}"),
             Some(512.0)

@@ -52,8 +52,20 @@ impl Service {
         let store = format!("file://{}", folder.join("files").display());
         let spool = folder.join("spool").display().to_string();
         let arguments = [
-            "serve", "--dev-issuer", "--today", "2018-12-10", "--bind", "127.0.0.1:0", "--database-url", url, "--log",
-            "json", "--files", &store, "--spool", &spool,
+            "serve",
+            "--dev-issuer",
+            "--today",
+            "2018-12-10",
+            "--bind",
+            "127.0.0.1:0",
+            "--database-url",
+            url,
+            "--log",
+            "json",
+            "--files",
+            &store,
+            "--spool",
+            &spool,
         ];
         let mut process = golden_thread(&arguments).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
@@ -97,7 +109,8 @@ impl Service {
         let input = json!({
             "evidenceId": evidence, "name": name, "mediaType": "text/plain", "size": size, "sha256": hash,
         });
-        let upload = self.mutate("evidenceFilePrepare", input, "upload { id target { url } }").await["upload"].clone();
+        let upload =
+            self.mutate("evidenceFilePrepare", input, "upload { id target { url } }").await["upload"].clone();
         let target = text(&upload["target"]["url"]);
         assert!(target.starts_with(&self.url), "{target}");
         let sent = self.client.put(target).body(bytes).send().await.unwrap();
@@ -105,7 +118,8 @@ impl Service {
         let document = "query($id: ID!) { node(id: $id) { ...on Evidence { version } } }";
         let version = self.ask(document, json!({ "id": evidence })).await["node"]["version"].clone();
         let input = json!({ "evidenceId": evidence, "expectedVersion": version, "uploadId": upload["id"] });
-        let file = self.mutate("evidenceFileAttach", input, "file { id download { url } }").await["file"].clone();
+        let file =
+            self.mutate("evidenceFileAttach", input, "file { id download { url } }").await["file"].clone();
         let mut got = self.client.get(text(&file["download"]["url"])).send().await.unwrap();
         assert_eq!(got.status(), 200);
         let (mut length, mut came) = (0, Sha256::new());

@@ -21,7 +21,10 @@ async fn a_file_is_handed_out_as_it_came_and_can_do_nothing() {
         for (name, value) in [
             ("content-type", "text/plain"),
             ("content-length", &text.len().to_string()),
-            ("content-disposition", "attachment; filename=\"voix _t_.txt\"; filename*=UTF-8''voix%20%C3%A9t%C3%A9.txt"),
+            (
+                "content-disposition",
+                "attachment; filename=\"voix _t_.txt\"; filename*=UTF-8''voix%20%C3%A9t%C3%A9.txt",
+            ),
             ("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'"),
             ("x-content-type-options", "nosniff"),
             ("cache-control", "no-store"),
@@ -156,9 +159,13 @@ async fn bytes_that_are_not_as_recorded_are_not_handed_out() {
         // The world's own files have no bytes.
         assert!(!checked.wrong.iter().any(|wrong| wrong.to_string().contains(&uuid(&file).to_string())));
         std::fs::write(&at, vec![b'x'; PDF.len()]).unwrap();
-        let wrong = |checked: api::files::Checked| checked.wrong.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let wrong =
+            |checked: api::files::Checked| checked.wrong.iter().map(ToString::to_string).collect::<Vec<_>>();
         let said = wrong(api::files::check(app.db(), app.files.store(), true).await.unwrap());
-        assert!(said.contains(&format!("{}: its SHA-256 is not the one that is recorded", uuid(&file))), "{said:?}");
+        assert!(
+            said.contains(&format!("{}: its SHA-256 is not the one that is recorded", uuid(&file))),
+            "{said:?}"
+        );
         std::fs::write(&at, "short").unwrap();
         assert_eq!(get(app, &url).await.code(), "INTERNAL");
         std::fs::remove_file(&at).unwrap();

@@ -117,7 +117,11 @@ async fn the_head_of_the_request_must_not_say_otherwise() {
         ] {
             let request = Request::put(path(&url)).header(name, value);
             let refused = send(app, request, Body::from(PDF)).await;
-            assert_eq!((refused.status, refused.code()), (status, "BAD_USER_INPUT".into()), "{name}: {value}");
+            assert_eq!(
+                (refused.status, refused.code()),
+                (status, "BAD_USER_INPUT".into()),
+                "{name}: {value}"
+            );
         }
         for (name, value) in [("content-type", "application/pdf; x=y"), ("content-encoding", "identity")] {
             let request = Request::put(path(&url)).header(name, value);
@@ -143,8 +147,7 @@ async fn a_renamed_program_is_recognised() {
             ("plan.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
             ("figures.csv", "text/csv"),
         ] {
-            let (id, url) =
-                prepared(app, OFFICE, announcement(&evidence, (name, media_type), program)).await;
+            let (id, url) = prepared(app, OFFICE, announcement(&evidence, (name, media_type), program)).await;
             let refused = put(app, &url, program).await;
             assert_eq!((refused.status, refused.code()), (422, "BAD_USER_INPUT".into()));
             assert!(refused.message().contains(media_type), "{}", refused.message());
@@ -185,7 +188,8 @@ async fn an_address_is_good_for_one_upload_one_person_and_its_time() {
         assert!(late.message().contains("time of this address is over"), "{}", late.message());
         // What somebody else announced is not there for them, whoever signed: as what never was.
         let strange = put(app, &made(Purpose::Upload, &id, "police", 0), PDF).await;
-        let never = put(app, &made(Purpose::Upload, &gid("upl", uuid::Uuid::now_v7()), "police", 0), PDF).await;
+        let never =
+            put(app, &made(Purpose::Upload, &gid("upl", uuid::Uuid::now_v7()), "police", 0), PDF).await;
         assert_eq!((strange.status, never.status), (404, 404));
         assert_eq!(strange.told(), never.told());
         let no_id = put(app, &url.replace(&id[4..], "7"), PDF).await;
@@ -251,6 +255,28 @@ async fn a_store_that_is_away_takes_nothing_and_says_so() {
         std::fs::remove_file(&inside).unwrap();
         std::fs::create_dir(&inside).unwrap();
         assert_eq!(put(app, &url, PDF).await.status, 204);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_of_named_origins_may_send() {
+    on_both(async |app| {
+        let origins = vec![http::HeaderValue::from_static("https://app.example")];
+        let app = &app.keeping(in_memory(), Settings { origins, ..super::settings() }).await;
+        let (_, url) = announced(app).await;
+        let asked = async |origin: &str| {
+            let request = Request::options(path(&url))
+                .header("origin", origin)
+                .header("access-control-request-method", "PUT")
+                .header("access-control-request-headers", "content-type");
+            send(app, request, Body::empty()).await
+        };
+        let own = asked("https://app.example").await;
+        assert_eq!(own.header("access-control-allow-origin"), "https://app.example");
+        assert!(own.header("access-control-allow-methods").contains("PUT"), "{own:?}");
+        assert!(own.header("access-control-allow-headers").contains("content-type"), "{own:?}");
+        assert_eq!(asked("https://other.example").await.header("access-control-allow-origin"), "");
     })
     .await;
 }

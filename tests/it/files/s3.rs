@@ -53,7 +53,9 @@ async fn a_file_comes_in_goes_out_and_goes_away_over_s3() {
     on_both(async |app| {
         let folder = tempfile::tempdir().unwrap();
         let address_of_store = store(folder.path()).await;
-        let store = FileStore::open_with("s3://evidence/county/files", settings_for(address_of_store, "secret")).unwrap();
+        let store =
+            FileStore::open_with("s3://evidence/county/files", settings_for(address_of_store, "secret"))
+                .unwrap();
         let app = &app.keeping(FileSettings::new(store, PUBLIC_URL), settings()).await;
         // Of one part, and of three.
         let large = b"a line of figures, 1, 2, 3\n".repeat(700_000);
@@ -73,7 +75,11 @@ async fn a_file_comes_in_goes_out_and_goes_away_over_s3() {
         let (id, url) = announced(app).await;
         assert_eq!(put(app, &url, PDF).await.status, 204);
         assert!(is_kept(app, &id).await);
-        app.files.store().delete(api::files::Key { programme: app.world.programme("northshire").id, file: uuid(&id) }).await.unwrap();
+        app.files
+            .store()
+            .delete(api::files::Key { programme: app.world.programme("northshire").id, file: uuid(&id) })
+            .await
+            .unwrap();
         assert!(!is_kept(app, &id).await);
     })
     .await;

@@ -43,10 +43,9 @@ async fn what_was_taken_off_goes_and_a_crash_in_between_is_made_good() {
         let app = &keeping(app).await;
         let file = attached(app, ("findings.pdf", "application/pdf"), PDF).await;
         let url = address(app, OFFICE, &file).await.unwrap();
-        let evidence = piece(app, EVIDENCE);
         let document = "query($id: ID!) { node(id: $id) { ...on EvidenceFile { version } } }";
         let of = app.data(OFFICE, document, json!({ "id": file })).await["node"]["version"].clone();
-        let input = json!({ "id": file, "expectedVersion": of });
+        let input = json!({ "id": file, "expectedVersion": of, "reason": "It belongs elsewhere" });
         let removed = app.mutate(OFFICE, "evidenceFileRemove", input, "").await;
         assert_eq!(removed["userErrors"], json!([]), "{removed}");
         assert_eq!(get(app, &url).await.status, 404);
@@ -55,7 +54,6 @@ async fn what_was_taken_off_goes_and_a_crash_in_between_is_made_good() {
         app.files.sweep().await;
         assert!(!is_kept(app, &file).await);
         assert!(upload(app, &file).await.is_none());
-        let _ = evidence;
     })
     .await;
 }

@@ -138,13 +138,8 @@ impl TestApp {
         let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
         let backend = Live { engine, db: db.clone() };
-        let router = router(HttpState {
-            backend,
-            authenticator,
-            settings,
-            files: Some(files.clone()),
-            demo: None,
-        });
+        let router =
+            router(HttpState { backend, authenticator, settings, files: Some(files.clone()), demo: None });
         Self { world, today, files, db, router, issuer, may_write }
     }
 

@@ -188,7 +188,7 @@ fn a_directory_that_cannot_be_read_is_no_document() {
         assert!(checked(&whole[..length], FileType::Docx).is_err(), "{length}");
     }
     // Fewer entries than the end of the directory counts.
-    let mut lying = whole.clone();
+    let mut lying = whole;
     let end = lying.len() - 22;
     lying[end + 8] = 9;
     lying[end + 10] = 9;

@@ -63,12 +63,13 @@ impl Files {
     }
 
     async fn scan_uploads(&self, scanner: &dyn Scanner, after: &mut Uuid) -> Result<(), Stop> {
-        let waiting = uploads::unscanned(&self.db, *after, MOST).await.map_err(no_database)?;
+        let waiting =
+            uploads::unscanned(&self.db, *after, MOST).await.map_err(|fault| no_database(&fault))?;
         let is_last = (waiting.len() as u64) < MOST;
         for row in waiting {
             let key = Key { programme: row.programme_id, file: row.id };
             if let Some(scan) = self.scan_one(scanner, key).await? {
-                uploads::scanned(&self.db, row.id, scan).await.map_err(no_database)?;
+                uploads::scanned(&self.db, row.id, scan).await.map_err(|fault| no_database(&fault))?;
             }
             *after = row.id;
         }
@@ -79,7 +80,7 @@ impl Files {
     }
 
     async fn scan_files(&self, scanner: &dyn Scanner, after: &mut Uuid) -> Result<(), Stop> {
-        let waiting = files::unscanned(&self.db, *after, MOST).await.map_err(no_database)?;
+        let waiting = files::unscanned(&self.db, *after, MOST).await.map_err(|fault| no_database(&fault))?;
         let is_last = (waiting.len() as u64) < MOST;
         for row in waiting {
             let key = Key { programme: row.programme_id, file: row.id };
@@ -144,7 +145,7 @@ impl Files {
     }
 }
 
-fn no_database(fault: sea_orm::DbErr) -> Stop {
-    tracing::warn!(fault = %told(&fault), "files that wait for the scanner cannot be found");
+fn no_database(fault: &sea_orm::DbErr) -> Stop {
+    tracing::warn!(fault = %told(fault), "files that wait for the scanner cannot be found");
     Stop::Database
 }

@@ -75,7 +75,9 @@ impl Service {
         });
         std::thread::spawn(move || lines.for_each(drop));
         let token = printed(&["token", subject, "--database-url", url]).trim().to_owned();
-        Service { process, url: format!("http://{}", address.unwrap()), client: Client::new(), token }
+        // A connection that is kept is closed after some seconds, and a hundred megabytes take longer to hash here.
+        let client = Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        Service { process, url: format!("http://{}", address.unwrap()), client, token }
     }
 
     async fn ready(&self) {

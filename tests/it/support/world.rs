@@ -330,8 +330,8 @@ async fn files(to: &mut Write, piece: &evidence::Model, number: usize) {
     let adder = to.record.party("Head of service").id;
     let first = to
         .file(piece, &format!("Notes {number}.pdf"), |of| {
-            of.is_current = number % 3 != 0;
-            of.scan = if number % 4 == 0 { "CLEAN" } else { "UNSCANNED" }.to_owned();
+            of.is_current = !number.is_multiple_of(3);
+            of.scan = if number.is_multiple_of(4) { "CLEAN" } else { "UNSCANNED" }.to_owned();
         })
         .await;
     if !first.is_current {

@@ -23,6 +23,9 @@ pub(super) const LIST_COST: u64 = 5;
 /// What all readings of a measure count as: ten years of months, broken down, are a thousand.
 const SERIES_COST: u64 = 300;
 
+/// What the files of evidence count as, or the versions of one: mostly few, 20 and 50 at most.
+const FILES_COST: u64 = 10;
+
 /// What a query asks for.
 pub struct Plan {
     /// The statements. The root itself has none: it is one row, with the viewer's subject.
@@ -283,7 +286,11 @@ impl<'a> Planner<'a> {
             FieldDef::Many(relation) => {
                 let (slot, mut child) = self.child(relation, rows, at);
                 child.order = total(&relation.order, child.table);
-                let cost = if relation.to == "Reading" { SERIES_COST } else { LIST_COST };
+                let cost = match relation.to {
+                    "Reading" => SERIES_COST,
+                    "EvidenceFile" => FILES_COST,
+                    _ => LIST_COST,
+                };
                 let shape =
                     self.below(cost, |planner| planner.shape(relation.to, &sets, &mut child, At::ROW))?;
                 Out::Many { child: add(rows, slot, child), slot, shape }

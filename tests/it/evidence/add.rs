@@ -29,7 +29,7 @@ async fn an_officer_adds_evidence_and_others_review_it() {
         let office = app.data(Persona::ProgrammeOffice, asked, json!({ "id": evidence["id"] })).await;
         assert_eq!(
             office["node"]["viewerCan"],
-            json!(["UPDATE", "ATTACH", "EXPIRE", "REVIEW", "MARK", "SHARE"])
+            json!(["UPDATE", "ATTACH", "EXPIRE", "CHANGE_FILES", "REVIEW", "MARK", "SHARE"])
         );
     })
     .await;

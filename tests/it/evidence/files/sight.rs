@@ -102,7 +102,7 @@ async fn a_listener_who_never_saw_it_is_told_nothing_of_its_end() {
 
         assert_eq!(told(app, Persona::Police).await, before);
         let ended = told(app, Persona::BoardMember).await;
-        let of_file = ended.iter().filter(|entry| entry["entityId"] == json!(file)).last().unwrap();
+        let of_file = ended.iter().rfind(|entry| entry["entityId"] == json!(file)).unwrap();
         assert_eq!((&of_file["operation"], &of_file["changes"]), (&json!("hidden"), &json!([])));
     })
     .await;

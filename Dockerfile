@@ -14,7 +14,9 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates curl \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --no-create-home golden-thread
+    && useradd --system --uid 10001 --no-create-home golden-thread \
+    # Files of evidence, where the store is a folder: a volume that is put here belongs to the service.
+    && install --directory --owner=golden-thread --mode=0700 /var/lib/golden-thread
 COPY --from=build /usr/local/bin/golden-thread /usr/local/bin/
 USER 10001
 # In a container only the container's own network can reach it; what is published is for whoever runs it to say.

@@ -36,6 +36,8 @@ const VALUES = [
   "AuditRecheck",
   "AuditThemeYear",
   "UserError",
+  // An address, another one each time.
+  "FileLink",
   // An entry of the ledger is found by its programme and its sequence; `entityId` is the thing that it is about.
   "Change",
   "FieldChange",

@@ -70,6 +70,7 @@ async fn compare(url: &str) {
         authenticator,
         // All who ask are one client here.
         settings: Settings { rates: Rates::ENDLESS, working_each: 32, dear_each: 32, ..Settings::default() },
+        files: None,
         demo: None,
     }))
     .await;

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use import::{Answers, Understanding, apply, plan, programme, readings, report};
 
-use crate::{auth, graphql, http};
+use crate::{auth, files, graphql, http};
 
 /// A reader: it takes anything.
 pub type Target = fn(&[u8]);
@@ -23,6 +23,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("held_tags", http::fuzz::held_tags),
     ("forwarded_for", http::fuzz::forwarded_for),
     ("socket_message", http::fuzz::socket_message),
+    ("file_address", http::fuzz::file_address),
+    ("file_name", http::fuzz::file_name),
     ("manifest", graphql::fuzz::manifest),
     ("document", graphql::fuzz::document),
     ("variables", graphql::fuzz::variables),
@@ -34,6 +36,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("claims", auth::fuzz::claims),
     ("key_set", auth::fuzz::key_set),
     // files
+    ("file_text", files::fuzz::text),
     ("programme_file", programme_file),
     ("plan_csv", plan_file),
     ("plan_pasted", plan_file),

@@ -1,6 +1,6 @@
 //! Golden Thread: the system of record for a children's services improvement programme, as a GraphQL API.
 //!
-//! Calls go only downward: `cli` and `http` -> `auth` -> `graphql` -> `command` -> `store` -> the `entity` crate.
+//! Calls go only downward: `cli` and `http` -> `auth`, `files` -> `graphql` -> `command` -> `store` -> the `entity` crate.
 //! `authz`, `observe` and the `domain` crate are at the bottom, open to all. `docs/architecture.md` tells more.
 
 pub mod auth;

@@ -35,7 +35,7 @@ async fn inputs(app: &TestApp) -> Inputs {
         let fields = of["inputFields"].as_array().unwrap();
         fields.iter().map(|field| (text(&field["name"]), text(&field["type"]["name"]))).collect::<Vec<_>>()
     };
-    let filters = ["Action", "Evidence", "Recommendation", "DirectionTerm", "Requirement"];
+    let filters = ["Action", "Evidence", "EvidenceFile", "Recommendation", "DirectionTerm", "Requirement"];
     let own = |of: &str| {
         let fields = fields(&format!("{of}Filter")).into_iter();
         let fields = fields.filter(|(name, _)| !["and", "or", "not"].contains(&name.as_str()));

@@ -50,6 +50,8 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
     let audits: Vec<_> = audits.map(|row| gid("aud", row.id)).collect();
     let audit_findings = world.audit_findings.iter().filter(|row| in_northshire(row.programme_id));
     let audit_findings = audit_findings.map(|row| gid("afn", row.id)).collect();
+    let files = world.files.iter().filter(|row| in_northshire(row.programme_id));
+    let files = files.map(|row| gid("fil", row.id)).collect();
     let findings = world.findings.iter().map(|row| gid("fnd", row.id)).collect();
     let duties = world.duties.iter().map(|row| gid("dut", row.id)).collect();
     let themes = world.themes.iter().map(|row| gid("thm", row.id)).collect();
@@ -133,6 +135,7 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Audit", "requirements", "id"), audits.clone()),
         (list("Audit", "history", "sequence"), audits),
         (list("AuditFinding", "history", "sequence"), audit_findings),
+        (list("EvidenceFile", "history", "sequence"), files),
     ]
 }
 

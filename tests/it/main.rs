@@ -15,6 +15,7 @@ mod connections;
 mod errors;
 mod evidence;
 mod faults;
+mod files;
 mod filter_input;
 mod filters;
 mod guide;

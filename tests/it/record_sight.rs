@@ -330,7 +330,7 @@ async fn a_loss_of_one_is_no_news_to_others() {
     on_both(async |app| {
         let piece = app.world.piece("OFFICIAL on 1.2, kept").clone();
         set_marking(app, &piece, "OFFICIAL_SENSITIVE").await;
-        let document = "query Q { programme(slug: \"northshire\") { changes(last: 1) { nodes { operation entityId } } } }";
+        let document = "query Q { programme(slug: \"northshire\") { changes(last: 1, types: [\"Evidence\"]) { nodes { operation entityId } } } }";
         let last = async |persona| {
             let data = app.data(persona, document, json!({})).await;
             data["programme"]["changes"]["nodes"][0].clone()

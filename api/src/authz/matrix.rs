@@ -132,6 +132,17 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         "reviewedOn reviewNote isExpired viewerCan isIllustrative version createdAt updatedAt",
     ),
     ("Evidence", Show::Rows, "actions requirements sharedWith addedBy reviewedBy history"),
+    ("Evidence", Show::Rows, "files"),
+    (
+        "EvidenceFile",
+        Show::Value,
+        "id number isCurrent name mediaType size sha256 scan addedOn download isIllustrative",
+    ),
+    ("EvidenceFile", Show::Value, "version createdAt updatedAt"),
+    ("EvidenceFile", Show::Rows, "evidence addedBy versions history"),
+    ("Upload", Show::Value, "id name mediaType size sha256 receivedAt expiresAt isAttached scan target"),
+    ("Upload", Show::Rows, "evidence"),
+    ("FileLink", Show::Value, "url expiresAt"),
     (
         "Measure",
         Show::Value,

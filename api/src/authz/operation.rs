@@ -164,6 +164,14 @@ domain::vocabulary! {
         EvidenceUnshare = "evidenceUnshare",
         /// Evidence stops counting as proof.
         EvidenceExpire = "evidenceExpire",
+        /// The scanner says of a file whether it is clean.
+        EvidenceFileScan = "evidenceFileScan",
+        /// A file of evidence is announced, to be sent.
+        EvidenceFilePrepare = "evidenceFilePrepare",
+        /// A file that was sent becomes part of evidence.
+        EvidenceFileAttach = "evidenceFileAttach",
+        /// A file is taken off evidence.
+        EvidenceFileRemove = "evidenceFileRemove",
 
         /// A measure is begun.
         MeasureCreate = "measureCreate",

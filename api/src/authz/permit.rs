@@ -10,7 +10,7 @@ use super::viewer::{Standing, Viewer};
 /// Who acts.
 #[derive(Debug, Clone, Copy)]
 pub enum Actor<'a> {
-    /// The program itself, for a stated reason: an import or a load at the command line, where no token is.
+    /// The program itself, for a stated reason: a load at the command line, or the scanner, where no token is.
     System(&'static str),
     /// Whoever a token speaks for, in a programme where the thing is that they would change; none for a beginning.
     Viewer(&'a Viewer, Option<Uuid>),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_system_may_import_and_nothing_else() {
+    fn the_system_may_do_what_is_its_own_and_nothing_else() {
         for operation in Operation::ALL {
             let is_given = permit(&Actor::System("test"), *operation).is_some();
             assert_eq!(is_given, SYSTEM.contains(operation), "{operation}");
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_imports_as_the_system_does() {
+    fn nobody_does_what_is_the_systems() {
         let programme = Some(Uuid::from_u128(1));
         for role in Role::ALL {
             let viewer = viewer(*role, programme);

@@ -254,6 +254,11 @@ pub const RULES: &[Rule] = &[
         "Say until when it counts as proof.",
         OFFICE_OR_ADDER,
     ),
+    on(Thing::Evidence, &[EvidenceFilePrepare, EvidenceFileAttach, EvidenceFileRemove]).named(
+        "CHANGE_FILES",
+        "Add files to it, or new versions of them, or remove them.",
+        OFFICE_OR_ADDER,
+    ),
     on(Thing::Evidence, &[EvidenceReview])
         .named("REVIEW", "Accept or refuse it as proof.", &[Who::Board, Who::ProgrammeOffice])
         .unless_own("added_by_subject", "added_by_id"),
@@ -380,8 +385,8 @@ pub const RULES: &[Rule] = &[
 /// The operations that are done to no thing that there is yet, and who may.
 pub const BEGINNINGS: &[(Operation, &[Who])] = &[(ProgrammeCreate, &[Who::Admin])];
 
-/// The operations of the command line: the system does them, nobody asks for them by the API.
-pub const SYSTEM: &[Operation] = &[ProgrammeImport, PlanImport];
+/// The operations of the command line and of the scanner: the system does them, nobody asks for them by the API.
+pub const SYSTEM: &[Operation] = &[ProgrammeImport, PlanImport, EvidenceFileScan];
 
 /// The rule for doing something to a thing.
 pub fn rule(operation: Operation, on: Thing) -> Option<&'static Rule> {

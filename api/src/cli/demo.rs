@@ -1,23 +1,29 @@
 //! `demo`: everything needed to look around, in one command.
 
-use std::{fs, net::SocketAddr, path::PathBuf};
+use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
-    CliError, database,
+    CliError, database, files,
     listen::{BIND, asked_to_stop, listen},
     parse_day, print,
 };
 use crate::{
     auth::{Authenticator, DEV_TOKEN_LIFE, DevIssuer},
+    command::{
+        demo::{self, DemoError},
+        load_programme::brought,
+    },
     config::{BIND_ENV, Clock, DEFAULT_BIND, DatabaseUrl, Missing},
+    files::{FileLimits, keep_sweeping},
     graphql::Engine,
     http::{Connections, Demo, DemoToken, HttpState, Live, Rates, Settings, router},
     observe::metrics,
-    store::db::Pool,
+    store::db::{DbError, Pool},
 };
 
 /// The subjects of the demonstration and who they are; their memberships are in the demonstration's data files.
@@ -81,9 +87,13 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let place = place(&args)?;
     let db = database::connect_with(&place.url, Missing::Create, &Pool::default()).await?;
     db.migrate().await?;
-    crate::command::demo::load(&db, args.today)
-        .await
-        .map_err(|error| CliError::failed(format!("the demonstration cannot be loaded: {error}")))?;
+    let unloaded =
+        |error: DemoError| CliError::failed(format!("the demonstration cannot be loaded: {error}"));
+    let loaded = demo::load(&db, args.today).await.map_err(unloaded)?;
+    let bundle = demo::bundle().map_err(|error| unloaded(error.into()))?;
+    let file_settings = files::beside(&place.url)?;
+    let brought = brought(&db, &bundle, &loaded).await.map_err(DbError::from)?;
+    files::keep(&file_settings.store, &brought).await?;
     let issuer = database::dev_issuer(&db, &place.url).await?;
     let now = crate::config::now();
     let demo = demo_tokens(&issuer, now)?;
@@ -93,14 +103,18 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     print(&welcome(address, &place.url, args.today, now, &demo))?;
     let authenticator =
         Authenticator::new(Vec::new(), Some(&issuer)).map_err(|error| CliError::failed(error.to_string()))?;
-    let engine = Engine::new(db.clone(), Clock::new(Some(args.today)));
+    let clock = Clock::new(Some(args.today));
+    let files = files::open(&db, clock, file_settings, address).await?;
+    let engine = Engine::new(db.clone(), clock);
+    let engine = engine.with_files(Arc::clone(files.links()), FileLimits::default());
     // The limits are those of the service, but for the rates: a sandbox is for trying out, also by programs.
     let settings = Settings { rates: Rates::default().times(GENEROSITY), ..Settings::default() };
     let word = settings.stop.clone();
-    let upkeep = tokio::spawn(metrics::upkeep());
-    let state = HttpState { backend: Live { engine, db }, authenticator, settings, demo: Some(demo) };
+    let beside = [tokio::spawn(metrics::upkeep()), tokio::spawn(keep_sweeping(files.clone()))];
+    let backend = Live { engine, db };
+    let state = HttpState { backend, authenticator, settings, files: Some(files), demo: Some(demo) };
     let served = crate::http::serve(listener, router(state), &Connections::default(), word, stop).await;
-    upkeep.abort();
+    beside.iter().for_each(JoinHandle::abort);
     served.map_err(|error| CliError::failed(format!("the server stopped: {error}")))
 }
 

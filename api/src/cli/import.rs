@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::{CliError, DatabaseArgs, database, parse_day, print};
+use super::{CliError, DatabaseArgs, PlaceArgs, database, files, parse_day, print};
 use crate::authz::permit::Actor;
-use crate::command::load_programme::{Bundle, LoadError, Loaded, Table, load_plan, load_programme};
+use crate::command::load_programme::{Bundle, LoadError, Loaded, Table, brought, load_plan, load_programme};
 use crate::config::Clock;
+use crate::store::db::DbError;
 use crate::store::write::Origin;
 
 /// The arguments of `import`.
@@ -35,6 +36,9 @@ pub struct ImportArgs {
     /// The database to load it into. A dry run needs none.
     #[command(flatten)]
     pub database: DatabaseArgs,
+    /// Where the files go that a programme file brings.
+    #[command(flatten)]
+    pub place: PlaceArgs,
     /// Take this day (YYYY-MM-DD) for today in the rules about dates
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub today: Option<NaiveDate>,
@@ -72,8 +76,15 @@ async fn programme(args: &ImportArgs) -> Result<(), CliError> {
     if args.dry_run {
         return print(&format!("{} can be loaded as it is; nothing was changed\n", args.file.display()));
     }
-    let db = database::connect_current(&args.database.url()?).await?;
+    let url = args.database.url()?;
+    let db = database::connect_current(&url).await?;
     let loaded = load_programme(&db, &ACTOR, &bundle, origin(args)).await;
+    if let Ok(loaded) = &loaded {
+        let brought = brought(&db, &bundle, loaded).await.map_err(DbError::from)?;
+        if !brought.is_empty() {
+            files::keep(&args.place.store(&url)?, &brought).await?;
+        }
+    }
     done(args, loaded)
 }
 

@@ -28,6 +28,9 @@ pub struct LimitArgs {
     /// Cost of the operations of one client in a minute, in objects that answers could hold; 0 for no limit
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_RATE_COST", default_value_t = 50_000)]
     pub rate_cost: u32,
+    /// Files that one subject may send in an hour; 0 for no limit
+    #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_UPLOADS", default_value_t = 20)]
+    pub limit_uploads: u32,
     /// Bytes in the body of a request
     #[arg(long, value_name = "BYTES", env = "GOLDEN_THREAD_LIMIT_BODY", default_value_t = 256 * 1024)]
     pub limit_body: usize,
@@ -166,6 +169,7 @@ impl LimitArgs {
                 anonymous: self.rate_anonymous,
                 changes: self.rate_changes,
                 cost: self.rate_cost,
+                uploads: self.limit_uploads,
             },
             live: LiveSettings {
                 streams_each: self.limit_streams_each,

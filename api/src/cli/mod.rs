@@ -1,4 +1,4 @@
-//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `verify-ledger`, `schema`.
+//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `verify-ledger`, `files`, `schema`.
 //!
 //! What goes wrong is one line on stderr and an exit code: 2 when the command line or the configuration is at fault,
 //! 3 when a ledger is broken, 1 for everything else. What a command was asked for goes to stdout, and nothing else does.
@@ -7,6 +7,7 @@ mod database;
 mod demo;
 mod documents;
 mod error;
+mod files;
 mod import;
 mod limits;
 mod listen;
@@ -29,6 +30,7 @@ pub use database::{DatabaseArgs, PoolArgs};
 pub use demo::{DemoArgs, SUBJECTS};
 pub use documents::DocumentArgs;
 pub use error::CliError;
+pub use files::{FileArgs, FilesCommand, PlaceArgs};
 pub use import::ImportArgs;
 pub use limits::{ClientArgs, IntrospectionArg, LimitArgs};
 pub use log::LogFormat;
@@ -83,6 +85,9 @@ pub enum Command {
     /// head. Prints a line for each programme, and names the first entry that was altered or removed. Ends with 3 when
     /// a ledger is broken. It only reads, and may run while the service does.
     VerifyLedger(VerifyLedgerArgs),
+    /// Look after the files of evidence
+    #[command(subcommand)]
+    Files(FilesCommand),
     /// Print the GraphQL schema
     Schema,
 }
@@ -136,6 +141,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Token(args) => token::run(args).await,
             Command::Import(args) => import::run(args).await,
             Command::VerifyLedger(args) => verify_ledger::run(args).await,
+            Command::Files(command) => files::run(command).await,
             Command::Schema => print(crate::graphql::sdl()),
         }
     })

@@ -1,6 +1,6 @@
 //! `serve`: the service on a database.
 
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use axum::Router;
 use chrono::{NaiveDate, TimeDelta};
@@ -8,13 +8,15 @@ use clap::Args;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{
-    CliError, ClientArgs, DatabaseArgs, DocumentArgs, LimitArgs, PoolArgs, TraceArgs, database,
+    CliError, ClientArgs, DatabaseArgs, DocumentArgs, FileArgs, LimitArgs, PoolArgs, TraceArgs, database,
+    files,
     listen::{BIND, asked_to_stop, listen},
     parse_day,
 };
 use crate::{
     auth::{Authenticator, IssuerSettings, SetupError},
     config::{BIND_ENV, Clock, DEFAULT_BIND, METRICS_BIND_ENV},
+    files::{keep_scanning, keep_sweeping},
     graphql::Engine,
     http::{Connections, HttpState, Live, Settings, Stop, routers},
     observe::metrics,
@@ -45,6 +47,9 @@ pub struct ServeArgs {
     /// From where, and for whom.
     #[command(flatten)]
     pub clients: ClientArgs,
+    /// Files of evidence.
+    #[command(flatten)]
+    pub files: FileArgs,
     /// Which documents to run.
     #[command(flatten)]
     pub documents: DocumentArgs,
@@ -125,6 +130,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     Authenticator::new(issuers.clone(), None)?;
     let rules = args.limits.rules(args.clients.introspection);
     let documents = args.documents.policy(&rules.limits)?;
+    let file_settings = args.files.settings(&url)?;
     let listener = listen(&args.bind, BIND).await?;
     let metrics_bind = args.metrics_bind.as_deref().map(str::trim).filter(|bind| !bind.is_empty());
     let metrics_listener = match metrics_bind {
@@ -145,11 +151,20 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     }
     let address = listener.local_addr().map_err(|error| CliError::failed(error.to_string()))?;
     tracing::info!(%address, database = %url.shown(), "serving");
-    let beside = [tokio::spawn(forget_old_keys(db.clone())), tokio::spawn(metrics::upkeep())];
-    let engine = Engine::new(db.clone(), Clock::new(args.today)).with_rules(rules).with_documents(documents);
+    let clock = Clock::new(args.today);
+    let files = files::open(&db, clock, file_settings, address).await?;
+    let beside = [
+        tokio::spawn(forget_old_keys(db.clone())),
+        tokio::spawn(metrics::upkeep()),
+        tokio::spawn(keep_sweeping(files.clone())),
+        tokio::spawn(keep_scanning(files.clone())),
+    ];
+    let engine = Engine::new(db.clone(), clock).with_rules(rules).with_documents(documents);
+    let engine = engine.with_files(Arc::clone(files.links()), args.files.limits());
     let settings = Settings { metrics_elsewhere: metrics_listener.is_some(), ..settings };
     let word = settings.stop.clone();
-    let state = HttpState { backend: Live { engine, db }, authenticator, settings, demo: None };
+    let state =
+        HttpState { backend: Live { engine, db }, authenticator, settings, files: Some(files), demo: None };
     let (main, watching) = routers(state);
     let watched = metrics_listener.map(|listener| Watched::start(listener, watching)).transpose()?;
     let served = crate::http::serve(listener, main, &connections, word, stop).await;

@@ -8,18 +8,39 @@ use crate::store::db::Db;
 use crate::store::write::Origin;
 
 /// The files in `demo/buckinghamshire`; the first takes in the others.
-const FILES: &[(&str, &str)] = &[
-    ("programme.toml", include_str!("../../../demo/buckinghamshire/programme.toml")),
-    ("sources.toml", include_str!("../../../demo/buckinghamshire/sources.toml")),
-    ("peer-review-2015.toml", include_str!("../../../demo/buckinghamshire/peer-review-2015.toml")),
-    ("plans.toml", include_str!("../../../demo/buckinghamshire/plans.toml")),
-    ("phase-2.csv", include_str!("../../../demo/buckinghamshire/phase-2.csv")),
-    ("phase-2.answers.toml", include_str!("../../../demo/buckinghamshire/phase-2.answers.toml")),
-    ("progress.toml", include_str!("../../../demo/buckinghamshire/progress.toml")),
-    ("evidence.toml", include_str!("../../../demo/buckinghamshire/evidence.toml")),
-    ("audits.toml", include_str!("../../../demo/buckinghamshire/audits.toml")),
-    ("measures.toml", include_str!("../../../demo/buckinghamshire/measures.toml")),
-    ("voice.toml", include_str!("../../../demo/buckinghamshire/voice.toml")),
+const FILES: &[(&str, &[u8])] = &[
+    ("programme.toml", include_bytes!("../../../demo/buckinghamshire/programme.toml")),
+    ("sources.toml", include_bytes!("../../../demo/buckinghamshire/sources.toml")),
+    ("peer-review-2015.toml", include_bytes!("../../../demo/buckinghamshire/peer-review-2015.toml")),
+    ("plans.toml", include_bytes!("../../../demo/buckinghamshire/plans.toml")),
+    ("phase-2.csv", include_bytes!("../../../demo/buckinghamshire/phase-2.csv")),
+    ("phase-2.answers.toml", include_bytes!("../../../demo/buckinghamshire/phase-2.answers.toml")),
+    ("progress.toml", include_bytes!("../../../demo/buckinghamshire/progress.toml")),
+    ("evidence.toml", include_bytes!("../../../demo/buckinghamshire/evidence.toml")),
+    ("audits.toml", include_bytes!("../../../demo/buckinghamshire/audits.toml")),
+    ("measures.toml", include_bytes!("../../../demo/buckinghamshire/measures.toml")),
+    ("voice.toml", include_bytes!("../../../demo/buckinghamshire/voice.toml")),
+    (
+        "educational-psychology-2018.csv",
+        include_bytes!("../../../demo/buckinghamshire/educational-psychology-2018.csv"),
+    ),
+    (
+        "assessment-protocol-2018.pdf",
+        include_bytes!("../../../demo/buckinghamshire/assessment-protocol-2018.pdf"),
+    ),
+    (
+        "dip-sample-october-2018.txt",
+        include_bytes!("../../../demo/buckinghamshire/dip-sample-october-2018.txt"),
+    ),
+    ("hub-decisions-2018.csv", include_bytes!("../../../demo/buckinghamshire/hub-decisions-2018.csv")),
+    (
+        "missing-review-autumn-2018.pdf",
+        include_bytes!("../../../demo/buckinghamshire/missing-review-autumn-2018.pdf"),
+    ),
+    (
+        "check-without-notice-2018.txt",
+        include_bytes!("../../../demo/buckinghamshire/check-without-notice-2018.txt"),
+    ),
 ];
 
 /// Why the demonstration was not loaded.
@@ -38,10 +59,16 @@ pub enum DemoError {
 /// # Errors
 /// [`DemoError`]; nothing is changed then.
 pub async fn load(db: &Db, today: NaiveDate) -> Result<Loaded, DemoError> {
-    let bundle = Bundle::read("programme.toml", |name| {
+    Ok(load_programme(db, &Actor::System("demo"), &bundle()?, Origin::of_command(today)).await?)
+}
+
+/// What is loaded.
+///
+/// # Errors
+/// Its files do not fit together.
+pub fn bundle() -> Result<Bundle, BundleError> {
+    Bundle::read("programme.toml", |name| {
         let file = FILES.iter().find(|(file, _)| *file == name);
-        file.map(|(_, text)| text.as_bytes().to_vec())
-            .ok_or_else(|| "the demonstration has no such file".to_owned())
-    })?;
-    Ok(load_programme(db, &Actor::System("demo"), &bundle, Origin::of_command(today)).await?)
+        file.map(|(_, bytes)| bytes.to_vec()).ok_or_else(|| "the demonstration has no such file".to_owned())
+    })
 }

@@ -12,6 +12,7 @@ use crate::auth::Principal;
 use crate::authz::permit::{Actor, Permit, permit};
 use crate::authz::viewer::Viewer;
 use crate::config::Clock;
+use crate::files::FileLimits;
 use crate::store::db::{Db, Trouble, to_the_end};
 use crate::store::idempotency::{self, Key, Known};
 use crate::store::ids;
@@ -38,6 +39,8 @@ pub struct Request<'a> {
     pub viewer: &'a Viewer,
     /// The request's id.
     pub request_id: &'a str,
+    /// How much of files may be kept.
+    pub file_limits: FileLimits,
 }
 
 /// What came of it.
@@ -84,12 +87,13 @@ impl From<sea_orm::DbErr> for Fault {
 /// # Errors
 /// [`Fault`]: it could be neither done nor refused.
 pub async fn execute(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fault> {
-    let Request { command, input, principal, viewer, request_id } = request;
+    let Request { command, input, principal, viewer, request_id, file_limits } = request;
     let (db, clock, principal, viewer) = (db.clone(), *clock, principal.cloned(), viewer.clone());
     let request_id = request_id.to_owned();
     to_the_end(async move {
         let (principal, viewer, request_id) = (principal.as_ref(), &viewer, request_id.as_str());
-        run(&db, &clock, Request { command, input, principal, viewer, request_id }).await
+        let request = Request { command, input, principal, viewer, request_id, file_limits };
+        run(&db, &clock, request).await
     })
     .await
 }
@@ -113,8 +117,9 @@ async fn run(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fa
         return Ok(outcome.map_or_else(|error| Outcome::Refused(vec![error]), Outcome::Done));
     }
     let subject = request.principal.map(|of| of.subject.as_str());
-    let Request { command, viewer, .. } = request;
-    let change = Change { db, clock, command, viewer, input: &input, prepared: &prepared, key: &key };
+    let Request { command, viewer, file_limits, .. } = request;
+    let (input, prepared, key) = (&input, &prepared, &key);
+    let change = Change { db, clock, command, viewer, input, prepared, key, file_limits };
     let mut attempt = 0;
     loop {
         attempt += 1;
@@ -139,6 +144,7 @@ struct Change<'a> {
     input: &'a Value,
     prepared: &'a Prepared,
     key: &'a Option<Key>,
+    file_limits: FileLimits,
 }
 
 /// Leave to begin a change.
@@ -176,7 +182,7 @@ impl Change<'_> {
             let judged = cx.judge(&viewer, self.command.operation, on).await?;
             evaluate(judged.as_ref(), *expected_version, path)?;
         }
-        let mut work = Work { cx, viewer, programme };
+        let mut work = Work { cx, viewer, file_limits: self.file_limits, programme };
         let done = (self.command.run)(self.input.clone(), &mut work).await?;
         if self.prepared.is_dry_run {
             return Ok(Done::default());

@@ -10,6 +10,7 @@ mod bundle;
 mod counted;
 mod done;
 mod draft;
+mod files;
 mod rows;
 mod said;
 mod shown;
@@ -23,6 +24,7 @@ use uuid::Uuid;
 
 use self::build::Build;
 pub use self::bundle::{Bundle, BundleError, Table, TableError};
+pub use self::files::{Brought, brought};
 pub(super) use self::who::usual_ratings;
 use crate::authz::permit::{Actor, Operation, permit};
 use crate::store::db::Db;

@@ -12,6 +12,7 @@ use super::input::{GlobalId, Patch};
 use super::refusal::{Refusal, UserError, all_well};
 use crate::authz::operation::Operation;
 use crate::authz::viewer::{Standing, Viewer};
+use crate::files::FileLimits;
 use crate::store::ids;
 use crate::store::recorded::Recorded;
 use crate::store::table::Table;
@@ -26,6 +27,8 @@ pub struct Work {
     pub cx: WriteCx,
     /// Who acts.
     pub viewer: Viewer,
+    /// How much of files may be kept.
+    pub file_limits: FileLimits,
     pub(super) programme: Option<Uuid>,
 }
 
@@ -201,7 +204,11 @@ impl Work {
         }
     }
 
-    fn key(&self, id: &GlobalId, table: Table, path: &str) -> Result<Uuid, UserError> {
+    /// The row of a table that an id names, whether it is there or not.
+    ///
+    /// # Errors
+    /// It is the id of something else, or none.
+    pub(super) fn key(&self, id: &GlobalId, table: Table, path: &str) -> Result<Uuid, UserError> {
         match ids::decode(&id.0) {
             Some((ty, key)) if ty.table == Some(table) => Ok(key),
             Some((ty, _)) => Err(UserError::invalid(

@@ -178,7 +178,7 @@ pub(super) fn database(fault: &DbErr, request_id: &str) -> Failure {
 }
 
 /// A fault of the database, as the client gets it.
-pub(super) fn database_error(fault: &DbErr, request_id: &str) -> Error {
+pub(crate) fn database_error(fault: &DbErr, request_id: &str) -> Error {
     tracing::error!(request_id, fault = %described(fault), "the database refused a statement");
     match Trouble::of(fault) {
         Trouble::Fault => Error::new(Code::Internal, INTERNAL),

@@ -33,7 +33,14 @@ pub(super) async fn run(
             answers.push((step.key, None, Ok(Fetched::default())));
             continue;
         };
-        let asked = command::Request { command, input, principal, viewer: &viewer, request_id };
+        let asked = command::Request {
+            command,
+            input,
+            principal,
+            viewer: &viewer,
+            request_id,
+            file_limits: engine.file_limits,
+        };
         let span = trace::command(asked.command.operation.as_str());
         let outcome = command::execute(&engine.db, &engine.clock, asked).instrument(span).await;
         is_refused |= matches!(outcome, Ok(command::Outcome::Refused(_)));

@@ -49,6 +49,7 @@ impl<'a> Planner<'a> {
     ) -> Result<Out, Error> {
         let (projection, asked) = self.projection(field.name.as_str(), field, sets, LIST_COST)?;
         computation.check(&asked).map_err(|message| self.error(Error::input(message)))?;
+        self.passes |= computation.passes();
         let input = |(from, scalar)| rows.select(at.source, from, scalar, false);
         let inputs = computation.inputs().into_iter().map(input).collect();
         let place = rows.select(at.source, SelectFrom::Later, Scalar::Text, false);

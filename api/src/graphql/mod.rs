@@ -40,6 +40,7 @@ use serde_json::{Map, Value};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
+pub(crate) use self::answer::database_error;
 pub use self::answer::{Answer, Opened, Outcome};
 use self::answer::{Failure, Ran, database, finished, refused, unwritten};
 pub use self::conditional::{Conditional, Held};
@@ -59,6 +60,7 @@ use self::trusted::{Found, Hash};
 use crate::auth::Principal;
 use crate::authz::viewer::Viewer;
 use crate::config::Clock;
+use crate::files::{FileLimits, Links};
 use crate::observe::trace;
 use crate::store::db::{Db, joined};
 use crate::store::fetch::{Fetched, fetch};
@@ -82,6 +84,9 @@ pub struct Engine {
     /// The rules as they count in the tags of answers.
     rules_in_tags: Arc<str>,
     heads: heads::Watch,
+    /// What signs the addresses of files; none where files are not served.
+    links: Option<Arc<Links>>,
+    file_limits: FileLimits,
 }
 
 impl Engine {
@@ -98,7 +103,14 @@ impl Engine {
             rules: Arc::new(rules),
             rules_in_tags,
             heads,
+            links: None,
+            file_limits: FileLimits::default(),
         }
+    }
+
+    /// The same with addresses for files, and with how much of them may be kept.
+    pub fn with_files(self, links: Arc<Links>, file_limits: FileLimits) -> Self {
+        Self { links: Some(links), file_limits, ..self }
     }
 
     /// The same with other rules.
@@ -201,7 +213,8 @@ impl Engine {
                 let question = question(request, conditional, hash, (&variables, &self.rules_in_tags));
                 let read = self.read_marked(principal, &question).await;
                 let (read, tag) = read.map_err(|fault| database(&fault, request_id))?;
-                if conditional.held.has(&tag) {
+                // Whoever holds anything is told below, when it is known what they ask for.
+                if conditional.held != Held::Any && conditional.held.has(&tag) {
                     let statements = read.statements();
                     return Ok(Ran { body: None, verdict: Verdict::Well, statements, tag: Some(tag) });
                 }
@@ -218,6 +231,11 @@ impl Engine {
         let planner = self.planner(document, &variables, &read.cx.viewer);
         let plan = trace::plan().in_scope(|| plan::plan(planner, &operation.selection_set));
         let plan = plan.map_err(Failure::Request)?;
+        // What passes by itself is never what a client holds.
+        let tag = tag.filter(|_| !plan.passes);
+        if tag.is_some() && conditional.is_some_and(|(conditional, _)| conditional.held == Held::Any) {
+            return Ok(Ran { body: None, verdict: Verdict::Well, statements: read.statements(), tag });
+        }
         let _turn = request.spend(0, plan.cost).await?;
         let fetched = fetch_root(&read, &plan.root).await.map_err(|fault| database(&fault, request_id))?;
         let mut writer = Writer::new(self.rules.limits.answer_bytes);
@@ -236,7 +254,8 @@ impl Engine {
     }
 
     async fn read(&self, subject: Option<&str>) -> Result<ReadCx, DbErr> {
-        ReadCx::open(self.db.clone(), subject, self.clock).await
+        let read = ReadCx::open(self.db.clone(), subject, self.clock).await?;
+        Ok(read.with_links(self.links.clone()))
     }
 
     fn planner<'a>(
@@ -256,7 +275,7 @@ impl Engine {
     ) -> Result<(ReadCx, String), DbErr> {
         let subject = principal.map(|of| of.subject.as_str());
         let (read, mark) = ReadCx::open_marked(self.db.clone(), subject, self.clock).await?;
-        Ok((read, tag(question, principal, &mark)))
+        Ok((read.with_links(self.links.clone()), tag(question, principal, &mark)))
     }
 }
 

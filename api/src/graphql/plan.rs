@@ -23,6 +23,9 @@ pub(super) const LIST_COST: u64 = 5;
 /// What all readings of a measure count as: ten years of months, broken down, are a thousand.
 const SERIES_COST: u64 = 300;
 
+/// What the files of evidence count as, or the versions of one: mostly few, 20 and 50 at most.
+const FILES_COST: u64 = 10;
+
 /// What a query asks for.
 pub struct Plan {
     /// The statements. The root itself has none: it is one row, with the viewer's subject.
@@ -31,6 +34,8 @@ pub struct Plan {
     pub fields: Vec<Field>,
     /// How many objects the answer can hold at most.
     pub cost: u64,
+    /// Whether the answer holds something that passes though nothing changes in the record: it is not to be kept.
+    pub passes: bool,
 }
 
 /// Plans a query.
@@ -43,7 +48,7 @@ pub fn plan<'a>(mut planner: Planner<'a>, selection: &'a SelectionSet) -> Result
         return Err(Error::new(Code::Internal, "The root is not bound."));
     };
     let fields = planner.root(query, selection, &mut root)?;
-    Ok(Plan { root, fields, cost: planner.cost })
+    Ok(Plan { root, fields, cost: planner.cost, passes: planner.passes })
 }
 
 /// An empty plan for a relation.
@@ -96,6 +101,8 @@ pub struct Planner<'a> {
     pub(super) fields: usize,
     cost: u64,
     times: u64,
+    /// Whether something is asked for that passes though nothing changes in the record.
+    pub(super) passes: bool,
 }
 
 /// The selections under one key, to be merged.
@@ -113,7 +120,8 @@ impl<'a> Planner<'a> {
         (viewer, rules): (&'a Viewer, &'a Rules),
     ) -> Self {
         let path = Vec::new();
-        Self { schema, document, variables, viewer, rules, path, depth: 0, fields: 0, cost: 0, times: 1 }
+        let (depth, fields, cost, times) = (0, 0, 0, 1);
+        Self { schema, document, variables, viewer, rules, path, depth, fields, cost, times, passes: false }
     }
 
     /// The fields of the query's root.
@@ -198,6 +206,7 @@ impl<'a> Planner<'a> {
         rows: &mut Rows,
         at: At,
     ) -> Result<Vec<Field>, Error> {
+        self.passes |= ty.table.is_some_and(Table::is_beside_the_record);
         let mut fields = Vec::new();
         for (key, selected) in self.collect(ty.name, sets)? {
             self.path.push(key.as_str().into());
@@ -277,7 +286,11 @@ impl<'a> Planner<'a> {
             FieldDef::Many(relation) => {
                 let (slot, mut child) = self.child(relation, rows, at);
                 child.order = total(&relation.order, child.table);
-                let cost = if relation.to == "Reading" { SERIES_COST } else { LIST_COST };
+                let cost = match relation.to {
+                    "Reading" => SERIES_COST,
+                    "EvidenceFile" => FILES_COST,
+                    _ => LIST_COST,
+                };
                 let shape =
                     self.below(cost, |planner| planner.shape(relation.to, &sets, &mut child, At::ROW))?;
                 Out::Many { child: add(rows, slot, child), slot, shape }

@@ -35,6 +35,8 @@ pub(super) enum Failure {
     RateLimited(u64),
     /// The client has as many sockets and streams as it may.
     TooManyStreams,
+    /// The client has as many files under way as it may.
+    TooManyTransfers,
     /// As many requests run as may run at once.
     Busy,
     /// A page of this origin may not open a socket.
@@ -43,6 +45,17 @@ pub(super) enum Failure {
     NoStream,
     /// There is one already; what there is.
     Taken(&'static str),
+    /// What has a status and a code of its own.
+    Told {
+        /// The status.
+        status: StatusCode,
+        /// The code.
+        code: Code,
+        /// What is wrong, and what would be right.
+        message: String,
+        /// In how many seconds it is worth another try.
+        again: Option<u64>,
+    },
     /// A fault of ours.
     Internal,
 }
@@ -60,10 +73,13 @@ impl Failure {
             Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout | Failure::Busy => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
-            Failure::RateLimited(_) | Failure::TooManyStreams => StatusCode::TOO_MANY_REQUESTS,
+            Failure::RateLimited(_) | Failure::TooManyStreams | Failure::TooManyTransfers => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Failure::Origin => StatusCode::FORBIDDEN,
             Failure::Taken(_) => StatusCode::CONFLICT,
             Failure::NoBearer | Failure::Token(_) => StatusCode::UNAUTHORIZED,
+            Failure::Told { status, .. } => *status,
             Failure::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -74,9 +90,12 @@ impl Failure {
             Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout | Failure::Busy => {
                 Code::Unavailable
             }
-            Failure::RateLimited(_) | Failure::TooManyStreams => Code::RateLimited,
+            Failure::RateLimited(_) | Failure::TooManyStreams | Failure::TooManyTransfers => {
+                Code::RateLimited
+            }
             Failure::Origin => Code::Forbidden,
             Failure::NoBearer | Failure::Token(_) => Code::Unauthenticated,
+            Failure::Told { code, .. } => *code,
             Failure::Internal => Code::Internal,
             _ => Code::BadUserInput,
         }
@@ -96,7 +115,7 @@ impl Failure {
             }
             Failure::TooLarge(most) => format!("The body has over {most} bytes, which is the limit."),
             Failure::BodyTimeout => "The body did not arrive in time.".into(),
-            Failure::Shape(what) => what.clone(),
+            Failure::Shape(what) | Failure::Told { message: what, .. } => what.clone(),
             Failure::NoBearer => "The Authorization header must be 'Bearer' and one access token.".into(),
             Failure::Token(TokenError::Malformed) => "The access token cannot be read.".into(),
             Failure::Token(TokenError::Invalid) => "The access token is not valid here.".into(),
@@ -108,6 +127,9 @@ impl Failure {
             Failure::RateLimited(seconds) => Error::rate_limited(*seconds).message,
             Failure::TooManyStreams => {
                 "You have as many sockets and streams open as you may: close one.".into()
+            }
+            Failure::TooManyTransfers => {
+                "You have as many files under way as you may: wait until one has ended.".into()
             }
             Failure::Busy => "The service has too much to do at the moment; try again.".into(),
             Failure::Origin => "Pages of this origin may not open a socket here.".into(),
@@ -129,8 +151,10 @@ impl Failure {
             Failure::Token(TokenError::IssuerUnavailable) => fixed(header::RETRY_AFTER, "10"),
             Failure::Timeout => fixed(header::RETRY_AFTER, "5"),
             Failure::Busy => fixed(header::RETRY_AFTER, "1"),
-            Failure::RateLimited(seconds) => Some((header::RETRY_AFTER, (*seconds).into())),
-            Failure::TooManyStreams => fixed(header::RETRY_AFTER, "10"),
+            Failure::RateLimited(seconds) | Failure::Told { again: Some(seconds), .. } => {
+                Some((header::RETRY_AFTER, (*seconds).into()))
+            }
+            Failure::TooManyStreams | Failure::TooManyTransfers => fixed(header::RETRY_AFTER, "10"),
             Failure::Token(TokenError::Expired) => fixed(
                 header::WWW_AUTHENTICATE,
                 "Bearer realm=\"golden-thread\", error=\"invalid_token\", error_description=\"expired\"",

@@ -18,7 +18,9 @@ pub(super) fn layer(origins: &[HeaderValue]) -> CorsLayer {
         .into_iter()
         .chain(sent);
     let read = named(&["x-request-id", "ratelimit", "ratelimit-policy"]);
-    let read = [header::ETAG, header::RETRY_AFTER, header::WWW_AUTHENTICATE].into_iter().chain(read);
+    let read = [header::ETAG, header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::CONTENT_DISPOSITION]
+        .into_iter()
+        .chain(read);
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins.iter().cloned()))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, Uri, header};
 
-use super::{accept, body, caching, client, live::message};
+use super::{accept, body, caching, client, disposition, files, live::message};
 
 /// A JSON body.
 pub(crate) fn json(data: &[u8]) {
@@ -61,4 +61,21 @@ pub(crate) fn forwarded_for(data: &[u8]) {
     let mut extensions = http::Extensions::new();
     extensions.insert(peer);
     client::address(&extensions, &headers, &[[127, 0, 0, 1].into()].map(|ip: std::net::IpAddr| ip.into()));
+}
+
+/// The query string of the address of a file.
+pub(crate) fn file_address(data: &[u8]) {
+    let uri = std::str::from_utf8(data)
+        .ok()
+        .and_then(|text| format!("/files/uploads/7?{text}").parse::<Uri>().ok());
+    if let Some(uri) = uri {
+        let _ = files::token_of(&uri);
+    }
+}
+
+/// The name of a file that is handed out: whatever it is, the header is one, and an attachment.
+pub(crate) fn file_name(data: &[u8]) {
+    let header = disposition::attachment(&String::from_utf8_lossy(data));
+    let text = header.to_str().unwrap_or_default();
+    assert!(text.starts_with("attachment; filename=\"") && text.matches('"').count() == 2, "{text}");
 }

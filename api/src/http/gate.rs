@@ -30,12 +30,21 @@ pub(super) struct Gate {
     dear: Turns,
     /// Sockets and streams.
     streams: Occupancy<Client>,
+    /// Files under way, in or out.
+    transfers: Arc<Semaphore>,
+    transfers_each: Occupancy<Client>,
     paused: Semaphore,
 }
 
 /// A request that is running. Dropped, it makes room for the next.
 pub(super) struct Running {
     _turn: Turn,
+    _place: OwnedSemaphorePermit,
+    _own: Place<Client>,
+}
+
+/// A file that is under way. Dropped, it makes room for the next.
+pub(super) struct Transfer {
     _place: OwnedSemaphorePermit,
     _own: Place<Client>,
 }
@@ -49,6 +58,8 @@ impl Gate {
             turns: Turns::new(settings.working_each),
             dear: Turns::new(settings.dear_each),
             streams: Occupancy::new(settings.live.streams_each),
+            transfers: Arc::new(Semaphore::new(settings.transfers)),
+            transfers_each: Occupancy::new(settings.transfers_each),
             paused: Semaphore::new(MOST_PAUSED),
         }
     }
@@ -79,6 +90,13 @@ impl Gate {
     /// A place for a socket or a stream.
     pub(super) fn stream(&self, client: &Client) -> Option<Place<Client>> {
         self.streams.enter(client)
+    }
+
+    /// A place for a file. It takes as long as its client, so that it has places of its own, and takes none of a request's.
+    pub(super) fn transfer(&self, client: &Client) -> Result<Transfer, Failure> {
+        let own = self.transfers_each.enter(client).ok_or(Failure::TooManyTransfers)?;
+        let place = Arc::clone(&self.transfers).try_acquire_owned().map_err(|_| Failure::Busy)?;
+        Ok(Transfer { _place: place, _own: own })
     }
 
     pub(super) fn forget_idle(&self) {

@@ -19,7 +19,7 @@ use crate::{
         gauges::{Measured, Position},
         metrics,
     },
-    store::{db::Db, heads},
+    store::{db::Db, files, heads},
 };
 
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -62,6 +62,9 @@ pub(super) async fn measured(db: &Db) -> Measured {
     let ledgers = heads.ok().and_then(Result::ok).map(|heads| {
         heads.into_iter().map(|head| Position { slug: head.slug, sequence: head.sequence }).collect()
     });
-    // The pools after it: they are what the scrape leaves, and the statement itself needed a connection.
-    Measured { pools: db.pools(), ledgers }
+    let waiting = async { timeout(DATABASE_TIMEOUT, files::waiting(db)).await.ok()?.ok() };
+    // A database that has not answered is not asked again.
+    let files_waiting = if ledgers.is_some() { waiting.await } else { None };
+    // The pools after it: they are what the scrape leaves, and the statements themselves needed a connection.
+    Measured { pools: db.pools(), ledgers, files_waiting }
 }

@@ -10,7 +10,9 @@ mod caching;
 mod client;
 mod context;
 mod cors;
+mod disposition;
 mod explorer;
+mod files;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 mod gate;
@@ -45,6 +47,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     auth::{Authenticator, Principal},
+    files::Files,
     graphql::{Answer, Engine, Opened, Request},
     observe::gauges::Measured,
     store::db::{Db, SchemaState, to_the_end},
@@ -141,6 +144,8 @@ pub struct HttpState<B> {
     pub authenticator: Authenticator,
     /// What the operator decides.
     pub settings: Settings,
+    /// Files of evidence; without them their addresses do not exist.
+    pub files: Option<Files>,
     /// The subjects to try; `None` outside the demonstration, where neither the explorer nor its tokens exist.
     pub demo: Option<Demo>,
 }
@@ -195,6 +200,11 @@ fn main_routes<B: Backend>(state: &Arc<Shared<B>>) -> Router {
         .route("/readyz", routing::get(health::ready::<B>))
         // Whoever may not have them is not told by the method either that they are here.
         .route("/metrics", routing::any(metrics::nearby::<B>));
+    if state.http.files.is_some() {
+        routes = routes
+            .route("/files/uploads/{id}", routing::any(files::upload::<B>))
+            .route("/files/evidence/{id}", routing::any(files::download::<B>));
+    }
     if is_demo {
         routes = routes.merge(explorer::routes::<B>());
     }

@@ -21,7 +21,7 @@ use crate::graphql as engine;
 static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// How much a client may ask for in a minute. 0 is without end.
+/// How much a client may ask for in a minute, and of uploads in an hour. 0 is without end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rates {
     /// Requests with a token.
@@ -32,30 +32,37 @@ pub struct Rates {
     pub changes: u32,
     /// Objects that answers could hold.
     pub cost: u32,
+    /// Files that are sent, in an hour.
+    pub uploads: u32,
 }
 
 impl Default for Rates {
     fn default() -> Self {
-        Self { requests: 600, anonymous: 30, changes: 60, cost: 50_000 }
+        Self { requests: 600, anonymous: 30, changes: 60, cost: 50_000, uploads: 20 }
     }
 }
 
 impl Rates {
     /// No limits at all.
-    pub const ENDLESS: Self = Self { requests: 0, anonymous: 0, changes: 0, cost: 0 };
+    pub const ENDLESS: Self = Self { requests: 0, anonymous: 0, changes: 0, cost: 0, uploads: 0 };
 
     /// So many times as much of each.
     pub fn times(&self, factor: u32) -> Self {
-        let Self { requests, anonymous, changes, cost } = *self;
+        let Self { requests, anonymous, changes, cost, uploads } = *self;
         let times = |rate: u32| rate.saturating_mul(factor);
         Self {
             requests: times(requests),
             anonymous: times(anonymous),
             changes: times(changes),
             cost: times(cost),
+            uploads: times(uploads),
         }
     }
 }
+
+/// The seconds in which buckets are full again.
+const MINUTE: u32 = 60;
+const HOUR: u32 = 60 * 60;
 
 type Limiter = RateLimiter<Client, DashMapStateStore<Client>, DefaultClock, StateInformationMiddleware>;
 
@@ -63,13 +70,22 @@ type Limiter = RateLimiter<Client, DashMapStateStore<Client>, DefaultClock, Stat
 struct Bucket {
     name: &'static str,
     size: u32,
+    /// The seconds in which an empty one is full again.
+    window: u32,
     limiter: Limiter,
 }
 
 impl Bucket {
     fn new(name: &'static str, size: u32) -> Option<Self> {
-        let quota = Quota::per_minute(NonZeroU32::new(size)?);
-        Some(Self { name, size, limiter: RateLimiter::dashmap(quota).with_middleware() })
+        Some(Self::of(name, size, MINUTE, Quota::per_minute(NonZeroU32::new(size)?)))
+    }
+
+    fn hourly(name: &'static str, size: u32) -> Option<Self> {
+        Some(Self::of(name, size, HOUR, Quota::per_hour(NonZeroU32::new(size)?)))
+    }
+
+    fn of(name: &'static str, size: u32, window: u32, quota: Quota) -> Self {
+        Self { name, size, window, limiter: RateLimiter::dashmap(quota).with_middleware() }
     }
 
     /// Takes so much out of the client's bucket; what is left, or how long to wait.
@@ -90,6 +106,7 @@ pub(super) struct Buckets {
     anonymous: Option<Bucket>,
     changes: Option<Bucket>,
     cost: Option<Bucket>,
+    uploads: Option<Bucket>,
 }
 
 impl std::fmt::Debug for Buckets {
@@ -105,12 +122,14 @@ impl Buckets {
             anonymous: Bucket::new("requests", rates.anonymous),
             changes: Bucket::new("changes", rates.changes),
             cost: Bucket::new("cost", rates.cost),
+            uploads: Bucket::hourly("uploads", rates.uploads),
         }
     }
 
     /// Forgets the clients whose buckets are full again: they take no room while they ask for nothing.
     pub(super) fn forget_idle(&self) {
-        for bucket in [&self.requests, &self.anonymous, &self.changes, &self.cost].into_iter().flatten() {
+        let all = [&self.requests, &self.anonymous, &self.changes, &self.cost, &self.uploads];
+        for bucket in all.into_iter().flatten() {
             bucket.limiter.retain_recent();
             bucket.limiter.shrink_to_fit();
         }
@@ -122,6 +141,7 @@ impl Buckets {
 struct Left {
     name: &'static str,
     size: u32,
+    window: u32,
     left: u32,
 }
 
@@ -148,10 +168,16 @@ impl Account {
         self.take(bucket, 1)
     }
 
+    /// Counts one file that is sent.
+    pub(super) fn upload(&self) -> Result<(), Duration> {
+        self.take(&self.buckets.uploads, 1)
+    }
+
     fn take(&self, bucket: &Option<Bucket>, amount: u32) -> Result<(), Duration> {
         let Some(bucket) = bucket.as_ref().filter(|_| amount > 0) else { return Ok(()) };
         let taken = bucket.take(&self.client, amount);
-        let left = Left { name: bucket.name, size: bucket.size, left: taken.unwrap_or(0) };
+        let Bucket { name, size, window, .. } = *bucket;
+        let left = Left { name, size, window, left: taken.unwrap_or(0) };
         self.left.lock().unwrap_or_else(PoisonError::into_inner).push(left);
         taken.map(|_| ())
     }
@@ -163,10 +189,11 @@ impl Account {
             return;
         }
         let list = |item: fn(&Left) -> String| left.iter().map(item).collect::<Vec<_>>().join(", ");
-        let policy = list(|of| format!("\"{}\";q={};w=60", of.name, of.size));
+        let policy = list(|of| format!("\"{}\";q={};w={}", of.name, of.size, of.window));
         // When the bucket is full again, if nothing more is taken.
         let state = list(|of| {
-            let seconds = u64::from(of.size - of.left.min(of.size)) * 60 / u64::from(of.size.max(1));
+            let seconds =
+                u64::from(of.size - of.left.min(of.size)) * u64::from(of.window) / u64::from(of.size.max(1));
             format!("\"{}\";r={};t={seconds}", of.name, of.left)
         });
         for (name, text) in [(&RATE_LIMIT_POLICY, policy), (&RATE_LIMIT, state)] {

@@ -25,8 +25,12 @@ pub struct Settings {
     pub working_each: usize,
     /// How many of those that are dear.
     pub dear_each: usize,
-    /// How much a client may ask for in a minute.
+    /// How much a client may ask for in a minute, and of uploads in an hour.
     pub rates: Rates,
+    /// How many files are under way at once, in or out; more are refused until one has ended.
+    pub transfers: usize,
+    /// How many of one subject.
+    pub transfers_each: usize,
     /// What listeners may do.
     pub live: LiveSettings,
     /// The origins whose pages may use the service from a browser, besides its own.
@@ -65,6 +69,8 @@ impl Default for Settings {
             working_each: 4,
             dear_each: 1,
             rates: Rates::default(),
+            transfers: 64,
+            transfers_each: 4,
             live: LiveSettings::default(),
             origins: Vec::new(),
             proxies: Vec::new(),

@@ -83,7 +83,7 @@ impl Backend for Fake {
 
     async fn measured(&self) -> Measured {
         let ledgers = vec![Position { slug: "secret-programme".to_owned(), sequence: 7 }];
-        Measured { pools: Vec::new(), ledgers: Some(ledgers) }
+        Measured { pools: Vec::new(), ledgers: Some(ledgers), files_waiting: None }
     }
 
     async fn readiness(&self) -> Readiness {
@@ -113,7 +113,8 @@ impl Service {
         let issuer = DevIssuer::unstored();
         let asked = Arc::clone(&backend.asked);
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
-        let routers = routers(HttpState { backend, authenticator, settings: settings.clone(), demo });
+        let routers =
+            routers(HttpState { backend, authenticator, settings: settings.clone(), files: None, demo });
         Service { settings, router: routers.0.clone(), routers, issuer, asked }
     }
 

@@ -40,6 +40,8 @@ pub struct Measured {
     pub pools: Vec<Pool>,
     /// The ledgers; nothing where it does not answer.
     pub ledgers: Option<Vec<Position>>,
+    /// How many files wait for a scanner; nothing where it does not answer.
+    pub files_waiting: Option<u64>,
 }
 
 static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -65,6 +67,9 @@ pub(super) fn text(measured: &Measured) -> String {
             for ledger in ledgers {
                 gauge!(names::LEDGER, "programme" => ledger.slug.clone()).set(ledger.sequence as f64);
             }
+        }
+        if let Some(waiting) = measured.files_waiting {
+            gauge!(names::FILES_WAITING).set(waiting as f64);
         }
         if let Some(bytes) = resident_bytes() {
             gauge!(names::MEMORY).set(bytes as f64);

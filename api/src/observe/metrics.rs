@@ -23,6 +23,10 @@ pub mod names {
     pub const SUBSCRIPTIONS: &str = "golden_thread_subscriptions_running";
     pub const CONNECTIONS: &str = "golden_thread_listeners_connected";
     pub const DELIVERY: &str = "golden_thread_subscription_delivery_delay_seconds";
+    pub const UPLOADS: &str = "golden_thread_file_uploads_total";
+    pub const DOWNLOADS: &str = "golden_thread_file_downloads_total";
+    pub const FILE_BYTES: &str = "golden_thread_file_bytes_total";
+    pub const FILES_WAITING: &str = "golden_thread_files_waiting_for_scan";
     pub const POOL_OPEN: &str = "golden_thread_database_pool_connections";
     pub const POOL_IDLE: &str = "golden_thread_database_pool_connections_idle";
     pub const POOL_MOST: &str = "golden_thread_database_pool_connections_max";
@@ -85,6 +89,16 @@ fn describe() {
         Unit::Seconds,
         "From the time of an entry of the ledger until a listener was sent it"
     );
+    describe_counter!(names::UPLOADS, "Files that were sent, by how it ended: ok, or why they were not kept");
+    describe_counter!(
+        names::DOWNLOADS,
+        "Files that were asked for, by how it went: ok, or why they were not handed out"
+    );
+    describe_counter!(
+        names::FILE_BYTES,
+        Unit::Bytes,
+        "Bytes of files that came in and were kept, or went out, by direction: in or out"
+    );
 }
 
 /// Describes what is measured when somebody looks.
@@ -103,6 +117,11 @@ pub(super) fn describe_gauges() {
     );
     describe_gauge!(names::PROGRAMMES, Unit::Count, "Programmes in the database");
     describe_gauge!(names::LEDGER, Unit::Count, "The number of the newest entry of a programme's ledger");
+    describe_gauge!(
+        names::FILES_WAITING,
+        Unit::Count,
+        "Files that no scanner has looked at; where there is a scanner, they are not handed out"
+    );
     describe_gauge!(names::MEMORY, Unit::Bytes, "The memory that the process holds");
     describe_gauge!(names::UPTIME, Unit::Seconds, "How long the process has been running");
     describe_gauge!(names::BUILD, Unit::Count, "Always 1; the version of the program is a label");
@@ -211,16 +230,20 @@ mod tests {
     fn a_database_that_is_away_takes_only_its_own_with_it() {
         let pool = Pool { name: "shared", open: 3, idle: 2, most: 16 };
         let ledgers = vec![Position { slug: "buckinghamshire".into(), sequence: 512 }];
-        let there = text(&Measured { pools: vec![pool.clone()], ledgers: Some(ledgers) });
+        let there =
+            text(&Measured { pools: vec![pool.clone()], ledgers: Some(ledgers), files_waiting: Some(3) });
         assert_eq!(
             value(&there, "golden_thread_ledger_position{programme=\"buckinghamshire\"}"),
             Some(512.0)
         );
         assert_eq!(value(&there, "golden_thread_programmes"), Some(1.0));
         assert_eq!(value(&there, "golden_thread_database_up"), Some(1.0));
-        let away = text(&Measured { pools: vec![pool], ledgers: None });
+        assert_eq!(value(&there, "golden_thread_files_waiting_for_scan"), Some(3.0));
+        let away = text(&Measured { pools: vec![pool], ledgers: None, files_waiting: None });
         assert!(
-            !away.contains("golden_thread_ledger_position{") && !away.contains("golden_thread_programmes ")
+            !away.contains("golden_thread_ledger_position{")
+                && !away.contains("golden_thread_programmes ")
+                && !away.contains("golden_thread_files_waiting_for_scan ")
         );
         assert_eq!(value(&away, "golden_thread_database_up"), Some(0.0));
         assert_eq!(value(&away, "golden_thread_database_pool_connections{pool=\"shared\"}"), Some(3.0));
@@ -236,9 +259,12 @@ mod tests {
         let _listening = (Listening::begin("described"), Listening::connect("described"));
         delivered(DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
         crate::observe::requests::Request::default().count();
+        crate::observe::files::uploaded("ok");
+        crate::observe::files::downloaded("ok");
+        crate::observe::files::moved_in(1);
         let ledgers = vec![Position { slug: "a".into(), sequence: 1 }];
         let pools = vec![Pool { name: "read", open: 1, idle: 1, most: 1 }];
-        let text = text(&Measured { pools, ledgers: Some(ledgers) });
+        let text = text(&Measured { pools, ledgers: Some(ledgers), files_waiting: Some(0) });
         let page = include_str!("../../../docs/operations.md");
         let mut kinds = 0;
         for name in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()) {

@@ -10,6 +10,7 @@ use sea_orm::DbErr;
 use serde_json::{Map, Value};
 
 use super::audit_themes;
+use super::file_links;
 use super::history;
 use super::model::Scalar;
 use super::plan::{Cell, SelectFrom};
@@ -27,6 +28,10 @@ pub enum Computation {
     ChangesBetween,
     /// Which themes a programme's audits were about, year by year.
     AuditThemes,
+    /// Where a file of evidence can be fetched.
+    Download,
+    /// Where the bytes of an upload are to be sent.
+    UploadTarget,
 }
 
 impl Computation {
@@ -34,16 +39,23 @@ impl Computation {
     pub fn inputs(self) -> Vec<(SelectFrom, Scalar)> {
         match self {
             Self::FieldChanges => history::inputs(),
+            Self::Download => file_links::inputs_of_download(),
+            Self::UploadTarget => file_links::inputs_of_target(),
             Self::Position | Self::ChangesBetween | Self::AuditThemes => {
                 vec![(SelectFrom::Column("id"), Scalar::Uuid)]
             }
         }
     }
 
+    /// Whether its value passes by itself, though nothing changes: an answer that holds it is not to be kept.
+    pub fn passes(self) -> bool {
+        matches!(self, Self::Download | Self::UploadTarget)
+    }
+
     /// Looks at the arguments before any statement runs: says what is wrong with them, and what would be right.
     pub fn check(self, asked: &Asked) -> Result<(), String> {
         match self {
-            Self::FieldChanges | Self::AuditThemes => Ok(()),
+            Self::FieldChanges | Self::AuditThemes | Self::Download | Self::UploadTarget => Ok(()),
             Self::Position => position::check_position(asked),
             Self::ChangesBetween => position::check_changes(asked),
         }
@@ -56,6 +68,8 @@ impl Computation {
             Self::Position => position::position(read, asked, rows).await,
             Self::ChangesBetween => position::changes(read, asked, rows).await,
             Self::AuditThemes => audit_themes::of_programmes(read, rows).await,
+            Self::Download => Ok(file_links::downloads(read, rows)),
+            Self::UploadTarget => Ok(file_links::targets(read, rows)),
         }
     }
 }

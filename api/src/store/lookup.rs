@@ -130,6 +130,7 @@ const REFER_TO_ORGANISATIONS: &[(&str, &str)] = &[
     ("action_party", "party_id"),
     ("link_proposal", "proposed_by_id"),
     ("evidence", "added_by_id"),
+    ("evidence_file", "added_by_id"),
     ("evidence_share", "organisation_id"),
     ("measure", "owner_id"),
     ("measure_target", "approved_by_id"),

@@ -1,5 +1,6 @@
 //! Reading: a viewer, a day and a connection. Nothing is selected without them.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::NaiveDate;
@@ -16,6 +17,7 @@ use super::model::Cx;
 use super::sql::Sql;
 use crate::authz::viewer::{Standing, Viewer};
 use crate::config::Clock;
+use crate::files::Links;
 use crate::observe::trace;
 
 /// How many dead connections a statement may come across: as many as the pool keeps, and then some.
@@ -31,6 +33,8 @@ pub struct ReadCx {
     pub cx: Cx,
     /// What the time is, and which day a past moment lies on.
     pub clock: Clock,
+    /// What signs the addresses of files; none where files are not served.
+    pub links: Option<Arc<Links>>,
     statements: AtomicU32,
     places: Semaphore,
 }
@@ -58,11 +62,22 @@ impl ReadCx {
     ) -> Result<(Self, Vec<QueryResult>), DbErr> {
         let today = clock.today();
         let cx = Cx { viewer: Viewer { subject: subject.map(Into::into), today, ..Viewer::default() } };
-        let mut read =
-            Self { db, cx, clock, statements: AtomicU32::new(0), places: Semaphore::new(STATEMENTS_AT_ONCE) };
+        let mut read = Self {
+            db,
+            cx,
+            clock,
+            links: None,
+            statements: AtomicU32::new(0),
+            places: Semaphore::new(STATEMENTS_AT_ONCE),
+        };
         let rows = read.query("membership", statement).await?;
         read.cx.viewer = viewer(subject, today, &rows)?;
         Ok((read, rows))
+    }
+
+    /// The same with what signs the addresses of files.
+    pub fn with_links(self, links: Option<Arc<Links>>) -> Self {
+        Self { links, ..self }
     }
 
     /// An empty statement for this database.

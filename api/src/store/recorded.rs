@@ -123,6 +123,7 @@ recorded! {
     action: "Action" in Action, left_out DERIVED;
     step: "Step" in Step;
     evidence: "Evidence" in Evidence, left_out &["added_by_subject", "reviewed_by_subject"];
+    evidence_file: "EvidenceFile" in EvidenceFile, left_out &["added_by_subject", "name"];
     link_proposal: "LinkProposal" in LinkProposal;
     measure: "Measure" in Measure, left_out DERIVED_OF_MEASURE;
     reading: "Reading" in Reading;
@@ -267,6 +268,7 @@ versioned!(
     action,
     step,
     evidence,
+    evidence_file,
     link_proposal,
     measure,
     reading,

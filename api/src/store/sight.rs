@@ -31,7 +31,7 @@ pub enum Watch {
     Action(Uuid),
     /// A person or a group, and all their actions, likewise: its organisation or its members change.
     Party(Uuid),
-    /// Evidence: its marking, its shares or what it belongs to change.
+    /// Evidence and its files: its marking, its shares or what it belongs to change.
     Evidence(Vec<Uuid>),
     /// A source and what it demands: its day changes.
     Source(Uuid),
@@ -45,7 +45,7 @@ pub enum Watch {
 
 /// Everything of a programme that is recorded, but the programme, its memberships and organisations: who sees these hangs on
 /// memberships alone, and with them a reader begins anew.
-const OF_PROGRAMME: [Table; 17] = [
+const OF_PROGRAMME: [Table; 18] = [
     Table::Party,
     Table::Source,
     Table::Finding,
@@ -58,6 +58,7 @@ const OF_PROGRAMME: [Table; 17] = [
     Table::LinkProposal,
     Table::ProgressUpdate,
     Table::Evidence,
+    Table::EvidenceFile,
     Table::Measure,
     Table::Reading,
     Table::Feedback,
@@ -119,7 +120,10 @@ impl Watch {
         let own = |table: &Table| (*table, "t.id = ?".to_owned());
         match self {
             Self::Rows(table, ids) => (vec![own(table)], ids.clone()),
-            Self::Evidence(ids) => (vec![own(&Table::Evidence)], ids.clone()),
+            Self::Evidence(ids) => {
+                let files = (Table::EvidenceFile, "t.evidence_id = ?".to_owned());
+                (vec![own(&Table::Evidence), files], ids.clone())
+            }
             Self::Plan(id) => {
                 let of_actions = "t.action_id IN (SELECT id FROM action WHERE plan_id = ?)";
                 let scopes = vec![
@@ -176,6 +180,7 @@ fn around_actions(actions: &str) -> Vec<Scope> {
         (Table::LinkProposal, format!("t.action_id IN ({actions})")),
         (Table::ProgressUpdate, format!("t.action_id IN ({actions})")),
         (Table::Evidence, format!("t.id IN {evidence}")),
+        (Table::EvidenceFile, format!("t.evidence_id IN {evidence}")),
         (Table::Feedback, format!("t.id IN {feedback}")),
         (Table::Audit, format!("t.id IN {audits}")),
         (Table::AuditFinding, format!("t.audit_id IN {audits}")),

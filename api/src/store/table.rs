@@ -39,6 +39,10 @@ pub enum Table {
     ProgressUpdate,
     /// Evidence.
     Evidence,
+    /// Files of evidence, a row for each version.
+    EvidenceFile,
+    /// Files on their way.
+    Upload,
     /// Measures.
     Measure,
     /// Targets that measures have or had.
@@ -81,6 +85,8 @@ impl Table {
             Self::DueDateMove => "due_date_move",
             Self::ProgressUpdate => "progress_update",
             Self::Evidence => "evidence",
+            Self::EvidenceFile => "evidence_file",
+            Self::Upload => "upload",
             Self::Measure => "measure",
             Self::MeasureTarget => "measure_target",
             Self::MeasureBenchmark => "measure_benchmark",
@@ -91,6 +97,11 @@ impl Table {
             Self::AuditFinding => "audit_finding",
             Self::LedgerEntry => "ledger_entry",
         }
+    }
+
+    /// Whether its rows change without an entry in any ledger.
+    pub const fn is_beside_the_record(self) -> bool {
+        matches!(self, Self::Upload)
     }
 
     /// The column that names a row among its like: what children refer to.
@@ -137,6 +148,7 @@ pub const RECORDED: &[(&str, Table)] = &[
     ("'LinkProposal'", Table::LinkProposal),
     ("'ProgressUpdate'", Table::ProgressUpdate),
     ("'Evidence'", Table::Evidence),
+    ("'EvidenceFile'", Table::EvidenceFile),
     ("'Measure'", Table::Measure),
     ("'Reading'", Table::Reading),
     ("'Feedback'", Table::Feedback),

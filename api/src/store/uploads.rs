@@ -6,14 +6,21 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::file::Scan;
+use entity::evidence_file;
 use entity::upload::{ActiveModel, Column, Entity, Model};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use super::db::Db;
+use super::sql::Sql;
+use super::table::Table;
+use super::visibility::visible;
 use super::write::{WriteCx, WriteError};
+use crate::authz::viewer::Viewer;
 
 /// For how long something waits to be attached.
 pub const KEPT: TimeDelta = TimeDelta::hours(24);
@@ -35,16 +42,58 @@ pub async fn received(db: &Db, id: Uuid, scan: Scan, now: DateTime<Utc>) -> Resu
     Entity::update(row).exec(&db.write).await.map(|_| ())
 }
 
+/// The ids of all that there are.
+pub async fn ids(db: &Db) -> Result<Vec<Uuid>, DbErr> {
+    Entity::find().select_only().column(Column::Id).into_tuple().all(&db.read).await
+}
+
+/// What the scanner says of one, where it has said nothing yet. What it finds infected cannot be attached; whoever sends such
+/// bytes has them kept nowhere.
+pub async fn scanned(db: &Db, id: Uuid, scan: Scan) -> Result<(), DbErr> {
+    let unscanned =
+        Entity::update_many().filter(Column::Id.eq(id)).filter(Column::Scan.eq(Scan::Unscanned.as_str()));
+    let scanned = unscanned.col_expr(Column::Scan, Expr::value(scan.as_str()));
+    scanned.exec(&db.write).await.map(|_| ())
+}
+
+/// Some that are there, not attached, and not looked at by the scanner, from one id on.
+pub async fn unscanned(db: &Db, after: Uuid, most: u64) -> Result<Vec<Model>, DbErr> {
+    let waiting = Entity::find()
+        .filter(Column::IsAttached.eq(false))
+        .filter(Column::ReceivedAt.is_not_null())
+        .filter(Column::Scan.eq(Scan::Unscanned.as_str()));
+    waiting.filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(most).all(&db.read).await
+}
+
 /// Some of those that nobody attached in time, or that were taken off again, the oldest first.
 pub async fn abandoned(db: &Db, now: DateTime<Utc>, most: u64) -> Result<Vec<Model>, DbErr> {
-    let old = Entity::find().filter(Column::IsAttached.eq(false)).filter(Column::PreparedAt.lt(now - KEPT));
+    let over = Condition::any().add(Column::PreparedAt.lt(now - KEPT)).add(Column::ExpiresAt.lte(now));
+    let old = Entity::find().filter(Column::IsAttached.eq(false)).filter(over);
     old.order_by_asc(Column::PreparedAt).limit(most).all(&db.write).await
+}
+
+/// Says that the bytes of one that is not attached are no longer there, before they are taken away: from then on it cannot be
+/// attached. False where it is attached after all.
+pub async fn give_up(db: &Db, id: Uuid) -> Result<bool, DbErr> {
+    let own = Entity::update_many().filter(Column::Id.eq(id)).filter(Column::IsAttached.eq(false));
+    let given_up = own.col_expr(Column::ReceivedAt, Expr::value(None::<DateTime<Utc>>));
+    Ok(given_up.exec(&db.write).await?.rows_affected > 0)
 }
 
 /// Forgets one whose bytes are gone.
 pub async fn forget(db: &Db, id: Uuid) -> Result<(), DbErr> {
     let own = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::IsAttached.eq(false));
     own.exec(&db.write).await.map(|_| ())
+}
+
+/// The files of a programme with one of these hashes.
+pub async fn files_with(
+    db: &Db,
+    programme: Uuid,
+    hashes: Vec<String>,
+) -> Result<Vec<evidence_file::Model>, DbErr> {
+    let of_programme = evidence_file::Entity::find().filter(evidence_file::Column::ProgrammeId.eq(programme));
+    of_programme.filter(evidence_file::Column::Sha256.is_in(hashes)).all(&db.write).await
 }
 
 impl WriteCx {
@@ -57,8 +106,62 @@ impl WriteCx {
 
     /// An upload becomes part of the evidence, or is no longer.
     pub async fn mark_attached(&self, id: Uuid, is_attached: bool) -> Result<(), WriteError> {
-        let row = ActiveModel { id: Set(id), is_attached: Set(is_attached), ..ActiveModel::default() };
-        Entity::update(row).exec(self.transaction()).await?;
+        let mut row = Entity::update_many().filter(Column::Id.eq(id));
+        if is_attached {
+            // Since it was read, its bytes may have been given up.
+            row = row.filter(Column::ReceivedAt.is_not_null());
+        }
+        let row = row.col_expr(Column::IsAttached, Expr::value(is_attached));
+        match row.exec(self.transaction()).await?.rows_affected {
+            0 if is_attached => Err(WriteError::Stale("upload")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes these off again: their bytes go with the next sweep.
+    pub async fn take_off(&self, ids: impl IntoIterator<Item = Uuid>) -> Result<(), WriteError> {
+        let row =
+            ActiveModel { is_attached: Set(false), expires_at: Set(self.now()), ..ActiveModel::default() };
+        let these = Entity::update_many().set(row).filter(Column::Id.is_in(ids));
+        these.exec(self.transaction()).await?;
         Ok(())
+    }
+
+    /// Notes the files that a load brings with it, which are attached from the beginning.
+    pub async fn bring(&mut self, rows: Vec<Model>) -> Result<(), WriteError> {
+        self.insert(rows).await
+    }
+
+    /// An upload, if the viewer announced it.
+    pub async fn own_upload(&self, viewer: &Viewer, id: Uuid) -> Result<Option<Model>, WriteError> {
+        let transaction = self.transaction();
+        let mut sql = Sql::new(transaction.get_database_backend());
+        sql.push("SELECT t.* FROM upload t WHERE ").is_one_of("t", "id", &[id]).push(" AND ");
+        visible(&mut sql, Table::Upload, "t", viewer);
+        Ok(Entity::find().from_raw_sql(sql.statement()).one(transaction).await?)
+    }
+
+    /// How many files somebody has announced in a programme that wait to be attached.
+    pub async fn on_their_way(&self, programme: Uuid, subject: &str) -> Result<usize, WriteError> {
+        let waiting = Entity::find()
+            .filter(Column::ProgrammeId.eq(programme))
+            .filter(Column::Subject.eq(subject))
+            .filter(Column::IsAttached.eq(false))
+            .filter(Column::ExpiresAt.gt(self.now()));
+        let count = waiting.count(self.transaction()).await?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
+    /// How many bytes the files of a programme have together: the attached ones, those on their way, and those that the sweep
+    /// has yet to delete.
+    pub async fn bytes_kept(&self, programme: Uuid) -> Result<u64, WriteError> {
+        let transaction = self.transaction();
+        let mut sql = Sql::new(transaction.get_database_backend());
+        // Without the cast the sum is a number of any length on PostgreSQL.
+        sql.push("SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) FROM upload WHERE programme_id = ");
+        sql.bind(programme);
+        let row = transaction.query_one_raw(sql.statement()).await?;
+        let sum: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+        Ok(sum.unsigned_abs())
     }
 }

@@ -28,6 +28,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         Table::Action => action(sql, alias, viewer),
         Table::ProgressUpdate => progress_update(sql, alias, viewer),
         Table::Evidence => evidence(sql, alias, viewer),
+        Table::Upload => upload(sql, alias, viewer),
         Table::Measure => measure(sql, alias, viewer),
         Table::Feedback => feedback(sql, alias, viewer),
         Table::Audit => audit(sql, alias, viewer),
@@ -41,6 +42,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         | Table::Theme
         | Table::DueDateMove
         | Table::Step
+        | Table::EvidenceFile
         | Table::MeasureTarget
         | Table::MeasureBenchmark
         | Table::Reading
@@ -58,6 +60,7 @@ pub fn owner(table: Table) -> Option<(&'static str, Table)> {
         Table::Duty => Some(("requirement_id", Table::Requirement)),
         Table::Theme => Some(("plan_id", Table::Plan)),
         Table::Step | Table::DueDateMove => Some(("action_id", Table::Action)),
+        Table::EvidenceFile => Some(("evidence_id", Table::Evidence)),
         Table::MeasureTarget | Table::MeasureBenchmark | Table::Reading => {
             Some(("measure_id", Table::Measure))
         }
@@ -310,6 +313,17 @@ fn evidence(sql: &mut Sql, alias: &str, viewer: &Viewer) {
                     is_organisations_own(sql, action, programme, organisation);
                 });
             });
+        }
+    });
+}
+
+/// What is on its way is for who announced it alone, as long as they are a member of the programme.
+fn upload(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    let programmes: Vec<Uuid> = viewer.standings.iter().filter_map(|of| of.programme_id).collect();
+    sql.any(|any| {
+        if let Some(subject) = viewer.subject.as_ref().filter(|_| !programmes.is_empty()) {
+            let sql = any.or().is_one_of(alias, "programme_id", &programmes);
+            sql.push(" AND ").column(alias, "subject").push(" = ").bind(subject.as_str());
         }
     });
 }

@@ -10,6 +10,7 @@
 mod support;
 
 mod command_line;
+mod files;
 mod killed;
 mod verify_ledger;
 #[cfg(unix)]

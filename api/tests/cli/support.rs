@@ -17,6 +17,11 @@ pub fn golden_thread(arguments: &[&str]) -> Command {
             command.env_remove(name);
         }
     }
+    // The files of a database that is elsewhere would lie among the sources.
+    if arguments.iter().any(|argument| argument.starts_with("postgres")) {
+        let folder = std::env::temp_dir().join("gt_cli_files");
+        command.env("GOLDEN_THREAD_FILES", format!("file://{}", folder.display()));
+    }
     command
 }
 

@@ -88,7 +88,7 @@ pub struct Update {
     pub illustrative: bool,
 }
 
-/// `[[evidence]]`: what shows that something changed. The record; files are added through the API.
+/// `[[evidence]]`: what shows that something changed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
@@ -125,6 +125,9 @@ pub struct Evidence {
     /// Keys of the organisations with which it is shared by name.
     #[serde(default)]
     pub shared_with: Vec<String>,
+    /// Names of its files, which lie beside the programme file.
+    #[serde(default)]
+    pub files: Vec<String>,
     /// Whether it is invented for a demonstration.
     #[serde(default)]
     pub illustrative: bool,

@@ -298,6 +298,33 @@ fn steps_end_once_and_evidence_is_reviewed_or_not() {
 }
 
 #[test]
+fn files_of_evidence_are_named_plainly_and_are_of_a_kind_that_is_taken() {
+    let evidence = |files: &str| {
+        format!(
+            "[[evidence]]\ntitle = \"E\"\nstrand = \"VOICE\"\nmarking = \"OFFICIAL\"\nadded_on = 2023-06-01\n\
+             actions = [{{ plan = \"one\", action = \"1\" }}]\nfiles = [{files}]"
+        )
+    };
+    assert_eq!(problems(&evidence("\"minutes.pdf\", \"Figures of May.CSV\"")), [""; 0]);
+    refused(
+        &evidence("\"../minutes.pdf\""),
+        "[evidence] E, files: \"../minutes.pdf\" is no plain name; name a file in the same folder, without a path",
+    );
+    refused(
+        &evidence("\"minutes.exe\""),
+        "[evidence] E, files: \"minutes.exe\" is of no kind that is taken; \
+         its name ends with one of pdf, png, jpg, jpeg, docx, xlsx, odt, csv, txt",
+    );
+    refused(
+        &evidence("\"con.pdf\""),
+        "[evidence] E, files: \"con.pdf\" cannot be a name; Windows keeps this name for a device: choose another.",
+    );
+    assert_eq!(problems(&evidence("\"a.pdf\", \"a.pdf\"")).len(), 1);
+    let many: Vec<String> = (0..21).map(|number| format!("\"{number}.pdf\"")).collect();
+    refused(&evidence(&many.join(", ")), "[evidence] E, files: 21 files; evidence has 20 at most");
+}
+
+#[test]
 fn a_measure_moves_its_target_with_a_reason_and_takes_no_readings_without_a_scale() {
     let measure = "[[measure]]\ntitle = \"M\"\npolarity = \"LOWER_IS_BETTER\"\n";
     let read = parse(&format!(

@@ -24,12 +24,12 @@ async fn an_officer_adds_evidence_and_others_review_it() {
         assert_eq!((&evidence["reviewStatus"], &evidence["isExpired"]), (&json!("SUBMITTED"), &json!(false)));
         assert_eq!(evidence["actions"]["nodes"], json!([{ "reference": "1.1" }, { "reference": "1.2" }]));
         assert_eq!(evidence["requirements"]["nodes"], json!([{ "id": requirement }]));
-        assert_eq!(evidence["viewerCan"], json!(["UPDATE", "ATTACH", "EXPIRE"]));
+        assert_eq!(evidence["viewerCan"], json!(["UPDATE", "ATTACH", "EXPIRE", "CHANGE_FILES"]));
         let asked = "query($id: ID!) { node(id: $id) { ...on Evidence { viewerCan } } }";
         let office = app.data(Persona::ProgrammeOffice, asked, json!({ "id": evidence["id"] })).await;
         assert_eq!(
             office["node"]["viewerCan"],
-            json!(["UPDATE", "ATTACH", "EXPIRE", "REVIEW", "MARK", "SHARE"])
+            json!(["UPDATE", "ATTACH", "EXPIRE", "CHANGE_FILES", "REVIEW", "MARK", "SHARE"])
         );
     })
     .await;

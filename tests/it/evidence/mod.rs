@@ -3,6 +3,7 @@
 mod add;
 mod attach;
 mod change;
+mod files;
 mod handle;
 
 use serde_json::{Value, json};

@@ -61,7 +61,7 @@ async fn demonstrations() -> Vec<Door> {
     }
     let mut doors = Vec::new();
     for own in all.into_iter().flatten() {
-        doors.push(Door::open(own).await);
+        doors.push(Door::with_files(own).await);
     }
     doors
 }
@@ -88,6 +88,9 @@ async fn follow(door: &Door, blocks: &[Block]) -> Vec<String> {
         let place = &block.place;
         assert!(!is_mutation(block) || block.document.contains("userErrors"), "{place}: no userErrors");
         let exchange = reader.run(place, &block.document, run).await;
+        if let Some(pointer) = &block.sends {
+            reader.send(place, pointer).await;
+        }
         let answer = block.shown_answer.as_ref().map(|shown| run::meant(shown, &exchange.answer));
         let pairs =
             [(&block.shown_variables, Some(&exchange.variables)), (&block.shown_answer, answer.as_deref())];

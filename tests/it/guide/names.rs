@@ -6,7 +6,7 @@
 //! | `$programme`, `$plan`, `$plan:TITLE` | the programme; the published plan; the plan of this title |
 //! | `$act:1.9`, `$step:1.9/2`, `$proposal:1.9/1` | an action, its second step, its first proposed link; of the published plan, else of any |
 //! | `$rec:9`, `$term:2.b.vi`, `$duty:3/1` | of the newest source that has it |
-//! | `$source:TITLE`, `$ev:TITLE`, `$person:POST`, `$group:NAME`, `$org:NAME`, `$member:SUBJECT` | what is called so |
+//! | `$source:TITLE`, `$ev:TITLE`, `$file:NAME`, `$person:POST`, `$group:NAME`, `$org:NAME`, `$member:SUBJECT` | what is called so |
 //! | `$measure:CODE`, `$feedback:THEME` | of the measure with this code, of the feedback with this theme |
 //! | `$audit:TITLE`, `$found:TEXT` | an audit, a finding of one |
 //! | `$version:NAME` | the version of what the name stands for |
@@ -29,7 +29,7 @@ const OTHERS: &str = "{ programme(slug: \"buckinghamshire\") {
         ... on Inspection { version recommendations(first: 30) { nodes { id version reference } } }
         ... on Review { version recommendations(first: 30) { nodes { id version reference } } }
         ... on Direction { version terms(first: 30) { nodes { id version reference duties { id version } } } } } }
-    evidence(first: 60) { nodes { id version title } } measures(first: 60) { nodes { id version code } } feedback(first: 60) { nodes { id version theme } }
+    evidence(first: 60) { nodes { id version title files { id version name } } } measures(first: 60) { nodes { id version code } } feedback(first: 60) { nodes { id version theme } }
     people(first: 60) { nodes { id version post } }
     audits(first: 60) { nodes { id version title } } auditFindings(first: 60) { nodes { id version text } }
     groups(first: 20) { nodes { id version name } } members(first: 20) { nodes { id version subject } } }
@@ -77,6 +77,9 @@ impl Names {
                 self.add(format!("term:{reference}"), row);
                 self.numbered(&format!("duty:{reference}"), &row["duties"]);
             }
+        }
+        for file in nodes(&programme["evidence"]).iter().flat_map(|row| row["files"].as_array().unwrap()) {
+            self.add(format!("file:{}", text(&file["name"])), file);
         }
         for (prefix, list, label) in [
             ("ev", &programme["evidence"], "title"),

@@ -6,6 +6,8 @@
 //! - `<!-- variables -->` above a `json` block: these are the variables of the block before it. If that has some of its own
 //!   (`with`), they have to be such.
 //! - `<!-- answer -->` above a `json` block: this is what has to come for the block before it.
+//! - `<!-- sent /POINTER -->` above an `sh` block: it sends the bytes of the upload whose id stands there in the answer of the
+//!   block before it.
 //!
 //! A line that begins with "As `lead`" or "Refused: `CODE`" tells the same to readers, and has to be true.
 //!
@@ -59,6 +61,8 @@ pub struct Block {
     pub shown_variables: Option<Value>,
     /// The answer that the page shows.
     pub shown_answer: Option<Value>,
+    /// Where in the answer the id of an upload stands whose bytes the page sends next.
+    pub sends: Option<String>,
 }
 
 enum Note {
@@ -66,6 +70,7 @@ enum Note {
     Validate,
     Variables,
     Answer,
+    Sent(String),
 }
 
 /// Every block of GraphQL of a page, in order.
@@ -102,7 +107,8 @@ pub fn blocks(name: &str, text: &str) -> Vec<Block> {
                         Some(_) => panic!("{place}: this comment belongs above JSON"),
                     };
                     let document = std::mem::take(&mut fragments) + &inside;
-                    blocks.push(Block { place, document, run, shown_variables: None, shown_answer: None });
+                    let (shown_variables, shown_answer, sends) = (None, None, None);
+                    blocks.push(Block { place, document, run, shown_variables, shown_answer, sends });
                 }
                 ("json", Some(note @ (Note::Variables | Note::Answer))) => {
                     let block = blocks.last_mut().unwrap_or_else(|| panic!("{place}: of which block?"));
@@ -118,6 +124,11 @@ pub fn blocks(name: &str, text: &str) -> Vec<Block> {
                         _ => block.shown_answer.replace(json),
                     };
                     assert!(old.is_none(), "{place}: the second of its kind");
+                }
+                ("sh", Some(Note::Sent(pointer))) => {
+                    let block = blocks.last_mut().unwrap_or_else(|| panic!("{place}: of which block?"));
+                    assert!(inside.contains("--upload-file"), "{place}: this sends nothing");
+                    block.sends = Some(pointer);
                 }
                 (_, Some(_)) => panic!("{place}: the comment above says nothing about such a block"),
                 (_, None) => {}
@@ -147,6 +158,7 @@ fn read(place: &str, comment: &str) -> Note {
         "validate only" => Note::Validate,
         "variables" => Note::Variables,
         "answer" => Note::Answer,
+        _ if comment.starts_with("sent /") => Note::Sent(comment["sent ".len()..].to_owned()),
         _ => Note::Run(run(place, comment)),
     }
 }
@@ -193,6 +205,7 @@ fn what_would_leave_a_block_unchecked_is_refused() {
         "<!-- run as lead -->\ntext\n```graphql\n{ a }\n```",
         "<!-- run as lead with {\"a\": 1} expects X -->\n```graphql\n{ a }\n```",
         "<!-- answer -->\n```json\n{}\n```",
+        "```graphql\n{ a }\n```\n<!-- sent /a -->\n```sh\ncurl a\n```",
         "```graphql\n{ a }\n```\n<!-- answers -->\n```json\n{}\n```",
         "```graphql\nfragment F on A { b }\n```",
         "<!-- run as lead -->\n```graphql\n{ a }\n```\nAs `police`, with:\n",

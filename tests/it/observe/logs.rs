@@ -10,7 +10,7 @@ use crate::support::db::behind_its_back;
 use crate::support::{Persona, on_both};
 
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -24,11 +24,11 @@ impl Write for Lines {
 }
 
 impl Lines {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 
-    fn fields(&self) -> Vec<Value> {
+    pub(crate) fn fields(&self) -> Vec<Value> {
         let line = |line: &str| serde_json::from_str::<Value>(line).unwrap();
         self.text().lines().map(|text| line(text)["fields"].clone()).collect()
     }

@@ -6,7 +6,7 @@ use super::{action, every_change, history};
 use crate::support::{Persona, gid, on_both, reading_both};
 
 /// The types that the world has, each with what tells one of them from another.
-const TYPES: [(&str, &str); 23] = [
+const TYPES: [(&str, &str); 24] = [
     ("Programme", "slug"),
     ("Membership", "role"),
     ("Organisation", "kind"),
@@ -25,6 +25,7 @@ const TYPES: [(&str, &str); 23] = [
     ("Step", "text"),
     ("ProgressUpdate", "narrative"),
     ("Evidence", "title"),
+    ("EvidenceFile", "name"),
     ("Measure", "title"),
     ("Reading", "periodEnd"),
     ("Feedback", "said"),

@@ -1,9 +1,11 @@
 //! The application under test, asked through its HTTP interface.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::sync::Arc;
 
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
+use api::files::{FileLimits, FileSettings, FileStore, Files, Links};
 use api::graphql::{Engine, Introspection, Limits, Policy, Rules};
 use api::http::{HttpState, Live, Peer, Rates, Settings, router};
 use api::store::db::{Db, Pool};
@@ -19,6 +21,9 @@ use super::builders::{Write, day};
 use super::db::Own;
 use super::personas::Persona;
 use super::world::Record;
+
+/// The address of the service, as its clients know it.
+pub const PUBLIC_URL: &str = "http://thread.test";
 
 const NO_SERVER: &str = "TEST_POSTGRES_URL is not set: not run on PostgreSQL";
 
@@ -87,6 +92,8 @@ pub struct TestApp {
     pub world: Record,
     /// The domain's day.
     pub today: NaiveDate,
+    /// Its files of evidence.
+    pub files: Files,
     db: Db,
     router: Router,
     issuer: DevIssuer,
@@ -105,13 +112,35 @@ impl TestApp {
         (rules, documents): (Rules, Policy),
         settings: Settings,
     ) -> Self {
-        let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
-        let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
         let engine = Engine::new(db.clone(), Clock::new(Some(today)));
         let engine = engine.with_rules(rules).with_documents(documents);
+        Self::over(engine, (db, world, may_write), today, settings).await
+    }
+
+    async fn over(
+        engine: Engine,
+        (db, world, may_write): (Db, Record, bool),
+        today: NaiveDate,
+        settings: Settings,
+    ) -> Self {
+        let files = FileSettings::new(FileStore::memory(), PUBLIC_URL);
+        let files = Files::open(db.clone(), Clock::new(Some(today)), files).await.unwrap();
+        Self::over_files(engine, files, (db, world, may_write), today, settings).await
+    }
+
+    async fn over_files(
+        engine: Engine,
+        files: Files,
+        (db, world, may_write): (Db, Record, bool),
+        today: NaiveDate,
+        settings: Settings,
+    ) -> Self {
+        let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
+        let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
         let backend = Live { engine, db: db.clone() };
-        let router = router(HttpState { backend, authenticator, settings, demo: None });
-        Self { world, today, db, router, issuer, may_write }
+        let router =
+            router(HttpState { backend, authenticator, settings, files: Some(files.clone()), demo: None });
+        Self { world, today, files, db, router, issuer, may_write }
     }
 
     /// The same database on another day.
@@ -130,6 +159,32 @@ impl TestApp {
     pub async fn limited(&self, rules: Rules, settings: Settings) -> Self {
         let same = (self.db.clone(), self.world.clone(), self.may_write);
         Self::open_with(same, self.today, (rules, Policy::default()), settings).await
+    }
+
+    /// The same database, where files have addresses, and may be so large.
+    pub async fn with_files(&self, has_scanner: bool, limits: FileLimits, documents: Policy) -> Self {
+        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        let links = Links::new(&[7; 32], "https://files.example", has_scanner);
+        let engine = Engine::new(self.db.clone(), Clock::new(Some(self.today)));
+        let engine =
+            engine.with_rules(generous()).with_documents(documents).with_files(Arc::new(links), limits);
+        let same = (self.db.clone(), self.world.clone(), self.may_write);
+        Self::over(engine, same, self.today, settings).await
+    }
+
+    /// The same database, where files are sent and fetched besides, as the operator says.
+    pub async fn keeping(&self, files: FileSettings, settings: Settings) -> Self {
+        let clock = Clock::new(Some(self.today));
+        let files = Files::open(self.db.clone(), clock, files).await.unwrap();
+        let engine = Engine::new(self.db.clone(), clock).with_rules(generous());
+        let engine = engine.with_files(Arc::clone(files.links()), FileLimits::default());
+        let same = (self.db.clone(), self.world.clone(), self.may_write);
+        Self::over_files(engine, files, same, self.today, settings).await
+    }
+
+    /// The whole HTTP interface, to be served on an address.
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// The database itself, for what no request tells: whether its ledger is whole.

@@ -19,7 +19,7 @@ pub enum Fact {
     Texts(Vec<Option<String>>),
     /// The ids of things it belongs to.
     Ids(Vec<String>),
-    /// Rows, to be held against their own filter: `Requirement` or `Evidence` or `Action`, and which.
+    /// Rows, to be held against their own filter: `Requirement`, `Evidence`, `EvidenceFile` or `Action`, and which.
     Rows(&'static str, Vec<Uuid>),
 }
 
@@ -49,6 +49,9 @@ impl Book {
                 gid("evd", row.id),
                 evidence_facts(record, row),
             ));
+        }
+        for row in record.files.iter().filter(|row| row.programme_id == programme) {
+            rows.entry("EvidenceFile").or_default().push((row.id, gid("fil", row.id), file_facts(row)));
         }
         for row in record.requirements.iter().filter(|row| row.programme_id == programme) {
             let (id, facts) = requirement_facts(record, row);
@@ -215,6 +218,7 @@ fn action_facts(record: &Record, row: &action::Model, today: NaiveDate) -> Facts
 
 fn evidence_facts(record: &Record, row: &evidence::Model) -> Facts {
     let actions = record.evidence_of_actions.iter().filter(|of| of.evidence_id == row.id);
+    let files = record.files.iter().filter(|of| of.evidence_id == row.id);
     Facts::from([
         ("id", Fact::Value(gid("evd", row.id).into())),
         ("text", Fact::Texts(vec![Some(row.title.clone()), row.summary.clone()])),
@@ -226,6 +230,18 @@ fn evidence_facts(record: &Record, row: &evidence::Model) -> Facts {
         ("expiresOn", Fact::Value(json!(row.expires_on))),
         ("addedOn", Fact::Value(json!(row.added_on))),
         ("actions", Fact::Rows("Action", actions.map(|of| of.action_id).collect())),
+        ("files", Fact::Rows("EvidenceFile", files.map(|of| of.id).collect())),
+    ])
+}
+
+fn file_facts(row: &evidence_file::Model) -> Facts {
+    Facts::from([
+        ("id", Fact::Value(gid("fil", row.id).into())),
+        ("text", Fact::Texts(vec![Some(row.name.clone())])),
+        ("isCurrent", Fact::Value(json!(row.is_current))),
+        ("mediaType", Fact::Value(json!(row.media_type))),
+        ("scan", Fact::Value(json!(row.scan))),
+        ("addedOn", Fact::Value(json!(row.added_on))),
     ])
 }
 

@@ -123,6 +123,38 @@ impl Write {
         self.add(row).await
     }
 
+    /// A file of evidence, or the next version of one.
+    pub async fn file(
+        &mut self,
+        evidence: &evidence::Model,
+        name: &str,
+        change: impl FnOnce(&mut evidence_file::Model),
+    ) -> evidence_file::Model {
+        let id = Uuid::now_v7();
+        let mut row = evidence_file::Model {
+            id,
+            programme_id: self.programme,
+            evidence_id: evidence.id,
+            document_id: id,
+            number: 1,
+            is_current: true,
+            name: name.to_owned(),
+            media_type: "application/pdf".to_owned(),
+            size_bytes: 2_400,
+            sha256: id.simple().to_string().repeat(2),
+            scan: "UNSCANNED".to_owned(),
+            added_on: day("2018-11-05"),
+            added_by_id: None,
+            added_by_subject: None,
+            is_illustrative: true,
+            version: 1,
+            created_at: minute(0),
+            updated_at: minute(0),
+        };
+        change(&mut row);
+        self.add(row).await
+    }
+
     /// Evidence of this change belongs to an action.
     pub async fn shows_for(&mut self, evidence: &evidence::Model, action: &action::Model) {
         let (evidence_id, action_id) = (evidence.id, action.id);

@@ -5,6 +5,7 @@ pub mod audits;
 pub mod builders;
 pub mod db;
 pub mod facts;
+pub mod files;
 pub mod follow;
 pub mod links;
 pub mod listen;

@@ -305,6 +305,7 @@ async fn proof(to: &mut Write) {
                         of.summary = (number % 3 == 0).then(|| format!("{number} cases looked at"));
                     })
                     .await;
+                files(to, &piece, number).await;
                 match place {
                     "requirement" => {
                         to.shows(&piece, &requirement).await;
@@ -321,6 +322,24 @@ async fn proof(to: &mut Write) {
                 }
             }
         }
+    }
+}
+
+/// A file of a piece of evidence, looked at by a scanner or not; of some the second version.
+async fn files(to: &mut Write, piece: &evidence::Model, number: usize) {
+    let adder = to.record.party("Head of service").id;
+    let first = to
+        .file(piece, &format!("Notes {number}.pdf"), |of| {
+            of.is_current = !number.is_multiple_of(3);
+            of.scan = if number.is_multiple_of(4) { "CLEAN" } else { "UNSCANNED" }.to_owned();
+        })
+        .await;
+    if !first.is_current {
+        to.file(piece, &format!("Notes {number}, corrected.csv"), |of| {
+            (of.document_id, of.number, of.added_by_id) = (first.id, 2, Some(adder));
+            (of.media_type, of.added_on) = ("text/csv".to_owned(), day("2018-11-20"));
+        })
+        .await;
     }
 }
 
@@ -508,6 +527,7 @@ async fn southmere(to: &mut Write) {
         to.update(&action, "2018-11-20", "ON_TRACK").await;
         let piece = to.evidence(&format!("Proof for {title}"), "OFFICIAL", |_| {}).await;
         to.shows_for(&piece, &action).await;
+        to.file(&piece, &format!("{title}.pdf"), |_| {}).await;
     }
     to.feedback("Elsewhere", Some(3), |_| {}).await;
     let calls = to.measure("Calls answered", |of| of.published_on = Some(day("2018-10-01"))).await;

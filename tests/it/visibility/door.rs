@@ -1,7 +1,10 @@
 //! The service's front door, for what [`crate::support::TestApp`] does not do: any subject, any header, any SQL.
 
+use std::sync::Arc;
+
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
+use api::files::{FileLimits, Links};
 use api::graphql::Engine;
 use api::http::{HttpState, Live, Rates, Settings, router};
 use axum::Router;
@@ -36,14 +39,25 @@ pub async fn on_both(test: impl AsyncFn(&Door)) {
 impl Door {
     /// The service on a database.
     pub async fn open(own: Own) -> Self {
+        Self::over(own, |engine| engine).await
+    }
+
+    /// The same, where files have addresses, which are others with every second.
+    pub async fn with_files(own: Own) -> Self {
+        let links = Arc::new(Links::new(&[7; 32], "https://thread.example", false));
+        Self::over(own, |engine| engine.with_files(links, FileLimits::default())).await
+    }
+
+    async fn over(own: Own, with: impl FnOnce(Engine) -> Engine) -> Self {
         let issuer = DevIssuer::open(&own.db, Utc::now()).await.unwrap();
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
-        let engine = Engine::new(own.db.clone(), Clock::new(Some(today()))).with_rules(generous());
+        let engine = with(Engine::new(own.db.clone(), Clock::new(Some(today()))).with_rules(generous()));
         let backend = Live { engine, db: own.db.clone() };
         let router = router(HttpState {
             backend,
             authenticator,
             settings: Settings { rates: Rates::ENDLESS, ..Settings::default() },
+            files: None,
             demo: None,
         });
         Self { own, issuer, router }

@@ -15,7 +15,7 @@ const BATCH: usize = 20;
 const PAGE: usize = 60;
 
 /// The types that have a global id, with its prefix.
-pub const TYPES: [(&str, &str); 24] = [
+pub const TYPES: [(&str, &str); 25] = [
     ("Programme", "prg"),
     ("Membership", "mbr"),
     ("Organisation", "org"),
@@ -34,6 +34,7 @@ pub const TYPES: [(&str, &str); 24] = [
     ("Step", "stp"),
     ("ProgressUpdate", "upd"),
     ("Evidence", "evd"),
+    ("EvidenceFile", "fil"),
     ("LinkProposal", "lpr"),
     ("Measure", "mea"),
     ("Reading", "rdg"),

@@ -25,7 +25,7 @@ macro_rules! named {
 named! {
     programme: "prg", membership: "mbr", finding: "fnd", duty: "dut", plan: "pln", theme: "thm", action: "act",
     step: "stp", progress_update: "upd", evidence: "evd", link_proposal: "lpr",
-    measure: "mea", reading: "rdg", feedback: "fbk", audit: "aud", audit_finding: "afn",
+    evidence_file: "fil", measure: "mea", reading: "rdg", feedback: "fbk", audit: "aud", audit_finding: "afn",
 }
 
 impl Named for party::Model {
@@ -135,6 +135,10 @@ impl<'a> Eye<'a> {
             "aud" => self.audit(id),
             "afn" => self.audit(row(&record.audit_findings, id, |row| row.id).audit_id),
             "evd" => self.evidence(row(&record.evidence, id, |row| row.id)),
+            "fil" => {
+                let of = row(&record.files, id, |row| row.id).evidence_id;
+                self.evidence(row(&record.evidence, of, |row| row.id))
+            }
             other => panic!("no rule for {other}"),
         }
     }
@@ -328,6 +332,7 @@ pub fn everything(record: &Record) -> Vec<String> {
         .chain(ids(&record.steps))
         .chain(ids(&record.updates))
         .chain(ids(&record.evidence))
+        .chain(ids(&record.files))
         .chain(ids(&record.proposals))
         .chain(ids(&record.measures))
         .chain(ids(&record.readings))

@@ -75,6 +75,7 @@ const ACTION: Of = &[("Action", "act")];
 const STEP: Of = &[("Step", "stp")];
 const UPDATE: Of = &[("ProgressUpdate", "upd")];
 const EVIDENCE: Of = &[("Evidence", "evd")];
+const FILE: Of = &[("EvidenceFile", "fil")];
 const PROPOSAL: Of = &[("LinkProposal", "lpr")];
 const MEASURE: Of = &[("Measure", "mea")];
 const READING: Of = &[("Reading", "rdg")];
@@ -100,6 +101,7 @@ const RECORDED: Of = &[
     ("Step", "stp"),
     ("ProgressUpdate", "upd"),
     ("Evidence", "evd"),
+    ("EvidenceFile", "fil"),
     ("LinkProposal", "lpr"),
     ("Measure", "mea"),
     ("Reading", "rdg"),
@@ -254,6 +256,16 @@ pub const PATHS: &[Path] = &[
     }),
     one(EVIDENCE, "addedBy", |r, id| party(r, row(&r.evidence, id, |row| row.id).added_by_id)),
     one(EVIDENCE, "reviewedBy", |r, id| party(r, row(&r.evidence, id, |row| row.id).reviewed_by_id)),
+    many(EVIDENCE, "files", |r, id| all(&r.files, |row| row.evidence_id == id && row.is_current)),
+    one(FILE, "evidence", |r, id| {
+        let of = row(&r.files, id, |row| row.id).evidence_id;
+        all(&r.evidence, |row| row.id == of)
+    }),
+    one(FILE, "addedBy", |r, id| party(r, row(&r.files, id, |row| row.id).added_by_id)),
+    many(FILE, "versions", |r, id| {
+        let of = row(&r.files, id, |row| row.id).document_id;
+        all(&r.files, |row| row.document_id == of)
+    }),
     one(MEASURE, "owner", |r, id| party(r, row(&r.measures, id, |row| row.id).owner_id)),
     one(MEASURE, "latestReading", |r, id| {
         let wholes = r.readings.iter().filter(|row| row.measure_id == id && row.dimension.is_none());
@@ -367,6 +379,8 @@ pub const APART: &[&str] = &[
     // Parts of a recommendation: `asked::recommendations` looks at them.
     "RecommendationConfirmation.confirmedBy",
     "RecommendationResponse.respondedBy",
+    // What is on its way is no part of the record: `evidence::files` looks at it.
+    "Upload.evidence",
     // Parts of an action: `actions::facts` looks at them.
     "ActionDelivery.claimedBy",
     "ActionAssurance.assuredBy",

@@ -2,6 +2,7 @@
 
 mod add;
 mod attach;
+mod file;
 mod handle;
 mod review;
 mod update;
@@ -25,6 +26,9 @@ pub(super) const COMMANDS: &[Registered] = &[
     Registered::of::<handle::EvidenceShare>(),
     Registered::of::<handle::EvidenceUnshare>(),
     Registered::of::<update::EvidenceExpire>(),
+    Registered::of::<file::prepare::EvidenceFilePrepare>(),
+    Registered::of::<file::attach::EvidenceFileAttach>(),
+    Registered::of::<file::remove::EvidenceFileRemove>(),
 ];
 
 /// Whether the viewer acts as a partner: for its own actions only, and for no requirement.

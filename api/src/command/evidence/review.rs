@@ -57,3 +57,15 @@ impl Command for EvidenceReview {
         Ok(Done::with("evidence", after.id))
     }
 }
+
+/// Evidence of which something has changed that a review was about: it has to be looked at anew.
+pub(super) fn to_be_reviewed(evidence: evidence::Model) -> evidence::Model {
+    evidence::Model {
+        review_status: "SUBMITTED".to_owned(),
+        review_note: None,
+        reviewed_on: None,
+        reviewed_by_id: None,
+        reviewed_by_subject: None,
+        ..evidence
+    }
+}

@@ -6,6 +6,7 @@ use entity::evidence;
 use serde::Deserialize;
 
 use super::check_days;
+use super::review::to_be_reviewed;
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::Refusal;
@@ -52,9 +53,7 @@ impl Command for EvidenceUpdate {
         };
         check_days(after.period_start, after.period_end, after.expires_on)?;
         if what_was_reviewed(&after) != what_was_reviewed(&before) {
-            after.review_status = "SUBMITTED".to_owned();
-            (after.reviewed_on, after.reviewed_by_id, after.reviewed_by_subject) = (None, None, None);
-            after.review_note = None;
+            after = to_be_reviewed(after);
         }
         let after = work.cx.update(&before, after).await?;
         Ok(Done::with("evidence", after.id))

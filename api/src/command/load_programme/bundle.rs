@@ -80,6 +80,8 @@ pub struct Bundle {
     pub file: ProgrammeFile,
     /// The tables of its plans, by the plan's key.
     pub tables: BTreeMap<String, Table>,
+    /// The bytes of the files of its evidence, by their names.
+    pub files: BTreeMap<String, Vec<u8>>,
     /// The digest of all files: the same again is nothing to do.
     pub digest: String,
 }
@@ -124,8 +126,18 @@ impl Bundle {
             taken.push(read.digest.clone().into_bytes());
             tables.insert(plan.key.clone(), read);
         }
-        let digest = digest(taken.iter().map(Vec::as_slice));
-        Ok(Self { file, tables, digest })
+        let mut files = BTreeMap::new();
+        for name in file.evidence.iter().flat_map(|evidence| &evidence.files) {
+            let bytes = open(name).map_err(at(name))?;
+            if bytes.is_empty() {
+                return Err(at(name)("it is empty: a file of evidence has at least one byte".to_owned()));
+            }
+            files.insert(name.clone(), bytes);
+        }
+        // Without files nothing is added, so that what was loaded before there were any is known again.
+        let of_files = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes.as_slice()]);
+        let digest = digest(taken.iter().map(Vec::as_slice).chain(of_files));
+        Ok(Self { file, tables, files, digest })
     }
 
     /// A plan's table alone, to be added to a programme that is there, as a draft of its authority.
@@ -149,7 +161,7 @@ impl Bundle {
             ..ProgrammeFile::default()
         };
         let digest = table.digest.clone();
-        Self { file, tables: BTreeMap::from([(key, table)]), digest }
+        Self { file, tables: BTreeMap::from([(key, table)]), files: BTreeMap::new(), digest }
     }
 }
 
@@ -184,5 +196,14 @@ pub(super) fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
         sum.update(format!("{}:", part.len()));
         sum.update(part);
     }
+    in_hexadecimal(sum)
+}
+
+/// The SHA-256 of a file's bytes.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    in_hexadecimal(Sha256::new_with_prefix(bytes))
+}
+
+fn in_hexadecimal(sum: Sha256) -> String {
     sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,5 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "looks behind the API at what was written")]
 
+mod files;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

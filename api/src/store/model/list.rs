@@ -146,6 +146,7 @@ pub(super) fn lists() -> Vec<List> {
     vec![
         actions(),
         evidence(),
+        evidence_files(),
         measured::measures(),
         measured::readings(),
         voice::list(),
@@ -274,6 +275,11 @@ fn evidence() -> List {
                     to: "Action",
                 },
             ),
+            field(
+                "files",
+                "Its files, in every version.",
+                FilterDef::List { join: Join::From("evidence_id"), to: "EvidenceFile" },
+            ),
         ],
         order: vec![
             order("ADDED_ON", "added_on", Scalar::Date, "The day it was added."),
@@ -281,6 +287,27 @@ fn evidence() -> List {
             order("TITLE", "title", Scalar::Text, "Its title."),
             order("STRAND", "strand", Scalar::Text, "Its strand, by name."),
         ],
+    }
+}
+
+fn evidence_files() -> List {
+    List {
+        of: "EvidenceFile",
+        plural: "files of evidence",
+        filter: vec![
+            id("id", "id", "EvidenceFile", "Its id."),
+            field("text", "Its name.", FilterDef::Text(&["name"])),
+            value(
+                "isCurrent",
+                "is_current",
+                Kind::Boolean,
+                "Whether it is the latest version of its document.",
+            ),
+            value("mediaType", "media_type", Kind::String, "Its media type."),
+            value("scan", "scan", Kind::Enum("FileScan"), "Whether a scanner has looked at it."),
+            value("addedOn", "added_on", Kind::Date, "The day it was added."),
+        ],
+        order: Vec::new(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Rules for progress, updates and evidence.
 
-use super::{At, Known, Report, plans, unique};
+use super::{At, Known, Report, is_plain_name, plans, unique};
 use crate::programme::words::{ActionStatus, ReviewStatus};
 use crate::programme::{ActionRef, Evidence, ProgrammeFile, Progress};
+use domain::file::{FileType, MOST_DOCUMENTS, check_name};
 
 pub(super) fn check(file: &ProgrammeFile, known: &Known<'_>, report: &mut Report) {
     for one in &file.progress {
@@ -75,6 +76,7 @@ fn evidence(at: &mut At<'_>, evidence: &Evidence, known: &Known<'_>) {
         at.refers("shared_with", organisation, "an organisation", &known.organisations);
     }
     at.no_repeats("shared_with", evidence.shared_with.iter().map(String::as_str));
+    files(at, &evidence.files);
     if let Some(review) = &evidence.review {
         known.person(at, "review.by", &review.by);
         at.in_order(("added_on", Some(evidence.added_on)), ("review.on", review.on));
@@ -85,5 +87,35 @@ fn evidence(at: &mut At<'_>, evidence: &Evidence, known: &Known<'_>) {
                 "ACCEPTED and REFUSED have the day of the review, SUBMITTED has none",
             );
         }
+    }
+}
+
+fn files(at: &mut At<'_>, files: &[String]) {
+    for name in files {
+        if !is_plain_name(name) {
+            at.add(
+                "files",
+                format!("{name:?} is no plain name"),
+                "name a file in the same folder, without a path",
+            );
+            continue;
+        }
+        match FileType::of_name(name).map(|of| check_name(name, of)) {
+            Some(Ok(())) => {}
+            Some(Err(why)) => at.add("files", format!("{name:?} cannot be a name"), why),
+            None => {
+                let endings = FileType::ALL.iter().flat_map(|of| of.endings()).copied();
+                let endings = endings.collect::<Vec<_>>().join(", ");
+                at.add(
+                    "files",
+                    format!("{name:?} is of no kind that is taken"),
+                    format!("its name ends with one of {endings}"),
+                );
+            }
+        }
+    }
+    at.no_repeats("files", files.iter().map(String::as_str));
+    if files.len() > MOST_DOCUMENTS {
+        at.add("files", format!("{} files", files.len()), format!("evidence has {MOST_DOCUMENTS} at most"));
     }
 }

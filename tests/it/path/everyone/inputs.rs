@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Persona, TestApp, gid};
+use crate::support::{Persona, TestApp, files, gid};
 
 /// A valid input, after whatever it needs has been done.
 pub async fn input(app: &TestApp, mutation: &str) -> Value {
     let ids = Ids(app);
     match mutation {
+        name if name.starts_with("evidenceFile") => evidence_file(&ids, name).await,
         name if name.starts_with("evidence") => evidence(&ids, name),
         name if name.starts_with("feedback") => feedback(&ids, name),
         name if name.starts_with("audit") => audit(&ids, name),
@@ -135,6 +136,22 @@ fn evidence(ids: &Ids<'_>, mutation: &str) -> Value {
             "organisationId": ids.organisation("Northshire Police"),
         }),
         "evidenceExpire" => existing(piece, json!({ "expiresOn": "2019-06-30", "reason": "A year is over" })),
+        other => panic!("no input for {other}"),
+    }
+}
+
+async fn evidence_file(ids: &Ids<'_>, mutation: &str) -> Value {
+    let piece = ids.evidence("OFFICIAL on 1.2, kept");
+    match mutation {
+        "evidenceFilePrepare" => files::announcement(&piece, "Notes.pdf"),
+        "evidenceFileAttach" => {
+            let upload = files::sent(ids.0, Persona::ProgrammeOffice, &piece, "Notes.pdf").await;
+            let replaced = files::current(ids.0, &piece);
+            json!({ "evidenceId": piece, "expectedVersion": 1, "uploadId": upload, "replacesId": replaced })
+        }
+        "evidenceFileRemove" => {
+            existing(files::current(ids.0, &piece), json!({ "reason": "Names a street" }))
+        }
         other => panic!("no input for {other}"),
     }
 }

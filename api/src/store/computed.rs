@@ -14,6 +14,7 @@ use super::history;
 use super::model::Scalar;
 use super::plan::{Cell, SelectFrom};
 use super::position;
+use super::proof;
 use super::read::ReadCx;
 
 /// What can be computed. This is the one place to add to.
@@ -27,6 +28,12 @@ pub enum Computation {
     ChangesBetween,
     /// Which themes a programme's audits were about, year by year.
     AuditThemes,
+    /// How each strand of an action's evidence stands.
+    ActionStrands,
+    /// What is missing before the board can assure an action.
+    ActionMissing,
+    /// What shows that a requirement is met.
+    RequirementProof,
 }
 
 impl Computation {
@@ -37,6 +44,9 @@ impl Computation {
             Self::Position | Self::ChangesBetween | Self::AuditThemes => {
                 vec![(SelectFrom::Column("id"), Scalar::Uuid)]
             }
+            Self::ActionStrands => proof::strand_inputs(),
+            Self::ActionMissing => proof::action_inputs(),
+            Self::RequirementProof => proof::requirement_inputs(),
         }
     }
 
@@ -44,6 +54,7 @@ impl Computation {
     pub fn check(self, asked: &Asked) -> Result<(), String> {
         match self {
             Self::FieldChanges | Self::AuditThemes => Ok(()),
+            Self::ActionStrands | Self::ActionMissing | Self::RequirementProof => Ok(()),
             Self::Position => position::check_position(asked),
             Self::ChangesBetween => position::check_changes(asked),
         }
@@ -56,6 +67,9 @@ impl Computation {
             Self::Position => position::position(read, asked, rows).await,
             Self::ChangesBetween => position::changes(read, asked, rows).await,
             Self::AuditThemes => audit_themes::of_programmes(read, rows).await,
+            Self::ActionStrands => proof::strands_of_actions(read, asked, rows).await,
+            Self::ActionMissing => proof::missing_of_actions(read, rows).await,
+            Self::RequirementProof => proof::of_requirements(read, asked, rows).await,
         }
     }
 }

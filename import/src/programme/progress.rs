@@ -2,7 +2,7 @@
 
 use super::day;
 use super::plans::{ActionRef, RequirementRef};
-use super::words::{ActionStatus, Health, Marking, ReviewStatus, Strand};
+use super::words::{ActionStatus, Health, Impact, Marking, ReviewStatus, Strand};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -122,6 +122,8 @@ pub struct Evidence {
     /// Requirements that it is attached to.
     #[serde(default)]
     pub requirements: Vec<RequirementRef>,
+    /// What it shows of the difference made for children; a document shows none.
+    pub shows: Option<Impact>,
     /// Keys of the organisations with which it is shared by name.
     #[serde(default)]
     pub shared_with: Vec<String>,

@@ -1,7 +1,7 @@
 //! Rules for progress, updates and evidence.
 
 use super::{At, Known, Report, plans, unique};
-use crate::programme::words::{ActionStatus, ReviewStatus};
+use crate::programme::words::{ActionStatus, ReviewStatus, Strand};
 use crate::programme::{ActionRef, Evidence, ProgrammeFile, Progress};
 
 pub(super) fn check(file: &ProgrammeFile, known: &Known<'_>, report: &mut Report) {
@@ -75,6 +75,13 @@ fn evidence(at: &mut At<'_>, evidence: &Evidence, known: &Known<'_>) {
         at.refers("shared_with", organisation, "an organisation", &known.organisations);
     }
     at.no_repeats("shared_with", evidence.shared_with.iter().map(String::as_str));
+    if let Some(shows) = evidence.shows.filter(|_| evidence.strand == Strand::Document) {
+        at.add(
+            "shows",
+            format!("a document that shows {shows}"),
+            "remove it: a document shows that something was done",
+        );
+    }
     if let Some(review) = &evidence.review {
         known.person(at, "review.by", &review.by);
         at.in_order(("added_on", Some(evidence.added_on)), ("review.on", review.on));

@@ -253,7 +253,9 @@ async fn measures(read: &ReadCx, owners: Of, ids: &[Uuid]) -> Result<Vec<(Uuid, 
     visible(&mut sql, Table::Measure, "t", &read.cx.viewer);
     let mut said = Vec::new();
     for row in read.query("measure", sql.statement()).await? {
-        let (trend, status): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        // Where closer is better and nobody said to what, there is no trend.
+        let Some(trend) = row.try_get_by_index::<Option<String>>(1)? else { continue };
+        let status: String = row.try_get_by_index(2)?;
         if let Some(is_better) = measure_says(known(&trend)?, known(&status)?) {
             said.push((row.try_get_by_index(0)?, is_better));
         }

@@ -134,8 +134,18 @@ pub fn missing_of_requirement(of: &RequirementFacts<'_>, today: NaiveDate) -> Ve
         several => Some(format!("{several} actions that answer it are not assured.")),
     };
     missing.extend(not_assured.map(|message| plain(ProofGap::ActionsNotAssured, message)));
-    missing.extend(missing_strands(of.required, of.evidence, today));
+    let strands = missing_strands(of.required, of.evidence, today);
+    missing.extend(strands.into_iter().map(|strand| match strand.gap {
+        ProofGap::StrandsMissing => Missing { message: too_few_strands(of.required), ..strand },
+        _ => strand,
+    }));
     missing
+}
+
+/// A demand has no plan that asks for anything.
+fn too_few_strands(required: usize) -> String {
+    let strands = if required == 1 { "one strand".to_owned() } else { format!("{required} strands") };
+    format!("That it is met is shown by accepted evidence of {strands}: there is less.")
 }
 
 fn plain(gap: ProofGap, message: impl Into<String>) -> Missing {
@@ -300,6 +310,7 @@ mod tests {
             ]
         );
         assert_eq!(missing[2].message, "3 actions that answer it are not assured.");
+        assert!(missing[3].message.contains("of 2 strands"), "{}", missing[3].message);
         let uncovered = RequirementFacts { coverage: Coverage::Uncovered, not_assured: 0, ..of };
         assert_eq!(gaps(&missing_of_requirement(&uncovered, today()))[1], ProofGap::Uncovered);
         assert_eq!(missing_of_requirement(&RequirementFacts { is_confirmed: true, ..of }, today()), []);

@@ -66,3 +66,18 @@ async fn a_term_is_shown_by_what_shows_the_lowest_below_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn evidence_is_counted_without_being_listed() {
+    on_both(async |app| {
+        let id = gid("rec", app.world.requirement("Inspection", "2").id);
+        let told = async |selection: &str| {
+            let document = format!("query($id: ID!) {{ node(id: $id) {{ ...on Recommendation {{ evidence(first: 50) {{ {selection} }} }} }} }}");
+            app.data(OFFICE, &document, json!({ "id": id })).await["node"]["evidence"].clone()
+        };
+        let listed = told("totalCount nodes { id }").await;
+        assert_eq!(told("totalCount").await["totalCount"], listed["totalCount"]);
+        assert_eq!(listed["totalCount"], listed["nodes"].as_array().unwrap().len());
+    })
+    .await;
+}

@@ -122,7 +122,8 @@ async fn strands_that_disagree_are_on_the_boards_list() {
             strandsInDisagreement(filter: { status: { eq: IN_PROGRESS } }) { totalCount nodes { reference } } } } }";
         let of = json!({ "id": gid("prg", app.world.programme("northshire").id) });
         let now = app.data(BOARD, list, of).await;
-        assert_eq!(now["node"]["strandsInDisagreement"]["nodes"], json!([{ "reference": "1.3" }]));
+        let listed = now["node"]["strandsInDisagreement"]["nodes"].as_array().unwrap();
+        assert!(listed.contains(&json!({ "reference": "1.3" })), "{listed:?}");
     })
     .await;
 }

@@ -10,6 +10,7 @@ mod bundle;
 mod counted;
 mod done;
 mod draft;
+mod judged;
 mod rows;
 mod said;
 mod shown;

@@ -31,6 +31,8 @@ pub struct Progress {
     pub depends_on: Vec<ActionRef>,
     /// What a reader must know about gaps.
     pub notes: Option<String>,
+    /// What difference it made, as somebody judged it.
+    pub impact: Option<Judged>,
     /// Whether the dependencies given here are invented for a demonstration.
     #[serde(default)]
     pub illustrative: bool,
@@ -40,6 +42,24 @@ pub struct Progress {
     /// What its leads said, oldest first.
     #[serde(default, rename = "update")]
     pub updates: Vec<Update>,
+}
+
+/// `impact = { judgement = "IMPROVED", on = 2018-11-19, by = "chair", summary = "...", evidence = ["..."] }`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judged {
+    /// What difference it made.
+    pub judgement: Impact,
+    /// Day of the judgement.
+    #[serde(with = "day::required")]
+    pub on: NaiveDate,
+    /// Key of the person who judged.
+    pub by: Option<String>,
+    /// Why.
+    pub summary: String,
+    /// Titles of the evidence that it rests on; none is needed where it is too early.
+    #[serde(default)]
+    pub evidence: Vec<String>,
 }
 
 /// `[[progress.step]]`

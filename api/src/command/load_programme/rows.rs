@@ -34,6 +34,7 @@ pub(super) struct Rows {
     pub evidence_actions: Vec<evidence_action::Model>,
     pub evidence_requirements: Vec<evidence_requirement::Model>,
     pub evidence_shares: Vec<evidence_share::Model>,
+    pub impact_evidence: Vec<impact_evidence::Model>,
     pub measures: Vec<measure::Model>,
     pub measure_targets: Vec<measure_target::Model>,
     pub measure_benchmarks: Vec<measure_benchmark::Model>,
@@ -81,6 +82,7 @@ impl Rows {
         cx.attach_all(self.evidence_actions).await?;
         cx.attach_all(self.evidence_requirements).await?;
         cx.attach_all(self.evidence_shares).await?;
+        cx.attach_all(self.impact_evidence).await?;
         let measures: Vec<Uuid> = self.measures.iter().map(|row| row.id).collect();
         cx.create_all(self.measures).await?;
         cx.attach_all(self.measure_targets).await?;

@@ -58,6 +58,10 @@ fn progress(at: &mut At<'_>, progress: &Progress, known: &Known<'_>) {
         }
         _ => {}
     }
+    if let Some(impact) = &progress.impact {
+        known.person(at, "impact.by", &impact.by);
+        at.no_repeats("impact.evidence", impact.evidence.iter().map(String::as_str));
+    }
     if let Some(plan) = known.plans.get(progress.plan.as_str()) {
         plans::rolled_over(at, plan, progress.rolled_over_from.as_ref(), known);
     }

@@ -74,7 +74,7 @@ async fn the_full_thread_takes_as_many_statements_for_500_recommendations_as_for
 /// What the board lacks of a plan, and of the recommendations that its actions address.
 const PROOF: &str = "query($plan: ID!) { node(id: $plan) { ... on Plan { actions(first: 100) { nodes {
     proof { doStrandsDisagree strands { strand accepted says } missing { code } }
-    requirements(first: 5) { nodes { proof { doStrandsDisagree strands { says } missing { code } } } } } } } } }";
+    requirements(first: 2) { nodes { proof { doStrandsDisagree strands { says } missing { code } } } } } } } } }";
 
 #[tokio::test]
 async fn what_is_missing_takes_as_many_statements_for_500_actions_as_for_5() {

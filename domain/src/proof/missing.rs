@@ -89,7 +89,7 @@ pub fn missing_of_action(of: &ActionFacts<'_>, today: NaiveDate) -> Vec<Missing>
             missing.push(plain(ProofGap::NotStarted, "Work on it has not begun."));
         }
         missing.push(plain(ProofGap::NotClaimed, "Nobody has claimed that it is complete."));
-        missing.extend(claim_needs(of.open_steps, of.evidence, today).iter().map(|need| met_by(need)));
+        missing.extend(claim_needs(of.open_steps, of.evidence, today).iter().map(met_by));
     }
     missing.extend(missing_strands(of.required, of.evidence, today));
     missing

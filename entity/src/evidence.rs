@@ -33,6 +33,8 @@ pub struct Model {
     pub review_note: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub reviewed_by_subject: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub shows: Option<String>,
     pub is_illustrative: bool,
     pub version: i32,
     pub created_at: DateTime<Utc>,

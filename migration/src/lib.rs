@@ -18,6 +18,7 @@ mod m20261130_000008_measures;
 mod m20261130_000009_feedback;
 mod m20261130_000010_audits;
 mod m20261130_000011_files;
+mod m20261130_000012_proof;
 mod table;
 
 /// Every migration, oldest first.
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000009_feedback::Migration),
             Box::new(m20261130_000010_audits::Migration),
             Box::new(m20261130_000011_files::Migration),
+            Box::new(m20261130_000012_proof::Migration),
         ]
     }
 }

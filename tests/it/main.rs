@@ -29,6 +29,7 @@ mod path;
 mod plans;
 mod policy;
 mod position;
+mod proof;
 mod record;
 mod record_sight;
 mod rules;

@@ -71,6 +71,34 @@ async fn the_full_thread_takes_as_many_statements_for_500_recommendations_as_for
     .await;
 }
 
+/// What the board lacks of a plan, and of the recommendations that its actions address.
+const PROOF: &str = "query($plan: ID!) { node(id: $plan) { ... on Plan { actions(first: 100) { nodes {
+    proof { doStrandsDisagree strands { strand accepted says } missing { code } }
+    requirements(first: 2) { nodes { proof { doStrandsDisagree strands { says } missing { code } } } } } } } } }";
+
+#[tokio::test]
+async fn what_is_missing_takes_as_many_statements_for_500_actions_as_for_5() {
+    on_both(async |app| {
+        let mut to = app.write().await;
+        let (few, _) = thread(&mut to, "Few", 5).await;
+        let (many, _) = thread(&mut to, "Many", 500).await;
+        to.commit().await;
+
+        for persona in [Persona::BoardMember, Persona::Police, Persona::Scrutiny] {
+            let (few, statements) = ask(app, persona, PROOF, json!({ "plan": gid("pln", few.id) })).await;
+            let (many, for_many) = ask(app, persona, PROOF, json!({ "plan": gid("pln", many.id) })).await;
+
+            let first = |data: &Value| data["node"]["actions"]["nodes"][0]["proof"].clone();
+            assert_eq!(first(&few), first(&many));
+            assert_eq!(many["node"]["actions"]["nodes"].as_array().unwrap().len(), 100);
+            // The viewer, the plan, its actions; evidence, measures and audits of these, evidence once more for what is missing;
+            // the recommendations; evidence, measures, audits and actions of these.
+            assert_eq!((statements, for_many), (12, 12), "{persona:?}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_is_not_asked_for_costs_nothing() {
     reading_both(async |app| {

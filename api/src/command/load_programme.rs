@@ -11,6 +11,7 @@ mod counted;
 mod done;
 mod draft;
 mod files;
+mod judged;
 mod rows;
 mod said;
 mod shown;

@@ -51,7 +51,14 @@ impl<'a> Planner<'a> {
         computation.check(&asked).map_err(|message| self.error(Error::input(message)))?;
         self.passes |= computation.passes();
         let input = |(from, scalar)| rows.select(at.source, from, scalar, false);
-        let inputs = computation.inputs().into_iter().map(input).collect();
+        let inputs: Vec<usize> = computation.inputs().into_iter().map(input).collect();
+        // Each type of an interface asks by itself; the same is worked out once.
+        let is_same = |of: &&Computed| {
+            (of.computation, of.key, &of.inputs, &of.asked) == (computation, at.key, &inputs, &asked)
+        };
+        if let Some(same) = rows.computed.iter().find(is_same) {
+            return Ok(Out::Projected { slot: same.place, projection });
+        }
         let place = rows.select(at.source, SelectFrom::Later, Scalar::Text, false);
         rows.computed.push(Computed { computation, key: at.key, inputs, asked, place });
         Ok(Out::Projected { slot: place, projection })

@@ -26,6 +26,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/measured.graphql"),
     include_str!("sdl/voice.graphql"),
     include_str!("sdl/audited.graphql"),
+    include_str!("sdl/proof.graphql"),
     include_str!("sdl/record.graphql"),
     include_str!("sdl/position.graphql"),
     include_str!("sdl/change.graphql"),

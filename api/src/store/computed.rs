@@ -15,6 +15,7 @@ use super::history;
 use super::model::Scalar;
 use super::plan::{Cell, SelectFrom};
 use super::position;
+use super::proof;
 use super::read::ReadCx;
 
 /// What can be computed. This is the one place to add to.
@@ -32,6 +33,12 @@ pub enum Computation {
     Download,
     /// Where the bytes of an upload are to be sent.
     UploadTarget,
+    /// How each strand of an action's evidence stands.
+    ActionStrands,
+    /// What is missing before the board can assure an action.
+    ActionMissing,
+    /// What shows that a requirement is met.
+    RequirementProof,
 }
 
 impl Computation {
@@ -44,6 +51,9 @@ impl Computation {
             Self::Position | Self::ChangesBetween | Self::AuditThemes => {
                 vec![(SelectFrom::Column("id"), Scalar::Uuid)]
             }
+            Self::ActionStrands => proof::strand_inputs(),
+            Self::ActionMissing => proof::action_inputs(),
+            Self::RequirementProof => proof::requirement_inputs(),
         }
     }
 
@@ -56,6 +66,7 @@ impl Computation {
     pub fn check(self, asked: &Asked) -> Result<(), String> {
         match self {
             Self::FieldChanges | Self::AuditThemes | Self::Download | Self::UploadTarget => Ok(()),
+            Self::ActionStrands | Self::ActionMissing | Self::RequirementProof => Ok(()),
             Self::Position => position::check_position(asked),
             Self::ChangesBetween => position::check_changes(asked),
         }
@@ -70,6 +81,9 @@ impl Computation {
             Self::AuditThemes => audit_themes::of_programmes(read, rows).await,
             Self::Download => Ok(file_links::downloads(read, rows)),
             Self::UploadTarget => Ok(file_links::targets(read, rows)),
+            Self::ActionStrands => proof::strands_of_actions(read, asked, rows).await,
+            Self::ActionMissing => proof::missing_of_actions(read, rows).await,
+            Self::RequirementProof => proof::of_requirements(read, asked, rows).await,
         }
     }
 }

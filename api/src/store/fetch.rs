@@ -122,15 +122,17 @@ enum Parents<'a> {
     Each(&'a str),
 }
 
-/// What a statement calls its row and the one between, and what it is for.
+/// What the table between a row and the one above is called: so do relations that say something of it.
+const BETWEEN: &str = "l";
+
+/// What a statement calls its row, and what it is for.
 struct Names<'a> {
     row: &'a str,
-    between: &'a str,
     /// Whether it fetches: with what is joined, and only what lies beyond the cursors. A total is of all pages.
     fetches: bool,
 }
 
-const FETCHING: Names<'_> = Names { row: "t", between: "l", fetches: true };
+const FETCHING: Names<'_> = Names { row: "t", fetches: true };
 const COUNTING: Names<'_> = Names { fetches: false, ..FETCHING };
 
 fn statement(read: &ReadCx, rows: &Rows, parents: &[Uuid]) -> sea_orm::Statement {
@@ -186,12 +188,12 @@ fn parent_key(sql: &mut Sql, join: &Join) {
         Join::Root => sql.bind(Uuid::nil()),
         Join::To(_) => sql.push("t.id"),
         Join::From(column) => sql.column("t", column),
-        Join::Through { near, .. } => sql.column("l", near),
+        Join::Through { near, .. } => sql.column(BETWEEN, near),
     };
 }
 
 fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, names: &Names<'_>) {
-    let (row, between) = (names.row, names.between);
+    let (row, between) = (names.row, BETWEEN);
     sql.push(" FROM ");
     if let Join::Through { table, far, .. } = rows.relation.join {
         sql.push(table).push(" ").push(between).push(" JOIN ").push(rows.table.name()).push(" ").push(row);
@@ -289,14 +291,14 @@ fn value(sql: &mut Sql, rows: &Rows, select: &Select, cx: &Cx) {
             sql.column(alias, column);
         }
         SelectFrom::Between(column) => {
-            sql.column("l", column);
+            sql.column(BETWEEN, column);
         }
         SelectFrom::Expression(expression) => expression(sql, alias, cx),
         SelectFrom::Count(index) => {
             if let Some(counted) = rows.counted.get(index) {
-                let (row, between) = (sql.alias(), sql.alias());
+                let row = sql.alias();
                 sql.push("(SELECT COUNT(*)");
-                let names = Names { row: &row, between: &between, fetches: false };
+                let names = Names { row: &row, ..COUNTING };
                 from_where(sql, counted, cx, Parents::Each(alias), &names);
                 sql.push(")");
             }

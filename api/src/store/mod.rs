@@ -30,6 +30,7 @@ pub(crate) mod mark;
 pub(crate) mod model;
 pub(crate) mod plan;
 mod position;
+mod proof;
 pub(crate) mod read;
 pub mod recorded;
 pub mod sight;

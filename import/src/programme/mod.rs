@@ -22,7 +22,7 @@ pub use audits::{Audit, AuditFinding, AuditGrades, Moderation, Recheck};
 pub use error::{Problem, ProgrammeFileError};
 pub use measures::{Baseline, Benchmark, Measure, Reading, Target};
 pub use plans::{Action, ActionRef, Link, Plan, RequirementRef, Step, Theme, UnspecifiedDirection};
-pub use progress::{Evidence, EvidenceReview, Progress, StepProgress, Update};
+pub use progress::{Evidence, EvidenceReview, Judged, Progress, StepProgress, Update};
 pub use sources::{
     Direction, Duty, Finding, Inspection, Judgement, Recommendation, Response, Review, Term,
     reference_or_place,

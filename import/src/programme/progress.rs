@@ -2,7 +2,7 @@
 
 use super::day;
 use super::plans::{ActionRef, RequirementRef};
-use super::words::{ActionStatus, Health, Marking, ReviewStatus, Strand};
+use super::words::{ActionStatus, Health, Impact, Marking, ReviewStatus, Strand};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -31,6 +31,8 @@ pub struct Progress {
     pub depends_on: Vec<ActionRef>,
     /// What a reader must know about gaps.
     pub notes: Option<String>,
+    /// What difference it made, as somebody judged it.
+    pub impact: Option<Judged>,
     /// Whether the dependencies given here are invented for a demonstration.
     #[serde(default)]
     pub illustrative: bool,
@@ -40,6 +42,24 @@ pub struct Progress {
     /// What its leads said, oldest first.
     #[serde(default, rename = "update")]
     pub updates: Vec<Update>,
+}
+
+/// `impact = { judgement = "IMPROVED", on = 2018-11-19, by = "chair", summary = "...", evidence = ["..."] }`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judged {
+    /// What difference it made.
+    pub judgement: Impact,
+    /// Day of the judgement.
+    #[serde(with = "day::required")]
+    pub on: NaiveDate,
+    /// Key of the person who judged.
+    pub by: Option<String>,
+    /// Why.
+    pub summary: String,
+    /// Titles of the evidence that it rests on; none is needed where it is too early.
+    #[serde(default)]
+    pub evidence: Vec<String>,
 }
 
 /// `[[progress.step]]`
@@ -122,6 +142,8 @@ pub struct Evidence {
     /// Requirements that it is attached to.
     #[serde(default)]
     pub requirements: Vec<RequirementRef>,
+    /// What it shows of the difference made for children; a document shows none.
+    pub shows: Option<Impact>,
     /// Keys of the organisations with which it is shared by name.
     #[serde(default)]
     pub shared_with: Vec<String>,

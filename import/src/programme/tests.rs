@@ -283,6 +283,16 @@ fn a_file_that_adds_leaves_printed_references_to_the_loader_but_not_keys() {
 }
 
 #[test]
+fn a_document_shows_no_difference() {
+    refused(
+        "[[evidence]]\ntitle = \"E\"\nstrand = \"DOCUMENT\"\nmarking = \"OFFICIAL\"\nadded_on = 2023-06-01\n\
+         shows = \"IMPROVED\"\nrequirements = [{ source = \"ofsted\", reference = \"(1)\" }]",
+        "[evidence] E, shows: a document that shows IMPROVED; \
+         remove it: a document shows that something was done",
+    );
+}
+
+#[test]
 fn steps_end_once_and_evidence_is_reviewed_or_not() {
     refused(
         "[[progress]]\nplan = \"one\"\naction = \"1\"\n[[progress.step]]\nnumber = 1\nstruck_out_on = 2023-01-01",

@@ -1,5 +1,6 @@
 //! The closed lists of words that a programme file may use, spelled as the API and the database spell them.
 
+pub use domain::proof::Impact;
 pub use domain::{
     ActionStatus, DatePrecision, EvidenceStrand as Strand, Health, Marking, PlanStatus, ResponseStatus, Role,
 };

@@ -7,8 +7,10 @@ use entity::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::gid;
 use super::world::Record;
+use super::{Persona, gid};
+use crate::proof::twin::Twin;
+use crate::visibility::eye::Eye;
 
 /// What a row says under one name of its filter.
 #[derive(Debug, Clone)]
@@ -186,6 +188,8 @@ fn action_facts(record: &Record, row: &action::Model, today: NaiveDate) -> Facts
     let is_open = ["NOT_STARTED", "IN_PROGRESS"].contains(&row.status.as_str());
     let late = |on: Option<NaiveDate>| on.is_some_and(|on| on < today);
     let evidence = record.evidence_of_actions.iter().filter(|of| of.action_id == row.id);
+    let twin = Twin { eye: Eye::of(record, Persona::ProgrammeOffice), today };
+    let [without_impact, on_expired, disagree] = twin.lists(row);
     Facts::from([
         ("id", Fact::Value(gid("act", row.id).into())),
         ("reference", Fact::Value(json!(row.reference))),
@@ -211,6 +215,9 @@ fn action_facts(record: &Record, row: &action::Model, today: NaiveDate) -> Facts
         ("dueOn", Fact::Value(json!(row.due_on))),
         ("isOverdue", Fact::Value(json!(is_open && late(row.due_on)))),
         ("isUpdateOverdue", Fact::Value(json!(late(record.update_due_on(row))))),
+        ("isClaimedWithoutImpact", Fact::Value(json!(without_impact))),
+        ("isAssuredOnExpiredEvidence", Fact::Value(json!(on_expired))),
+        ("doStrandsDisagree", Fact::Value(json!(disagree))),
         ("requirements", Fact::Rows("Requirement", requirements.iter().map(|row| row.id).collect())),
         ("evidence", Fact::Rows("Evidence", evidence.map(|of| of.evidence_id).collect())),
     ])
@@ -225,6 +232,7 @@ fn evidence_facts(record: &Record, row: &evidence::Model) -> Facts {
         ("strand", Fact::Value(json!(row.strand))),
         ("marking", Fact::Value(json!(row.marking))),
         ("reviewStatus", Fact::Value(json!(row.review_status))),
+        ("shows", Fact::Value(json!(row.shows))),
         ("periodStart", Fact::Value(json!(row.period_start))),
         ("periodEnd", Fact::Value(json!(row.period_end))),
         ("expiresOn", Fact::Value(json!(row.expires_on))),

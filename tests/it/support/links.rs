@@ -195,6 +195,7 @@ pub fn evidence(programme: Uuid, title: &str) -> evidence::Model {
         added_by_subject: None,
         review_note: None,
         reviewed_by_subject: None,
+        shows: None,
         is_illustrative: true,
         version: 1,
         created_at: minute(0),

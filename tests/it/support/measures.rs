@@ -68,6 +68,9 @@ impl Write {
             self.add(row).await;
         }
         self.cx.refresh_measures(&[measure.id]).await.unwrap();
+        let derived: measure::Model = self.cx.row(measure.id).await.unwrap().unwrap();
+        let kept = self.record.measures.iter_mut().find(|row| row.id == measure.id).unwrap();
+        *kept = derived;
     }
 }
 

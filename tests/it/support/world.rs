@@ -288,6 +288,7 @@ async fn proof(to: &mut Write) {
     let term = to.record.requirement("Second direction", "2.a").clone();
     let strands = ["PERFORMANCE_DATA", "QUALITY_ASSURANCE", "VOICE", "DOCUMENT"];
     let reviews = ["SUBMITTED", "ACCEPTED", "REFUSED"];
+    let shows = ["IMPROVED", "NO_CHANGE", "WORSE", "TOO_EARLY", "IMPROVED"];
     let mut number = 0;
     for marking in ["OFFICIAL", "OFFICIAL_SENSITIVE"] {
         for place in ["1.1", "1.2", "1.4", "1.9", "D1", "D2", "requirement", "nothing"] {
@@ -302,6 +303,7 @@ async fn proof(to: &mut Write) {
                         of.period_start = (number % 2 == 0).then(|| day("2018-07-01"));
                         of.period_end = (number % 4 == 0).then(|| day("2018-09-30"));
                         of.expires_on = (number % 5 == 0).then(|| day("2018-12-01"));
+                        of.shows = (number % 4 != 3).then(|| shows[number % 5].to_owned());
                         of.summary = (number % 3 == 0).then(|| format!("{number} cases looked at"));
                     })
                     .await;

@@ -72,7 +72,15 @@ async fn evidence(to: &mut Write, die: &mut Die) -> String {
     let demands = own(&to.record.requirements, to.programme, |row| row.programme_id);
     let marking = die.one(&["OFFICIAL", "OFFICIAL_SENSITIVE"]);
     let title = format!("Random {}", die.next());
-    let piece = to.evidence(&title, marking, |_| {}).await;
+    let strand = die.one(&["PERFORMANCE_DATA", "QUALITY_ASSURANCE", "VOICE", "DOCUMENT"]);
+    let (shows, is_accepted) = (die.one(&["IMPROVED", "NO_CHANGE", "WORSE"]), die.coin());
+    let piece = to
+        .evidence(&title, marking, |of| {
+            of.strand = strand.to_owned();
+            of.shows = (strand != "DOCUMENT").then(|| shows.to_owned());
+            of.review_status = if is_accepted { "ACCEPTED" } else { "SUBMITTED" }.to_owned();
+        })
+        .await;
     let some = die.some(&actions, 2);
     for action in &some {
         to.shows_for(&piece, action).await;

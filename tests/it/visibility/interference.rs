@@ -37,6 +37,10 @@ const LISTS: &str = "query Lists($slug: String!) { programme(slug: $slug) {
     leaderless: actions(first: 100, filter: { lead: { isNull: true } }) { nodes { id } }
     changed: actions(first: 100, orderBy: [{ field: UPDATED_AT, direction: DESC }]) { edges { cursor node { id
         forecastOn computedHealth rating { health } declaredHealth updateDueOn isUpdateOverdue viewerCan } } }
+    untold: claimedWithoutImpact(first: 100) { totalCount edges { cursor node { id } } }
+    expired: assuredOnExpiredEvidence(first: 100) { totalCount edges { cursor node { id } } }
+    divided: strandsInDisagreement(first: 100) { totalCount edges { cursor node { id proof { missing { code } strands { says } } } } }
+    agreeing: actions(first: 100, filter: { doStrandsDisagree: { eq: false } }) { totalCount nodes { id } }
     gaps: recommendations(first: 100, filter: { coverage: { neq: COVERED } }) { totalCount nodes { id } }
     idle: evidence(first: 100, filter: { actions: { none: {} } }) { totalCount nodes { id } }
     backwards: changes(last: 5) { edges { cursor node { sequence entityId } } } } }";

@@ -372,6 +372,10 @@ pub const PATHS: &[Path] = &[
 pub const APART: &[&str] = &[
     "Requirement.evidence",
     "CoverageReport.gaps",
+    // Which actions they hold hangs on what is seen of them: `proof::agree` looks at them.
+    "Programme.claimedWithoutImpact",
+    "Programme.assuredOnExpiredEvidence",
+    "Programme.strandsInDisagreement",
     "Programme.changes",
     "Change.node",
     "Organisation.history",

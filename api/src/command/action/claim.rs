@@ -73,8 +73,13 @@ pub(super) fn pieces<'a>(
     evidence: impl IntoIterator<Item = &'a evidence::Model>,
 ) -> Result<Vec<Piece>, Refusal> {
     let piece = |row: &evidence::Model| {
-        let (strand, review) = (row.strand.parse()?, row.review_status.parse()?);
-        Ok(Piece { strand, review, expires_on: row.expires_on })
+        Ok(Piece {
+            strand: row.strand.parse()?,
+            review: row.review_status.parse()?,
+            expires_on: row.expires_on,
+            speaks_of: row.period_end.unwrap_or(row.added_on),
+            shows: row.shows.as_deref().map(str::parse).transpose()?,
+        })
     };
     evidence.into_iter().map(piece).collect()
 }

@@ -1,12 +1,13 @@
 //! Evidence is added.
 
 use chrono::NaiveDate;
+use domain::proof::Impact;
 use domain::{EvidenceStrand, Marking};
 use entity::{action, evidence, evidence_action, evidence_requirement, evidence_share, requirement};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{ACTIONS, REQUIREMENTS, check_days, is_partner};
+use super::{ACTIONS, REQUIREMENTS, check_days, check_shows, is_partner};
 use crate::authz::operation::Operation;
 use crate::command::input::GlobalId;
 use crate::command::refusal::{Refusal, UserError};
@@ -33,6 +34,8 @@ pub(super) struct EvidenceAdd {
     period_end: Option<NaiveDate>,
     #[serde(default)]
     expires_on: Option<NaiveDate>,
+    #[serde(default)]
+    shows: Option<Impact>,
 }
 
 impl Command for EvidenceAdd {
@@ -47,6 +50,7 @@ impl Command for EvidenceAdd {
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
         check_days(self.period_start, self.period_end, self.expires_on)?;
+        check_shows(self.strand, self.shows)?;
         let actions = actions(work, self.action_ids.as_deref().unwrap_or_default()).await?;
         let requirements = requirements(work, self.requirement_ids.as_deref().unwrap_or_default()).await?;
         if actions.is_empty() && is_partner(work) {
@@ -98,6 +102,7 @@ impl EvidenceAdd {
             added_by_subject: Some(work.subject()),
             review_note: None,
             reviewed_by_subject: None,
+            shows: self.shows.map(|shows| shows.as_str().to_owned()),
             is_illustrative: false,
             version: 1,
             created_at: work.now(),

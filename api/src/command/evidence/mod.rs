@@ -8,7 +8,8 @@ mod review;
 mod update;
 
 use chrono::NaiveDate;
-use domain::Role;
+use domain::proof::Impact;
+use domain::{EvidenceStrand, Role};
 
 use super::Work;
 use super::input::{ACTIONS, REQUIREMENTS};
@@ -49,6 +50,16 @@ fn check_days(
     if period_start.zip(expires_on).is_some_and(|(start, expires)| expires < start) {
         let message = "It would stop counting before the period that it speaks of: give a later day.";
         return Err(UserError::invalid("expiresOn", message));
+    }
+    Ok(())
+}
+
+/// Whether a piece of evidence of a strand can show a difference: a document shows that something was done.
+fn check_shows(strand: EvidenceStrand, shows: Option<Impact>) -> Result<(), UserError> {
+    if strand == EvidenceStrand::Document && shows.is_some() {
+        let message = "A DOCUMENT shows that something was done, not what difference it made: leave this out (null clears it), or \
+            give another strand.";
+        return Err(UserError::invalid("shows", message));
     }
     Ok(())
 }

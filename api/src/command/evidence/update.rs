@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use domain::EvidenceStrand;
+use domain::proof::Impact;
 use entity::evidence;
 use serde::Deserialize;
 
-use super::check_days;
 use super::review::to_be_reviewed;
+use super::{check_days, check_shows};
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::Refusal;
@@ -28,12 +29,13 @@ pub(super) struct EvidenceUpdate {
     period_start: Patch<NaiveDate>,
     #[serde(default)]
     period_end: Patch<NaiveDate>,
+    #[serde(default)]
+    shows: Patch<Impact>,
 }
 
 impl Command for EvidenceUpdate {
     const OPERATION: Operation = Operation::EvidenceUpdate;
-    const ABOUT: &'static str =
-        "Corrects what is said about evidence. A new title, strand or period has to be reviewed anew.";
+    const ABOUT: &'static str = "Corrects what is said about evidence. A new title, strand or period, or another difference that it shows, has to be reviewed anew.";
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[("evidence", "Evidence")];
 
     fn target(&self) -> Target {
@@ -42,16 +44,19 @@ impl Command for EvidenceUpdate {
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
         let before: evidence::Model = work.find(&self.id, "id").await?;
-        let strand: EvidenceStrand = before.strand.parse()?;
+        let strand = self.strand.required(before.strand.parse()?, "strand")?;
+        let shows = self.shows.over(before.shows.as_deref().map(str::parse).transpose()?);
         let mut after = evidence::Model {
             title: self.title.required(before.title.clone(), "title")?,
             summary: self.summary.over(before.summary.clone()),
-            strand: self.strand.required(strand, "strand")?.as_str().to_owned(),
+            strand: strand.as_str().to_owned(),
+            shows: shows.map(|shows| shows.as_str().to_owned()),
             period_start: self.period_start.over(before.period_start),
             period_end: self.period_end.over(before.period_end),
             ..before.clone()
         };
         check_days(after.period_start, after.period_end, after.expires_on)?;
+        check_shows(strand, shows)?;
         if what_was_reviewed(&after) != what_was_reviewed(&before) {
             after = to_be_reviewed(after);
         }
@@ -61,8 +66,10 @@ impl Command for EvidenceUpdate {
 }
 
 /// What a review was about: who accepted this has accepted nothing else.
-fn what_was_reviewed(of: &evidence::Model) -> (&str, &str, Option<NaiveDate>, Option<NaiveDate>) {
-    (&of.title, &of.strand, of.period_start, of.period_end)
+fn what_was_reviewed(
+    of: &evidence::Model,
+) -> (&str, &str, Option<&str>, Option<NaiveDate>, Option<NaiveDate>) {
+    (&of.title, &of.strand, of.shows.as_deref(), of.period_start, of.period_end)
 }
 
 /// It is said until when evidence counts.

@@ -73,6 +73,7 @@ impl<'a> Build<'a> {
         self.asked();
         self.done();
         self.shown();
+        self.judged();
         self.counted();
         self.said();
         self.audited();

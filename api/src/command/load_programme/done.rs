@@ -262,6 +262,7 @@ fn says_more_than_updates(given: &Progress) -> bool {
         || given.organisation.is_some()
         || given.rolled_over_from.is_some()
         || given.notes.is_some()
+        || given.impact.is_some()
         || !(given.contributors.is_empty() && given.depends_on.is_empty() && given.steps.is_empty())
 }
 

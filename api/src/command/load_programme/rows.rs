@@ -37,6 +37,7 @@ pub(super) struct Rows {
     pub evidence_files: Vec<evidence_file::Model>,
     /// What brought the files: attached from the beginning, so that their bytes are found, and go with them.
     pub uploads: Vec<upload::Model>,
+    pub impact_evidence: Vec<impact_evidence::Model>,
     pub measures: Vec<measure::Model>,
     pub measure_targets: Vec<measure_target::Model>,
     pub measure_benchmarks: Vec<measure_benchmark::Model>,
@@ -86,6 +87,7 @@ impl Rows {
         cx.attach_all(self.evidence_shares).await?;
         cx.create_all(self.evidence_files).await?;
         cx.bring(self.uploads).await?;
+        cx.attach_all(self.impact_evidence).await?;
         let measures: Vec<Uuid> = self.measures.iter().map(|row| row.id).collect();
         cx.create_all(self.measures).await?;
         cx.attach_all(self.measure_targets).await?;

@@ -44,6 +44,7 @@ impl Build<'_> {
             added_by_subject: None,
             review_note: None,
             reviewed_by_subject: None,
+            shows: given.shows.map(|shows| shows.to_string()),
             is_illustrative: given.illustrative,
             version: 1,
             created_at: self.when.now,

@@ -207,6 +207,40 @@ async fn readings_of_a_file_keep_the_rules_of_all_readings() {
 }
 
 #[tokio::test]
+async fn a_judgement_of_impact_keeps_the_rules_of_all_judgements() {
+    let evidence = "[[evidence]]\ntitle = \"Heard\"\nstrand = \"VOICE\"\nmarking = \"OFFICIAL\"\nadded_on = 2023-03-05\n\
+                    shows = \"IMPROVED\"\nactions = [{ plan = \"two\", action = \"1.1\" }]\n";
+    let judged = |impact: &str, evidence_of: &str| {
+        let impact = format!(
+            "impact = {{ judgement = \"{impact}\", on = 2023-03-09, by = \"head\", summary = \"Seen\"{evidence_of} }}"
+        );
+        let text = SMALL.replace("status_on = 2023-03-02\n", &format!("status_on = 2023-03-02\n{impact}\n"));
+        bundle(&[("programme.toml", &format!("{text}\n{evidence}"))]).unwrap()
+    };
+    on_both_migrated(async |db| {
+        for (impact, evidence_of, fault) in [
+            ("WORSE", "", "WORSE without proof"),
+            ("IMPROVED", ", evidence = [\"Unheard\"]", "\"Unheard\" is not attached to it"),
+        ] {
+            let refusal = load_programme(db, &SYSTEM, &judged(impact, evidence_of), origin())
+                .await
+                .unwrap_err()
+                .to_string();
+            assert!(refusal.contains("two / 1.1, impact.evidence") && refusal.contains(fault), "{refusal}");
+        }
+        let right = judged("IMPROVED", ", evidence = [\"Heard\"]");
+        load_programme(db, &SYSTEM, &right, origin()).await.unwrap_or_else(|error| panic!("{error}"));
+        let action = named(db, "1.1").await;
+        assert_eq!((action.impact.as_deref(), action.impact_on), (Some("IMPROVED"), Some(day("2023-03-09"))));
+        let rests = impact_evidence::Entity::find().all(&db.read).await.unwrap();
+        let heard = evidence::Entity::find_by_id(rests[0].evidence_id).one(&db.read).await.unwrap().unwrap();
+        assert_eq!((rests.len(), heard.shows.as_deref()), (1, Some("IMPROVED")));
+        assert_eq!(rests[0].action_id, action.id);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_small_programme_becomes_rows_as_its_file_says() {
     on_both_migrated(async |db| {
         let programme = loaded(db, SMALL).await;

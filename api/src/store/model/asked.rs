@@ -32,6 +32,7 @@ fn requirement(mut own: Vec<Field>) -> Vec<Field> {
         text("text"),
         ("source", one("Source", "source_id")),
         worked_out("coverage", expression::coverage, Scalar::Text),
+        super::proof::of_requirement(),
         worked_out("viewerCan", expression::can_requirement, Scalar::Words),
         (
             "actions",

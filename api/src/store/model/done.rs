@@ -90,16 +90,6 @@ pub(super) fn types() -> Vec<TypeDef> {
             ],
         ),
         TypeDef::new(
-            "ActionProof",
-            None,
-            vec![
-                worked_out("strandsRequired", expression::strands_required, Scalar::Int),
-                worked_out("acceptedStrands", expression::accepted_strands, Scalar::Words),
-                worked_out("submittedStrands", expression::submitted_strands, Scalar::Words),
-                worked_out("isSufficient", expression::is_proof_sufficient, Scalar::Bool),
-            ],
-        ),
-        TypeDef::new(
             "ActionAssurance",
             None,
             vec![

@@ -3,9 +3,7 @@
 //! Each has its pure twin in `domain`; the integration tests compare the two. Health costs no rule here: the write path
 //! stores the days from which an action is at risk or off track, and reading only compares them with today.
 
-use domain::EvidenceStrand;
 use domain::Role::{Admin, Board, Officer};
-use domain::proof::{Review, STRANDS};
 
 use super::Cx;
 use crate::authz::rules::Thing;
@@ -231,61 +229,7 @@ pub fn steps_settled(sql: &mut Sql, alias: &str, _: &Cx) {
     steps(sql, alias, true);
 }
 
-// ---- what proof there is ----------------------------------------------------------------------------------------
-
-/// Whether an action has evidence of a strand in sight that was reviewed so and has not expired: `domain::proof`.
-fn has_strand(sql: &mut Sql, alias: &str, cx: &Cx, strand: EvidenceStrand, review: Review) {
-    let (link, piece) = (sql.alias(), sql.alias());
-    sql.push("EXISTS (SELECT 1 FROM evidence_action ").push(&link).push(" JOIN evidence ").push(&piece);
-    sql.push(" ON ").column(&piece, "id").push(" = ").column(&link, "evidence_id").push(" WHERE ");
-    sql.column(&link, "action_id").push(" = ").column(alias, "id").push(" AND ");
-    sql.column(&piece, "strand").push(" = '").push(strand.as_str()).push("' AND ");
-    sql.column(&piece, "review_status").push(" = '").push(review.as_str()).push("' AND (");
-    sql.column(&piece, "expires_on").push(" IS NULL OR ").column(&piece, "expires_on").push(" >= ");
-    sql.bind(cx.viewer.today).push(") AND ");
-    visible(sql, Table::Evidence, &piece, &cx.viewer);
-    sql.push(")");
-}
-
-fn strands(sql: &mut Sql, alias: &str, cx: &Cx, review: Review) {
-    sql.push("(''");
-    for strand in STRANDS {
-        sql.push(" || CASE WHEN ");
-        has_strand(sql, alias, cx, strand, review);
-        sql.push(" THEN '").push(strand.as_str()).push(" ' ELSE '' END");
-    }
-    sql.push(")");
-}
-
-/// The strands with accepted evidence, as words.
-pub fn accepted_strands(sql: &mut Sql, alias: &str, cx: &Cx) {
-    strands(sql, alias, cx, Review::Accepted);
-}
-
-/// The strands with evidence that waits to be looked at, as words.
-pub fn submitted_strands(sql: &mut Sql, alias: &str, cx: &Cx) {
-    strands(sql, alias, cx, Review::Submitted);
-}
-
-/// How many strands the plan of an action asks for.
-pub fn strands_required(sql: &mut Sql, alias: &str, _: &Cx) {
-    let plan = sql.alias();
-    sql.push("(SELECT ").column(&plan, "strands_required").push(" FROM plan ").push(&plan).push(" WHERE ");
-    sql.column(&plan, "id").push(" = ").column(alias, "plan_id").push(")");
-}
-
-/// Whether there are as many: `domain::proof::assurance_needs`.
-pub fn is_proof_sufficient(sql: &mut Sql, alias: &str, cx: &Cx) {
-    sql.push("(0");
-    for strand in STRANDS {
-        sql.push(" + CASE WHEN ");
-        has_strand(sql, alias, cx, strand, Review::Accepted);
-        sql.push(" THEN 1 ELSE 0 END");
-    }
-    sql.push(" >= ");
-    strands_required(sql, alias, cx);
-    sql.push(")");
-}
+// ---- evidence, and what is the viewer's own ---------------------------------------------------------------------
 
 /// Whether evidence counts as proof no longer: to the end of its last day it does.
 pub fn is_expired(sql: &mut Sql, alias: &str, cx: &Cx) {

@@ -3,7 +3,7 @@
 mod audited;
 mod measured;
 
-use super::{Expression, Join, OrderBy, OrderKey, Scalar, expression, through, voice};
+use super::{Expression, Join, OrderBy, OrderKey, Scalar, expression, proof, through, voice};
 
 /// The filter and the orders of one type's lists.
 #[derive(Debug)]
@@ -218,6 +218,24 @@ fn actions() -> List {
                 "Whether its next update is late, where the viewer may see its updates.",
                 FilterDef::Value(Comparand::ReportedExpression(expression::is_update_overdue), Kind::Boolean),
             ),
+            worked_out(
+                "isClaimedWithoutImpact",
+                proof::is_claimed_without_impact,
+                Kind::Boolean,
+                "Whether it is said to be done while nobody says what difference it made.",
+            ),
+            worked_out(
+                "isAssuredOnExpiredEvidence",
+                proof::is_assured_on_expired,
+                Kind::Boolean,
+                "Whether it was assured on evidence that was enough and has expired.",
+            ),
+            worked_out(
+                "doStrandsDisagree",
+                proof::do_strands_disagree,
+                Kind::Boolean,
+                "Whether one strand says that children are better off and another that they are not.",
+            ),
             field(
                 "requirements",
                 "The requirements it answers to.",
@@ -262,6 +280,12 @@ fn evidence() -> List {
                 "review_status",
                 Kind::Enum("EvidenceReviewStatus"),
                 "Whether it has been looked at.",
+            ),
+            value(
+                "shows",
+                "shows",
+                Kind::Enum("Impact"),
+                "What it shows of the difference made for children.",
             ),
             value("periodStart", "period_start", Kind::Date, "The first day that it speaks of."),
             value("periodEnd", "period_end", Kind::Date, "The last day that it speaks of."),

@@ -7,10 +7,11 @@ mod asked;
 mod audited;
 mod done;
 pub mod expression;
-mod figure;
+pub mod figure;
 mod list;
 mod measured;
 mod position;
+pub mod proof;
 mod record;
 mod shown;
 mod voice;
@@ -261,6 +262,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         measured::types(),
         voice::types(),
         audited::types(),
+        proof::types(),
         record::types(),
         position::types(),
     ];

@@ -1,11 +1,21 @@
 //! The way in and the record: the root, programmes and their ledger.
 
 use super::{
-    FieldDef, Join, OrderBy, OrderKey, Relation, Scalar, TypeDef, by, connection, expression, flag, latest,
-    many, moment, one, relation, text, text_in, worked_out,
+    Expression, FieldDef, Join, OrderBy, OrderKey, Relation, Scalar, TypeDef, by, connection, expression,
+    flag, latest, many, moment, one, proof, relation, text, text_in, worked_out,
 };
 use crate::store::computed::Computation;
 use crate::store::table::Table;
+
+/// The actions of a programme, as its plans print them.
+fn actions() -> Relation {
+    relation("Action", OF, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)])
+}
+
+/// Those of them of which something is true.
+fn actions_where(only: Expression) -> FieldDef {
+    FieldDef::Connection(Relation { only: Some(only), ..actions() })
+}
 
 pub(super) fn types() -> Vec<TypeDef> {
     vec![
@@ -46,10 +56,10 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("recommendations", connection("Recommendation", OF, by_source())),
                 ("directionTerms", connection("DirectionTerm", OF, by_source())),
                 ("plans", connection("Plan", OF, latest_plans())),
-                (
-                    "actions",
-                    connection("Action", OF, vec![by("plan_id", Scalar::Uuid), by("position", Scalar::Int)]),
-                ),
+                ("actions", FieldDef::Connection(actions())),
+                ("claimedWithoutImpact", actions_where(proof::is_claimed_without_impact)),
+                ("assuredOnExpiredEvidence", actions_where(proof::is_assured_on_expired)),
+                ("strandsInDisagreement", actions_where(proof::do_strands_disagree)),
                 ("evidence", connection("Evidence", OF, vec![latest("added_on", Scalar::Date)])),
                 ("measures", connection("Measure", OF, vec![by("title", Scalar::Text)])),
                 ("feedback", connection("Feedback", OF, vec![latest("period_end", Scalar::Date)])),

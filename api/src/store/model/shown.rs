@@ -28,6 +28,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 text("summary"),
                 text("strand"),
                 text("marking"),
+                text("shows"),
                 date("periodStart", "period_start"),
                 date("periodEnd", "period_end"),
                 date("expiresOn", "expires_on"),

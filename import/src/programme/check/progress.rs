@@ -1,7 +1,7 @@
 //! Rules for progress, updates and evidence.
 
 use super::{At, Known, Report, is_plain_name, plans, unique};
-use crate::programme::words::{ActionStatus, ReviewStatus};
+use crate::programme::words::{ActionStatus, ReviewStatus, Strand};
 use crate::programme::{ActionRef, Evidence, ProgrammeFile, Progress};
 use domain::file::{FileType, MOST_DOCUMENTS, check_name};
 
@@ -59,6 +59,10 @@ fn progress(at: &mut At<'_>, progress: &Progress, known: &Known<'_>) {
         }
         _ => {}
     }
+    if let Some(impact) = &progress.impact {
+        known.person(at, "impact.by", &impact.by);
+        at.no_repeats("impact.evidence", impact.evidence.iter().map(String::as_str));
+    }
     if let Some(plan) = known.plans.get(progress.plan.as_str()) {
         plans::rolled_over(at, plan, progress.rolled_over_from.as_ref(), known);
     }
@@ -77,6 +81,13 @@ fn evidence(at: &mut At<'_>, evidence: &Evidence, known: &Known<'_>) {
     }
     at.no_repeats("shared_with", evidence.shared_with.iter().map(String::as_str));
     files(at, &evidence.files);
+    if let Some(shows) = evidence.shows.filter(|_| evidence.strand == Strand::Document) {
+        at.add(
+            "shows",
+            format!("a document that shows {shows}"),
+            "remove it: a document shows that something was done",
+        );
+    }
     if let Some(review) = &evidence.review {
         known.person(at, "review.by", &review.by);
         at.in_order(("added_on", Some(evidence.added_on)), ("review.on", review.on));

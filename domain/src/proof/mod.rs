@@ -1,10 +1,22 @@
-//! Proof: what a claim, an assurance and a judgement of impact need besides leave and status.
+//! Proof: what a claim, an assurance and a judgement of impact need besides leave and status; how each strand stands, what it
+//! says, and what is still missing.
+
+mod missing;
+mod says;
+mod strands;
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
-use crate::EvidenceStrand;
+pub use missing::{
+    ActionFacts, Missing, ProofGap, RequirementFacts, STRANDS_UNLESS_A_PLAN_SAYS, missing_of_action,
+    missing_of_requirement,
+};
+pub use says::{StrandVerdict, Witness, audit_says, disagree, measure_says, says};
+pub use strands::{StrandProof, strands};
+
+use crate::{ActionStatus, EvidenceStrand};
 
 crate::vocabulary! {
     /// What has been said about a piece of evidence.
@@ -45,6 +57,10 @@ pub struct Piece {
     pub review: Review,
     /// The last day on which it counts.
     pub expires_on: Option<NaiveDate>,
+    /// The last day of which it speaks; where it does not say, the day it was added.
+    pub speaks_of: NaiveDate,
+    /// What it shows of the difference made, as far as it says.
+    pub shows: Option<Impact>,
 }
 
 impl Piece {
@@ -136,6 +152,40 @@ pub fn impact_needs(impact: Impact, evidence: &[Piece], today: NaiveDate) -> Opt
     (impact != Impact::TooEarly && !evidence.iter().any(shows)).then_some(Need::ProofOfImpact)
 }
 
+/// After so many months it is no longer too early to say what difference was made.
+const TOO_EARLY_MONTHS: u32 = 6;
+
+/// A judgement that it was too early to say stands no longer if it was given before this day.
+pub fn too_early_before(today: NaiveDate) -> NaiveDate {
+    today.checked_sub_months(Months::new(TOO_EARLY_MONTHS)).unwrap_or(NaiveDate::MIN)
+}
+
+/// Whether an action is said to be done while nobody says what difference it made: there is no judgement, or it was too early
+/// for one half a year ago.
+pub fn is_claimed_without_impact(
+    status: ActionStatus,
+    judgement: Option<(Impact, NaiveDate)>,
+    today: NaiveDate,
+) -> bool {
+    let is_judged =
+        judgement.is_some_and(|(impact, on)| impact != Impact::TooEarly || on >= too_early_before(today));
+    status.is_finished() && !is_judged
+}
+
+/// Whether an action was assured on evidence that would have to be renewed: what was accepted was of enough strands, and what
+/// of it still counts is not.
+pub fn is_assured_on_expired(
+    status: ActionStatus,
+    required: usize,
+    evidence: &[Piece],
+    today: NaiveDate,
+) -> bool {
+    let undying: Vec<Piece> = evidence.iter().map(|piece| Piece { expires_on: None, ..*piece }).collect();
+    status == ActionStatus::Assured
+        && assurance_needs(required, &undying, today).is_none()
+        && assurance_needs(required, evidence, today).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use EvidenceStrand::*;
@@ -148,7 +198,7 @@ mod tests {
     }
 
     fn piece(strand: EvidenceStrand, review: Review) -> Piece {
-        Piece { strand, review, expires_on: None }
+        Piece { strand, review, expires_on: None, speaks_of: today(), shows: None }
     }
 
     fn until(piece: Piece, day: &str) -> Piece {
@@ -201,5 +251,31 @@ mod tests {
         );
         assert!(Need::StepsSettled(1).to_string().starts_with("One step"));
         assert!(Need::StepsSettled(3).to_string().starts_with("3 steps"));
+    }
+
+    #[test]
+    fn half_a_year_after_it_was_too_early_it_is_no_longer() {
+        let judged = |impact, on: &str| Some((impact, on.parse().unwrap()));
+        let without = |status, judgement| is_claimed_without_impact(status, judgement, today());
+        for status in [ActionStatus::Complete, ActionStatus::Assured] {
+            assert!(without(status, None));
+            assert!(without(status, judged(Impact::TooEarly, "2018-06-09")));
+            assert!(!without(status, judged(Impact::TooEarly, "2018-06-10")));
+            assert!(!without(status, judged(Impact::NoChange, "2016-01-01")));
+        }
+        assert!(!without(ActionStatus::InProgress, None), "nobody says that it is done");
+    }
+
+    #[test]
+    fn an_assurance_outlives_its_evidence_only_where_there_was_enough() {
+        let on = |evidence: &[Piece]| is_assured_on_expired(ActionStatus::Assured, 2, evidence, today());
+        let (voice, audit) = (piece(Voice, Accepted), piece(QualityAssurance, Accepted));
+        assert!(on(&[voice, until(audit, "2018-12-09")]));
+        assert!(!on(&[voice, until(audit, "2018-12-10")]), "it counts to the end of its last day");
+        assert!(!on(&[voice, until(audit, "2018-12-09"), audit]), "renewed");
+        assert!(!on(&[until(voice, "2018-12-09")]), "never enough");
+        assert!(!on(&[voice, until(piece(QualityAssurance, Submitted), "2018-12-09")]), "never accepted");
+        let claimed = [voice, until(audit, "2018-12-09")];
+        assert!(!is_assured_on_expired(ActionStatus::Complete, 2, &claimed, today()));
     }
 }

@@ -35,7 +35,7 @@ impl Die {
     }
 
     fn some<T: Clone>(&mut self, of: &[T], most: usize) -> Vec<T> {
-        let first = self.below(of.len().max(1));
+        let first = self.below(of.len());
         let count = self.below(most + 1);
         of.iter().cycle().skip(first).take(count).cloned().collect()
     }

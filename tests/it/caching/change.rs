@@ -85,7 +85,9 @@ impl<'a> World<'a> {
         let there = self.app.data(Persona::Admin, THERE, json!({ "slug": slug })).await;
         let programme = &there["programme"];
         let organisation = die.one(there["organisations"]["nodes"].as_array().unwrap());
-        let member = die.one(programme["members"]["nodes"].as_array().unwrap());
+        // The last member may have gone: then somebody comes.
+        let members = programme["members"]["nodes"].as_array().unwrap();
+        let member = if members.is_empty() { Value::Null } else { die.one(members) };
         let of = |thing: &Value, more: Value| {
             let mut input = json!({ "id": thing["id"], "expectedVersion": thing["version"] });
             input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -104,6 +106,11 @@ impl<'a> World<'a> {
                 input["isProgrammeOffice"] = json!(role == "OFFICER" && die.coin());
                 ("memberAdd", input)
             }
+            2 if members.is_empty() => {
+                let new = json!({ "programmeId": programme["id"], "subject": "nobody", "role": "BOARD" });
+                ("memberAdd", new)
+            }
+            3 if members.is_empty() => ("programmeUpdate", of(programme, renamed)),
             2 => ("memberUpdate", of(&member, json!({ "organisationId": organisation["id"] }))),
             3 => ("memberRemove", of(&member, json!({}))),
             4 | 5 => ("programmeUpdate", of(programme, json!({ "isPublic": is_public }))),

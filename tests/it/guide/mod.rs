@@ -88,8 +88,8 @@ async fn follow(door: &Door, blocks: &[Block]) -> Vec<String> {
         let place = &block.place;
         assert!(!is_mutation(block) || block.document.contains("userErrors"), "{place}: no userErrors");
         let exchange = reader.run(place, &block.document, run).await;
-        if let Some(pointer) = &block.sends {
-            reader.send(place, pointer).await;
+        if let Some(sent) = &block.sends {
+            reader.send(place, sent).await;
         }
         let answer = block.shown_answer.as_ref().map(|shown| run::meant(shown, &exchange.answer));
         let pairs =

@@ -6,8 +6,8 @@
 //! - `<!-- variables -->` above a `json` block: these are the variables of the block before it. If that has some of its own
 //!   (`with`), they have to be such.
 //! - `<!-- answer -->` above a `json` block: this is what has to come for the block before it.
-//! - `<!-- sent /POINTER -->` above an `sh` block: it sends the bytes of the upload whose id stands there in the answer of the
-//!   block before it.
+//! - `<!-- sent /POINTER -->` above an `sh` block: it sends what its `printf` prints to the address that stands there in the
+//!   answer of the block before it.
 //!
 //! A line that begins with "As `lead`" or "Refused: `CODE`" tells the same to readers, and has to be true.
 //!
@@ -15,6 +15,15 @@
 //! slip of the pen fails.
 
 use serde_json::Value;
+
+/// Bytes that a page sends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sent {
+    /// Where in the answer the address stands.
+    pub pointer: String,
+    /// What.
+    pub bytes: Vec<u8>,
+}
 
 /// What a block is run with.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,8 +70,8 @@ pub struct Block {
     pub shown_variables: Option<Value>,
     /// The answer that the page shows.
     pub shown_answer: Option<Value>,
-    /// Where in the answer the id of an upload stands whose bytes the page sends next.
-    pub sends: Option<String>,
+    /// What the page sends next.
+    pub sends: Option<Sent>,
 }
 
 enum Note {
@@ -127,8 +136,9 @@ pub fn blocks(name: &str, text: &str) -> Vec<Block> {
                 }
                 ("sh", Some(Note::Sent(pointer))) => {
                     let block = blocks.last_mut().unwrap_or_else(|| panic!("{place}: of which block?"));
-                    assert!(inside.contains("--upload-file"), "{place}: this sends nothing");
-                    block.sends = Some(pointer);
+                    let bytes = printed(&inside).filter(|_| inside.contains("--upload-file"));
+                    let bytes = bytes.unwrap_or_else(|| panic!("{place}: this sends nothing"));
+                    block.sends = Some(Sent { pointer, bytes });
                 }
                 (_, Some(_)) => panic!("{place}: the comment above says nothing about such a block"),
                 (_, None) => {}
@@ -161,6 +171,12 @@ fn read(place: &str, comment: &str) -> Note {
         _ if comment.starts_with("sent /") => Note::Sent(comment["sent ".len()..].to_owned()),
         _ => Note::Run(run(place, comment)),
     }
+}
+
+/// What the first line of a shell block prints into a file.
+fn printed(inside: &str) -> Option<Vec<u8>> {
+    let (text, _) = inside.strip_prefix("printf '")?.split_once("' > ")?;
+    Some(text.replace("\\n", "\n").into_bytes())
 }
 
 /// Reads `run as SUBJECT with {…} expecting CODE`.

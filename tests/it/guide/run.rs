@@ -1,13 +1,10 @@
 //! Runs one document as a page or an example says, and looks at what comes.
 
-use api::store::uploads::received;
 use chrono::Utc;
-use domain::file::Scan;
 use serde_json::{Value, json};
 
 use super::names::{Moment, Names, has_names, resolve};
-use super::page::Run;
-use crate::support::files;
+use super::page::{Run, Sent};
 use crate::visibility::door::Door;
 
 /// One page's or example's use of the service.
@@ -48,12 +45,11 @@ impl<'a> Reader<'a> {
         Exchange { variables, answer }
     }
 
-    /// The bytes of the upload whose id stands there in the last answer are sent.
-    pub async fn send(&self, place: &str, pointer: &str) {
-        let id = self.moment.answer.pointer(pointer).and_then(Value::as_str);
-        let id = id.unwrap_or_else(|| panic!("{place}: no id at {pointer}"));
-        let now = Utc::now();
-        received(&self.door.own.db, files::uuid(id), Scan::Unscanned, now).await.unwrap();
+    /// Bytes are sent to the address that stands there in the last answer.
+    pub async fn send(&self, place: &str, Sent { pointer, bytes }: &Sent) {
+        let url = self.moment.answer.pointer(pointer).and_then(Value::as_str);
+        let url = url.unwrap_or_else(|| panic!("{place}: no address at {pointer}"));
+        assert_eq!(self.door.put(url, bytes.clone()).await, 204, "{place}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use api::auth::{Authenticator, DevIssuer};
 use api::config::Clock;
-use api::files::{FileLimits, Links};
+use api::files::{FileLimits, FileSettings, FileStore, Files};
 use api::graphql::Engine;
 use api::http::{HttpState, Live, Rates, Settings, router};
 use axum::Router;
@@ -14,7 +14,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::support::app::{generous, today};
+use crate::support::app::{PUBLIC_URL, generous, today};
 use crate::support::db::Own;
 use crate::support::rows;
 
@@ -39,25 +39,29 @@ pub async fn on_both(test: impl AsyncFn(&Door)) {
 impl Door {
     /// The service on a database.
     pub async fn open(own: Own) -> Self {
-        Self::over(own, |engine| engine).await
+        Self::over(own, None).await
     }
 
     /// The same, where files have addresses, which are others with every second.
     pub async fn with_files(own: Own) -> Self {
-        let links = Arc::new(Links::new(&[7; 32], "https://thread.example", false));
-        Self::over(own, |engine| engine.with_files(links, FileLimits::default())).await
+        let settings = FileSettings::new(FileStore::memory(), PUBLIC_URL);
+        let files = Files::open(own.db.clone(), Clock::new(Some(today())), settings).await.unwrap();
+        Self::over(own, Some(files)).await
     }
 
-    async fn over(own: Own, with: impl FnOnce(Engine) -> Engine) -> Self {
+    async fn over(own: Own, files: Option<Files>) -> Self {
         let issuer = DevIssuer::open(&own.db, Utc::now()).await.unwrap();
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
-        let engine = with(Engine::new(own.db.clone(), Clock::new(Some(today()))).with_rules(generous()));
+        let mut engine = Engine::new(own.db.clone(), Clock::new(Some(today()))).with_rules(generous());
+        if let Some(files) = &files {
+            engine = engine.with_files(Arc::clone(files.links()), FileLimits::default());
+        }
         let backend = Live { engine, db: own.db.clone() };
         let router = router(HttpState {
             backend,
             authenticator,
             settings: Settings { rates: Rates::ENDLESS, ..Settings::default() },
-            files: None,
+            files,
             demo: None,
         });
         Self { own, issuer, router }
@@ -92,6 +96,13 @@ impl Door {
         let status = response.status().as_u16();
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         (status, serde_json::from_slice(&bytes).unwrap())
+    }
+
+    /// Sends bytes to an address that the service gave, and gives the status.
+    pub async fn put(&self, url: &str, bytes: Vec<u8>) -> u16 {
+        let path = url.strip_prefix(PUBLIC_URL).unwrap();
+        let request = http::Request::put(path).body(Body::from(bytes)).unwrap();
+        self.router.clone().oneshot(request).await.unwrap().status().as_u16()
     }
 
     /// Asks as a subject, or without a token, and gives the data.

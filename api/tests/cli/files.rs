@@ -1,14 +1,12 @@
 //! Files through the real service: how much of them it holds, and what `files check` says of the store.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Stdio};
 
 use reqwest::Client;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::support::{golden_thread, on_both, printed, run};
+use crate::support::{Process, on_both, printed, ready, run, serve};
 
 const PROGRAMME: &str = r#"
     [programme]
@@ -30,17 +28,10 @@ const HUNDRED_MEGABYTES: usize = 100_000_000;
 const GROWTH: u64 = 32 << 20;
 
 struct Service {
-    process: Child,
+    process: Process,
     url: String,
     client: Client,
     token: String,
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 fn text(value: &Value) -> String {
@@ -51,40 +42,11 @@ impl Service {
     fn start(url: &str, folder: &Path, subject: &str) -> Service {
         let store = format!("file://{}", folder.join("files").display());
         let spool = folder.join("spool").display().to_string();
-        let arguments = [
-            "serve",
-            "--dev-issuer",
-            "--today",
-            "2018-12-10",
-            "--bind",
-            "127.0.0.1:0",
-            "--database-url",
-            url,
-            "--log",
-            "json",
-            "--files",
-            &store,
-            "--spool",
-            &spool,
-        ];
-        let mut process = golden_thread(&arguments).stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let address = lines.by_ref().find_map(|line| {
-            let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
-            Some(line.get("address")?.as_str().unwrap().to_owned())
-        });
-        std::thread::spawn(move || lines.for_each(drop));
+        let (process, address) = serve(url, &["--files", &store, "--spool", &spool]);
         let token = printed(&["token", subject, "--database-url", url]).trim().to_owned();
         // A connection that is kept is closed after some seconds, and a hundred megabytes take longer to hash here.
         let client = Client::builder().pool_max_idle_per_host(0).build().unwrap();
-        Service { process, url: format!("http://{}", address.unwrap()), client, token }
-    }
-
-    async fn ready(&self) {
-        let ready = format!("{}/readyz", self.url);
-        while !self.client.get(&ready).send().await.is_ok_and(|answer| answer.status() == 200) {
-            tokio::task::yield_now().await;
-        }
+        Service { process, url: address, client, token }
     }
 
     async fn ask(&self, document: &str, variables: Value) -> Value {
@@ -135,7 +97,7 @@ impl Service {
 
     /// The most memory that the process has had, in bytes.
     fn peak(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.0.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().strip_suffix("kB").unwrap().trim().parse::<u64>().unwrap() * 1024
     }
@@ -166,7 +128,7 @@ async fn a_hundred_megabytes_pass_through_and_are_never_held() {
     on_both(file.to_str().unwrap(), async |url| {
         let folder = tempfile::tempdir().unwrap();
         let service = Service::start(url, folder.path(), "office");
-        service.ready().await;
+        ready(&service.client, &service.url).await;
         let programme = service.ask("{ programmes(first: 1) { nodes { id } } }", json!({})).await;
         let input = json!({
             "programmeId": programme["programmes"]["nodes"][0]["id"], "title": "What was found", "strand": "VOICE",
@@ -178,7 +140,8 @@ async fn a_hundred_megabytes_pass_through_and_are_never_held() {
         let small = service.through(&evidence, "small.txt", b"a line of text\n".repeat(600_000)).await;
         let before = service.peak();
         service.through(&evidence, "large.txt", vec![b'a'; HUNDRED_MEGABYTES]).await;
-        let growth = service.peak() - before;
+        // The kernel counts by thread, and adds up now and then: a later peak can be told a little lower.
+        let growth = service.peak().saturating_sub(before);
         assert!(growth < GROWTH, "it grew by {growth} bytes, from {before}");
         assert_eq!(std::fs::read_dir(folder.path().join("spool")).unwrap().count(), 0);
 

@@ -1,8 +1,6 @@
 //! The service is killed again and again while many write to it: what was acknowledged stays, and nothing happens twice.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -10,7 +8,7 @@ use futures_util::future::{join_all, join3};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::support::{golden_thread, on_both, printed, verify};
+use crate::support::{Process, on_both, printed, ready, serve, verify};
 
 const WRITERS: usize = 8;
 /// Reports of each writer, and after how many of them it changes what all the others change too.
@@ -72,56 +70,14 @@ struct Service<'a> {
     are_done: AtomicBool,
 }
 
-/// One process, which ends with the test.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Starts the service, and gives the address that it says it listens on.
-fn start(url: &str) -> (Process, String) {
-    let mut child = golden_thread(&[
-        "serve",
-        "--dev-issuer",
-        "--today",
-        "2018-12-10",
-        "--bind",
-        "127.0.0.1:0",
-        "--database-url",
-        url,
-        "--log",
-        "json",
-        // The test asks for more than one client may.
-        "--rate-requests=0",
-        "--rate-changes=0",
-        "--rate-cost=0",
-    ])
-    .stderr(Stdio::piped())
-    .spawn()
-    .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let address = lines.by_ref().find_map(|line| {
-        let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        Some(line.get("address")?.as_str().unwrap().to_owned())
-    });
-    // A log that nobody reads would stop the process once the pipe is full.
-    std::thread::spawn(move || lines.for_each(drop));
-    (Process(child), format!("http://{}", address.unwrap()))
-}
-
 impl Service<'_> {
     /// Starts a process, and tells everybody once it is ready.
     async fn start(&self) -> Process {
         let url = self.url.to_owned();
-        let (process, address) = tokio::task::spawn_blocking(move || start(&url)).await.unwrap();
-        let ready = format!("{address}/readyz");
-        while !self.client.get(&ready).send().await.is_ok_and(|answer| answer.status() == 200) {
-            tokio::task::yield_now().await;
-        }
+        // The test asks for more than one client may.
+        let generous = ["--rate-requests=0", "--rate-changes=0", "--rate-cost=0"];
+        let (process, address) = tokio::task::spawn_blocking(move || serve(&url, &generous)).await.unwrap();
+        ready(&self.client, &address).await;
         self.address.send_replace(Some(address));
         process
     }

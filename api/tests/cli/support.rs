@@ -1,7 +1,8 @@
 //! Running the binary, and databases for it.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 
@@ -28,6 +29,40 @@ pub fn golden_thread(arguments: &[&str]) -> Command {
 /// Runs it to its end.
 pub fn run(arguments: &[&str]) -> Output {
     golden_thread(arguments).output().unwrap()
+}
+
+/// One process, which ends with the test.
+pub struct Process(pub Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts the service on a database, and gives the address that it says it listens on.
+pub fn serve(url: &str, more: &[&str]) -> (Process, String) {
+    let arguments =
+        ["serve", "--dev-issuer", "--today", "2018-12-10", "--bind", "127.0.0.1:0", "--log", "json"];
+    let arguments = [&arguments[..], &["--database-url", url], more].concat();
+    let mut child = golden_thread(&arguments).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let address = lines.by_ref().find_map(|line| {
+        let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+        Some(line.get("address")?.as_str().unwrap().to_owned())
+    });
+    // A log that nobody reads would stop the process once the pipe is full.
+    std::thread::spawn(move || lines.for_each(drop));
+    (Process(child), format!("http://{}", address.unwrap()))
+}
+
+/// Waits until a service is ready.
+pub async fn ready(client: &reqwest::Client, address: &str) {
+    let ready = format!("{address}/readyz");
+    while !client.get(&ready).send().await.is_ok_and(|answer| answer.status() == 200) {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// The text on standard output of a run that succeeds.

@@ -173,9 +173,9 @@ fn read(place: &str, comment: &str) -> Note {
     }
 }
 
-/// What the first line of a shell block prints into a file.
+/// What a shell block prints into a file.
 fn printed(inside: &str) -> Option<Vec<u8>> {
-    let (text, _) = inside.strip_prefix("printf '")?.split_once("' > ")?;
+    let (text, _) = inside.lines().find_map(|line| line.strip_prefix("printf '"))?.split_once("' > ")?;
     Some(text.replace("\\n", "\n").into_bytes())
 }
 

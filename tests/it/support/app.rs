@@ -23,7 +23,7 @@ use super::personas::Persona;
 use super::world::Record;
 
 /// The address of the service, as its clients know it.
-pub const PUBLIC_URL: &str = "http://thread.test";
+pub const PUBLIC_URL: &str = "https://thread.example";
 
 const NO_SERVER: &str = "TEST_POSTGRES_URL is not set: not run on PostgreSQL";
 

@@ -196,7 +196,9 @@ impl Files {
 fn announced(row: &upload::Model, stated: &Stated) -> Result<FileType, Refusal> {
     let announced = FileType::of_media_type(&row.media_type)
         .ok_or_else(|| Refusal::Wrong("Files of this kind are no longer taken.".to_owned()))?;
-    if let Some(media_type) = &stated.media_type
+    // Programs that do not know the type of what they send call it so: it says nothing of what it is.
+    let stated_type = stated.media_type.as_deref().filter(|stated| *stated != "application/octet-stream");
+    if let Some(media_type) = stated_type
         && FileType::of_media_type(media_type) != Some(announced)
     {
         return Err(Refusal::OtherType(announced.media_type().to_owned()));

@@ -100,6 +100,35 @@ async fn sensitive_evidence_moves_nothing_that_the_police_are_told() {
     .await;
 }
 
+/// That a claim goes through would tell of the evidence on which it rests.
+#[tokio::test]
+async fn a_claim_rests_on_what_the_claimant_sees() {
+    on_both(async |app| {
+        let mut to = app.write().await;
+        let plan = to.record.plan("Published plan").clone();
+        let inspector = to.record.party("Detective inspector").clone();
+        let theirs = to.action(&plan, "9.3", |of| of.status = "IN_PROGRESS".to_owned()).await;
+        to.party_of(&theirs, &inspector, "LEAD").await;
+        piece(&mut to, "9.3", "OFFICIAL_SENSITIVE", ("VOICE", "IMPROVED"), None).await;
+        let record = to.commit().await;
+        let id = gid("act", theirs.id);
+        let claim = json!({ "id": id, "expectedVersion": 1 });
+
+        let refused = app.mutate(Persona::Police, "actionClaimComplete", claim.clone(), "").await;
+        let told = super::proof(app, Persona::Police, &id, "missing { code message }").await;
+        let missing =
+            told["missing"].as_array().unwrap().iter().find(|of| of["code"] == "NO_EVIDENCE").unwrap();
+        assert_eq!(refused["userErrors"][0]["message"], missing["message"]);
+
+        let mut to = app.write().await;
+        to.record = record;
+        piece(&mut to, "9.3", "OFFICIAL", ("VOICE", "IMPROVED"), None).await;
+        to.commit().await;
+        app.done(Persona::Police, "actionClaimComplete", claim, "action { status }").await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_a_measure_says_is_what_its_reader_is_told_of_it() {
     on_both(async |app| {

@@ -51,7 +51,8 @@ impl Command for ActionClaimComplete {
     }
 }
 
-/// The evidence that belongs to an action, whoever asks: a claim rests on all of it.
+/// The evidence that belongs to an action, as far as whoever acts may see it: if a claim could rest on more, that it succeeds
+/// would tell a partner what is hidden.
 ///
 /// # Errors
 /// The database does not answer.
@@ -61,8 +62,8 @@ pub(super) async fn evidence_of(
 ) -> Result<Vec<evidence::Model>, Refusal> {
     let of_action = evidence_action::Column::ActionId.eq(action.id);
     let links = work.cx.rows::<evidence_action::Entity>(of_action).await?;
-    let ids = links.iter().map(|link| link.evidence_id);
-    Ok(work.cx.rows::<evidence::Entity>(evidence::Column::Id.is_in(ids)).await?)
+    let ids: Vec<_> = links.iter().map(|link| link.evidence_id).collect();
+    Ok(work.cx.visible_rows(&work.viewer, &ids).await?)
 }
 
 /// Evidence as the rules see it.

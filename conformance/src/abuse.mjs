@@ -11,11 +11,12 @@ import { refused } from "./limits.mjs";
 import { LISTENERS } from "./abuse/listeners.mjs";
 import { SLUG, serving } from "./abuse/place.mjs";
 import { REQUESTS } from "./abuse/requests.mjs";
+import { UPLOADS } from "./abuse/uploads.mjs";
 import { forgetPeak, health, listening, memory, peak } from "./abuse/watch.mjs";
 
 const PART = "abuse";
 const TABLE = "Abuse";
-const ATTACKS = Object.entries({ ...REQUESTS, ...LISTENERS });
+const ATTACKS = Object.entries({ ...REQUESTS, ...UPLOADS, ...LISTENERS });
 /** Each asks eight times a second, which is below its rate: enough of them for a hundredth to be several requests. */
 const VICTIMS = Array.from({ length: 16 }, (_, index) => `victim-${index}`);
 const PER_SECOND = 8 * VICTIMS.length;

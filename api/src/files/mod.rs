@@ -38,7 +38,7 @@ use crate::store::db::Db;
 use crate::store::file_key;
 
 /// How many files are looked at and put into the store at once: each takes a part of it into memory.
-const STORED_AT_ONCE: usize = 4;
+const STORED_AT_ONCE: usize = 2;
 /// The bytes of the key with which addresses are signed.
 const SECRET: usize = 32;
 
@@ -67,7 +67,7 @@ pub struct FileSettings {
     pub public_url: String,
     /// The folder for what is coming in.
     pub spool: PathBuf,
-    /// How long that may take.
+    /// How long that may take, and how fast it goes.
     pub pace: Pace,
 }
 

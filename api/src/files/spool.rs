@@ -10,21 +10,36 @@ use aws_lc_rs::digest::{Context, SHA256};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use tokio::fs::File;
-use tokio::io::{AsyncSeekExt, AsyncWriteExt};
-use tokio::time::timeout;
+use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter};
+use tokio::time::{Instant, sleep_until, timeout};
 
-/// How long bytes may take to come in.
+/// How much goes to the disk at once: each time is a step of another thread.
+const PIECE: usize = 128 * 1024;
+
+/// How long bytes may take to come in, and how fast they are taken.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     /// The longest silence.
     pub silence: Duration,
     /// The whole.
     pub whole: Duration,
+    /// How many bytes of one file are taken in a second, once as many have come: hashing and writing as fast as a network near by
+    /// can send would take the processor from those who ask small things.
+    pub bytes_per_second: u32,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { silence: Duration::from_secs(30), whole: Duration::from_secs(60 * 60) }
+        let (silence, whole) = (Duration::from_secs(30), Duration::from_secs(60 * 60));
+        Self { silence, whole, bytes_per_second: 20_000_000 }
+    }
+}
+
+impl Pace {
+    /// When so many bytes may have come, of what began then.
+    fn due(&self, began: Instant, size: u64) -> Instant {
+        let beyond = size.saturating_sub(self.bytes_per_second.into());
+        began + Duration::from_secs_f64(beyond as f64 / f64::from(self.bytes_per_second.max(1)))
     }
 }
 
@@ -61,21 +76,20 @@ pub(super) async fn spool<E: Display>(
     most: u64,
     pace: Pace,
 ) -> Result<Spooled, Broken> {
-    timeout(pace.whole, take_in(folder.to_owned(), body, most, pace.silence))
-        .await
-        .unwrap_or(Err(Broken::Slow))
+    timeout(pace.whole, take_in(folder.to_owned(), body, most, pace)).await.unwrap_or(Err(Broken::Slow))
 }
 
 async fn take_in<E: Display>(
     folder: PathBuf,
     body: impl Stream<Item = Result<Bytes, E>>,
     most: u64,
-    silence: Duration,
+    pace: Pace,
 ) -> Result<Spooled, Broken> {
     let mut body = std::pin::pin!(body);
-    let (mut file, twin) = unnamed(folder).await.map_err(Broken::Room)?;
-    let (mut size, mut hash) = (0_u64, Context::new(&SHA256));
-    while let Some(bytes) = timeout(silence, body.next()).await.map_err(|_| Broken::Slow)? {
+    let (file, twin) = unnamed(folder).await.map_err(Broken::Room)?;
+    let mut to = BufWriter::with_capacity(PIECE, file);
+    let (mut size, mut hash, began) = (0_u64, Context::new(&SHA256), Instant::now());
+    while let Some(bytes) = timeout(pace.silence, body.next()).await.map_err(|_| Broken::Slow)? {
         let bytes = bytes.map_err(|error| {
             tracing::debug!(%error, "the body of an upload broke off");
             Broken::Off
@@ -85,9 +99,11 @@ async fn take_in<E: Display>(
             return Err(Broken::TooLong);
         }
         hash.update(&bytes);
-        file.write_all(&bytes).await.map_err(Broken::Room)?;
+        to.write_all(&bytes).await.map_err(Broken::Room)?;
+        sleep_until(pace.due(began, size)).await;
     }
-    file.flush().await.map_err(Broken::Room)?;
+    to.flush().await.map_err(Broken::Room)?;
+    let mut file = to.into_inner();
     file.seek(SeekFrom::Start(0)).await.map_err(Broken::Room)?;
     Ok(Spooled { file, twin, size, sha256: hex(hash.finish().as_ref()) })
 }
@@ -163,14 +179,21 @@ mod tests {
         assert!(matches!(spool(&nowhere, whole, 9, Pace::default()).await, Err(Broken::Room(_))));
     }
 
+    #[test]
+    fn what_comes_fast_is_taken_at_a_steady_rate() {
+        let (pace, began) = (Pace { bytes_per_second: 1_000, ..Pace::default() }, Instant::now());
+        assert_eq!(pace.due(began, 1_000), began, "as much as a second takes comes at once");
+        assert_eq!(pace.due(began, 3_500), began + Duration::from_millis(2_500));
+    }
+
     #[tokio::test]
     async fn a_sender_may_be_slow_but_not_silent_and_not_for_ever() {
         let folder = tempfile::tempdir().unwrap();
-        let pace = Pace { silence: Duration::from_millis(200), whole: Duration::from_secs(60) };
+        let pace = Pace { silence: Duration::from_millis(200), ..Pace::default() };
         let silent = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"a"))]).chain(stream::pending());
         assert!(matches!(spool(folder.path(), silent, 9, pace).await, Err(Broken::Slow)));
 
-        let pace = Pace { silence: Duration::from_secs(60), whole: Duration::from_millis(200) };
+        let pace = Pace { whole: Duration::from_millis(200), ..Pace::default() };
         let drops = stream::unfold((), |()| async {
             tokio::time::sleep(Duration::from_millis(5)).await;
             Some((Ok::<_, Infallible>(Bytes::from_static(b"a")), ()))

@@ -3,6 +3,7 @@ import { constants, setPriority } from "node:os";
 import { LISTENERS } from "./listeners.mjs";
 import { REQUESTS } from "./requests.mjs";
 import { Attack } from "./tools.mjs";
+import { UPLOADS } from "./uploads.mjs";
 
 // It takes no processor that others want, as an attacker on another machine would take none.
 setPriority(constants.priority.PRIORITY_LOW);
@@ -11,6 +12,6 @@ process.once("disconnect", () => process.exit(1));
 
 process.once("message", async ({ name, ...job }) => {
   const attack = new Attack(job);
-  await { ...REQUESTS, ...LISTENERS }[name].run(attack);
+  await { ...REQUESTS, ...UPLOADS, ...LISTENERS }[name].run(attack);
   process.send({ answers: attack.answers, sent: attack.sent }, () => process.exit(0));
 });

@@ -75,7 +75,8 @@ export async function serving(binary, kind, subjects, body) {
   let service;
   try {
     database = DATABASES[kind](folder);
-    const env = { ...process.env, GOLDEN_THREAD_DATABASE_URL: database.url };
+    const files = `file://${folder}/files`;
+    const env = { ...process.env, GOLDEN_THREAD_DATABASE_URL: database.url, GOLDEN_THREAD_FILES: files };
     const run = async (...args) => (await promisify(execFile)(binary, args, { env })).stdout.trim();
     const file = join(folder, "programme.toml");
     writeFileSync(file, programme(subjects));
@@ -85,7 +86,8 @@ export async function serving(binary, kind, subjects, body) {
     // The first makes the key.
     const [first, ...others] = subjects;
     const tokens = Object.fromEntries([await token(first), ...(await Promise.all(others.map(token)))]);
-    service = await Service.serve(binary, ["--dev-issuer", "--database-url", database.url], tokens);
+    const options = ["--dev-issuer", "--database-url", database.url, "--files", files, "--spool", folder];
+    service = await Service.serve(binary, options, tokens);
     return await body(service);
   } finally {
     await service?.stop();

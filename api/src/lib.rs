@@ -16,3 +16,4 @@ pub mod graphql;
 pub mod http;
 pub mod observe;
 pub mod store;
+mod turns;

@@ -36,9 +36,12 @@ pub use self::sweep::keep_sweeping;
 use crate::config::Clock;
 use crate::store::db::Db;
 use crate::store::file_key;
+use crate::turns::Turns;
 
 /// How many files are looked at and put into the store at once: each takes a part of it into memory.
-const STORED_AT_ONCE: usize = 2;
+const STORED_AT_ONCE: usize = 4;
+/// And of those of one person: looking at a large file keeps a core busy, and others want one.
+const STORED_AT_ONCE_EACH: usize = 1;
 /// The bytes of the key with which addresses are signed.
 const SECRET: usize = 32;
 
@@ -90,6 +93,7 @@ pub struct Files {
     spool: PathBuf,
     pace: Pace,
     storing: Arc<Semaphore>,
+    turns: Turns<String>,
 }
 
 impl Files {
@@ -104,7 +108,8 @@ impl Files {
         let FileSettings { store, scanner, public_url, spool, pace } = settings;
         let links = Arc::new(Links::new(&secret, &public_url, scanner.is_some()));
         let storing = Arc::new(Semaphore::new(STORED_AT_ONCE));
-        Ok(Self { db, clock, links, store, scanner, spool, pace, storing })
+        let turns = Turns::new(STORED_AT_ONCE_EACH);
+        Ok(Self { db, clock, links, store, scanner, spool, pace, storing, turns })
     }
 
     /// What signs their addresses.

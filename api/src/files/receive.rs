@@ -139,6 +139,7 @@ impl Files {
 
     async fn keep(&self, row: &upload::Model, announced: FileType, spooled: Spooled) -> Result<(), Refusal> {
         let Spooled { mut file, twin, size, .. } = spooled;
+        let _turn = self.turns.wait(&row.subject).await;
         // The semaphore is never closed.
         let _storing = self.storing.acquire().await.ok();
         // Whoever sent the same at the same time may have been faster. The same bytes are there, then.

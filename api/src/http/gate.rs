@@ -12,7 +12,7 @@ use super::answer::Failure;
 use super::client::Client;
 use super::rate::{Account, Buckets};
 use super::settings::Settings;
-use super::turns::{Turn, Turns};
+use crate::turns::{Turn, Turns};
 
 /// How long a client waits for the answer that it has asked for too much. One that asks again at once would otherwise take
 /// more of us by being refused than others do by being served.
@@ -25,9 +25,9 @@ pub(super) struct Gate {
     buckets: Arc<Buckets>,
     running: Arc<Semaphore>,
     running_each: Occupancy<Client>,
-    turns: Turns,
+    turns: Turns<Client>,
     /// For what is dear.
-    dear: Turns,
+    dear: Turns<Client>,
     /// Sockets and streams.
     streams: Occupancy<Client>,
     /// Files under way, in or out.
@@ -38,7 +38,7 @@ pub(super) struct Gate {
 
 /// A request that is running. Dropped, it makes room for the next.
 pub(super) struct Running {
-    _turn: Turn,
+    _turn: Turn<Client>,
     _place: OwnedSemaphorePermit,
     _own: Place<Client>,
 }

@@ -30,7 +30,6 @@ mod stop;
 mod testing;
 #[cfg(test)]
 mod tests;
-mod turns;
 #[cfg(test)]
 mod watch_tests;
 

@@ -15,8 +15,8 @@ use governor::{Quota, RateLimiter};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::client::Client;
-use super::turns::Turns;
 use crate::graphql as engine;
+use crate::turns::Turns;
 
 static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -150,12 +150,12 @@ struct Left {
 pub(super) struct Account {
     buckets: Arc<Buckets>,
     client: Client,
-    dear: Turns,
+    dear: Turns<Client>,
     left: Mutex<Vec<Left>>,
 }
 
 impl Account {
-    pub(super) fn new(buckets: &Arc<Buckets>, client: Client, dear: &Turns) -> Self {
+    pub(super) fn new(buckets: &Arc<Buckets>, client: Client, dear: &Turns<Client>) -> Self {
         Self { buckets: Arc::clone(buckets), client, dear: dear.clone(), left: Mutex::default() }
     }
 

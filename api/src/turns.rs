@@ -1,34 +1,35 @@
-//! Whose turn it is among the requests of one client.
+//! Whose turn it is among what one client asks for.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::client::Client;
+type Semaphores<K> = Arc<Mutex<HashMap<K, Arc<Semaphore>>>>;
 
-/// Whose turn it is: so many of each client's requests are worked on at once, and the rest wait in their order.
+/// Whose turn it is: so many things of each client are worked on at once, and the rest wait in their order.
 #[derive(Clone, Debug)]
-pub(super) struct Turns {
-    of: Arc<Mutex<HashMap<Client, Arc<Semaphore>>>>,
+pub(crate) struct Turns<K> {
+    of: Semaphores<K>,
     most: usize,
 }
 
-/// The turn of one request. Dropped, it is the next one's.
+/// One turn. Dropped, it is the next one's.
 #[derive(Debug)]
-pub(super) struct Turn {
-    client: Client,
+pub(crate) struct Turn<K: Eq + Hash> {
+    client: K,
     permit: Option<OwnedSemaphorePermit>,
-    of: Arc<Mutex<HashMap<Client, Arc<Semaphore>>>>,
+    of: Semaphores<K>,
     most: usize,
 }
 
-impl Turns {
-    pub(super) fn new(most: usize) -> Self {
+impl<K: Clone + Eq + Hash> Turns<K> {
+    pub(crate) fn new(most: usize) -> Self {
         Self { of: Arc::default(), most }
     }
 
-    pub(super) async fn wait(&self, client: &Client) -> Turn {
+    pub(crate) async fn wait(&self, client: &K) -> Turn<K> {
         let semaphore = {
             let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(of.entry(client.clone()).or_insert_with(|| Arc::new(Semaphore::new(self.most))))
@@ -42,7 +43,7 @@ impl Turns {
     }
 }
 
-impl Drop for Turn {
+impl<K: Eq + Hash> Drop for Turn<K> {
     fn drop(&mut self) {
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         drop(self.permit.take());
@@ -59,14 +60,10 @@ impl Drop for Turn {
 mod tests {
     use super::*;
 
-    fn client(name: &str) -> Client {
-        Client::Principal("issuer".into(), name.into())
-    }
-
     #[tokio::test]
     async fn a_clients_requests_wait_for_each_other_and_for_nobody_elses() {
         let turns = Turns::new(1);
-        let (a, b) = (client("a"), client("b"));
+        let (a, b) = ("a", "b");
         let first = turns.wait(&a).await;
         let mut second = std::pin::pin!(turns.wait(&a));
         assert!(futures_util::poll!(&mut second).is_pending());

@@ -43,12 +43,8 @@ pub(super) async fn upload<B: Backend>(
     Path(upload): Path<String>,
     request: Request,
 ) -> Response {
-    let address = shared.address(&request);
-    let admitted = match *request.method() {
-        Method::PUT => admit(&shared, (address, request.uri()), Purpose::Upload, &upload).await,
-        _ => Err((None, Failure::Method("PUT"))),
-    };
-    let (asked, account) = match admitted {
+    let from = (shared.address(&request), request.method(), request.uri());
+    let (asked, account) = match admit(&shared, from, Purpose::Upload, &upload).await {
         Ok(admitted) => admitted,
         Err(refused) => return refusal(refused, &id),
     };
@@ -75,12 +71,8 @@ pub(super) async fn download<B: Backend>(
     Path(file): Path<String>,
     request: Request,
 ) -> Response {
-    let address = shared.address(&request);
-    let admitted = match *request.method() {
-        Method::GET => admit(&shared, (address, request.uri()), Purpose::Download, &file).await,
-        _ => Err((None, Failure::Method("GET"))),
-    };
-    let (asked, account) = match admitted {
+    let from = (shared.address(&request), request.method(), request.uri());
+    let (asked, account) = match admit(&shared, from, Purpose::Download, &file).await {
         Ok(admitted) => admitted,
         Err(refused) => return refusal(refused, &id),
     };
@@ -111,10 +103,17 @@ type Refused = (Option<Arc<Account>>, Failure);
 /// Finds out who asks for what, and counts the request for them. An address that is not good counts for where it came from.
 async fn admit<B: Backend>(
     shared: &Shared<B>,
-    (address, uri): (IpAddr, &Uri),
+    (address, method, uri): (IpAddr, &Method, &Uri),
     purpose: Purpose,
     id: &str,
 ) -> Result<(Asked, Arc<Account>), Refused> {
+    let allowed = match purpose {
+        Purpose::Upload => "PUT",
+        Purpose::Download => "GET",
+    };
+    if method.as_str() != allowed {
+        return Err((None, Failure::Method(allowed)));
+    }
     // Without files there is no route that leads here.
     let files = shared.http.files.clone().ok_or((None, Failure::NotFound))?;
     let passed = named(id, uri).and_then(|(id, token)| {

@@ -2,13 +2,16 @@
 //! What is written of them is written by the one write path.
 
 use domain::file::Scan;
-use entity::{evidence_file, upload};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use entity::evidence_file;
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use uuid::Uuid;
 
 use super::db::Db;
 use super::read::ReadCx;
 use super::table::Table;
+use super::uploads;
 use super::visibility::visible;
 use super::write::{WriteCx, WriteError};
 
@@ -59,25 +62,21 @@ pub async fn sees_evidence(read: &ReadCx, id: Uuid) -> Result<bool, DbErr> {
     Ok(!read.query(Table::Evidence.name(), sql.statement()).await?.is_empty())
 }
 
-/// Some files of evidence that the scanner has not looked at, from one id on: those after `after`, in order of their ids.
+/// Files of evidence that the scanner has not looked at.
+fn waiting_of_evidence() -> Select<evidence_file::Entity> {
+    evidence_file::Entity::find().filter(evidence_file::Column::Scan.eq(Scan::Unscanned.as_str()))
+}
+
+/// Some of those, from one id on: those after `after`, in order of their ids.
 pub async fn unscanned(db: &Db, after: Uuid, most: u64) -> Result<Vec<evidence_file::Model>, DbErr> {
-    use evidence_file::{Column, Entity};
-    let waiting = Entity::find().filter(Column::Scan.eq(Scan::Unscanned.as_str()));
-    waiting.filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(most).all(&db.read).await
+    use evidence_file::Column;
+    let some = waiting_of_evidence().filter(Column::Id.gt(after)).order_by_asc(Column::Id);
+    some.limit(most).all(&db.read).await
 }
 
 /// How many files wait for the scanner: of evidence, and on their way.
 pub async fn waiting(db: &Db) -> Result<u64, DbErr> {
-    let of_evidence = {
-        use evidence_file::{Column, Entity};
-        Entity::find().filter(Column::Scan.eq(Scan::Unscanned.as_str())).count(&db.read).await?
-    };
-    use upload::{Column, Entity};
-    let on_their_way = Entity::find()
-        .filter(Column::IsAttached.eq(false))
-        .filter(Column::ReceivedAt.is_not_null())
-        .filter(Column::Scan.eq(Scan::Unscanned.as_str()));
-    Ok(of_evidence + on_their_way.count(&db.read).await?)
+    Ok(waiting_of_evidence().count(&db.read).await? + uploads::waiting().count(&db.read).await?)
 }
 
 /// Files of evidence in order of their ids, from one on: to look whether all their bytes are there.

@@ -11,7 +11,7 @@ use entity::upload::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -56,13 +56,17 @@ pub async fn scanned(db: &Db, id: Uuid, scan: Scan) -> Result<(), DbErr> {
     scanned.exec(&db.write).await.map(|_| ())
 }
 
-/// Some that are there, not attached, and not looked at by the scanner, from one id on.
-pub async fn unscanned(db: &Db, after: Uuid, most: u64) -> Result<Vec<Model>, DbErr> {
-    let waiting = Entity::find()
+/// Those that are there, not attached, and not looked at by the scanner.
+pub(super) fn waiting() -> Select<Entity> {
+    Entity::find()
         .filter(Column::IsAttached.eq(false))
         .filter(Column::ReceivedAt.is_not_null())
-        .filter(Column::Scan.eq(Scan::Unscanned.as_str()));
-    waiting.filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(most).all(&db.read).await
+        .filter(Column::Scan.eq(Scan::Unscanned.as_str()))
+}
+
+/// Some that wait for the scanner, from one id on.
+pub async fn unscanned(db: &Db, after: Uuid, most: u64) -> Result<Vec<Model>, DbErr> {
+    waiting().filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(most).all(&db.read).await
 }
 
 /// Some of those that nobody attached in time, or that were taken off again, the oldest first.

@@ -13,6 +13,7 @@ import { audits } from "./audits.mjs";
 import { breaking } from "./breaking.mjs";
 import { codegen } from "./codegen.mjs";
 import { explorer } from "./explorer.mjs";
+import { integration } from "./integration.mjs";
 import { limits } from "./limits.mjs";
 import { lint } from "./lint.mjs";
 import { live } from "./live.mjs";
@@ -60,6 +61,7 @@ const parts = {
   urql: withDemo((service) => urql(report, service, examples)),
   live: withDemo((service) => live(report, service)),
   explorer: withDemo((service) => explorer(report, service)),
+  integration: () => integration(report, binary),
   abuse: () => abuse(report, binary, { isLong: values.write || values.attacks !== undefined, like: values.attacks }),
   advisories: () => advisories(report),
 };

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use super::CliError;
 use crate::{
     graphql::{Introspection, Limits, Rules},
-    http::{Connections, LiveSettings, Rates, Settings, Stop},
+    http::{Connections, LiveSettings, Rates, Settings, Stop, half_the_processors},
 };
 
 /// How much clients may ask for. The defaults are right for most; `docs/operations.md` says what each is for.
@@ -74,9 +74,8 @@ pub struct LimitArgs {
     /// Requests of one client that run at once
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_RUNNING_EACH", default_value_t = 64)]
     pub limit_running_each: usize,
-    /// Requests of one client that are worked on at once; its others wait. A quarter of the connections to the database is
-    /// a good share
-    #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_WORKING_EACH", default_value_t = 4,
+    /// Requests of one client that are worked on at once; its others wait. Half of the cores, unless told otherwise: 4 at most
+    #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_WORKING_EACH", default_value_t = half_the_processors(),
           value_parser = clap::value_parser!(u16).range(1..))]
     pub limit_working_each: u16,
     /// Of those, the ones that are dear: a long document that is new, or a cost of 1 000 or more. Half of the cores is a good
@@ -90,6 +89,9 @@ pub struct LimitArgs {
     /// Connections of one address, but for trusted proxies; more are closed
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_CONNECTIONS_EACH", default_value_t = 256)]
     pub limit_connections_each: usize,
+    /// Connections that one address may open in a second, but for trusted proxies; more wait. 0 for no limit
+    #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_CONNECTIONS_OPENED", default_value_t = 100)]
+    pub limit_connections_opened: u32,
     /// WebSockets and event streams of one client
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_STREAMS_EACH", default_value_t = 5)]
     pub limit_streams_each: usize,
@@ -188,6 +190,7 @@ impl LimitArgs {
         Connections {
             most: self.limit_connections,
             most_each: self.limit_connections_each,
+            opened_each: self.limit_connections_opened,
             proxies: settings.proxies.clone(),
             leave_time: Duration::from_secs(clients.drain_wait.into()),
             ..Connections::default()

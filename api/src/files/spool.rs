@@ -31,7 +31,7 @@ pub struct Pace {
 impl Default for Pace {
     fn default() -> Self {
         let (silence, whole) = (Duration::from_secs(30), Duration::from_secs(60 * 60));
-        Self { silence, whole, bytes_per_second: 20_000_000 }
+        Self { silence, whole, bytes_per_second: 10_000_000 }
     }
 }
 

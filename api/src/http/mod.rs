@@ -5,6 +5,7 @@
 
 mod accept;
 mod answer;
+mod arrivals;
 mod body;
 mod caching;
 mod client;
@@ -55,7 +56,7 @@ use crate::{
 pub use explorer::{Demo, DemoToken};
 pub use rate::Rates;
 pub use serve::{Peer, serve};
-pub use settings::{Connections, LiveSettings, Settings};
+pub use settings::{Connections, LiveSettings, Settings, half_the_processors};
 pub use stop::Stop;
 
 /// What stands behind the HTTP layer. A trait so that the rules of HTTP can be tested without a database.

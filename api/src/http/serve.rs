@@ -17,12 +17,13 @@ use hyper_util::{
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::{sleep, timeout},
+    time::{interval, sleep, timeout},
 };
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 use super::{
+    arrivals::Arrivals,
     client::network,
     gate::{Occupancy, Place},
     settings::Connections,
@@ -31,6 +32,8 @@ use super::{
 
 /// How many headers a request may have.
 const MOST_HEADERS: usize = 64;
+/// How often addresses are forgotten from which nobody has come of late.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// How long requests in hand may take to end once the service is told to stop.
 pub const DRAIN: Duration = Duration::from_secs(20);
 
@@ -61,6 +64,8 @@ pub async fn serve(
 ) -> io::Result<()> {
     let places = Arc::new(Semaphore::new(settings.most));
     let each = Occupancy::new(settings.most_each);
+    let arrivals = Arc::new(Arrivals::new(settings.opened_each));
+    let mut forget = interval(FORGET_EVERY);
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
@@ -77,6 +82,10 @@ pub async fn serve(
     loop {
         let (stream, peer, place) = tokio::select! {
             () = &mut leaving => break,
+            _ = forget.tick() => {
+                arrivals.forget_idle();
+                continue;
+            }
             accepted = next_connection(&listener, &places) => accepted,
         };
         let network = network(peer.ip());
@@ -99,8 +108,14 @@ pub async fn serve(
         });
         let stream = TokioIo::new(Box::pin(stream));
         let connection = builder.serve_connection(stream, TowerToHyperService::new(service));
-        let stop = stop.clone();
+        let (stop, arrivals) = (stop.clone(), Arc::clone(&arrivals));
         tokio::spawn(async move {
+            if !is_proxy {
+                tokio::select! {
+                    () = arrivals.wait(network) => {}
+                    () = stop.begun() => return,
+                }
+            }
             let mut connection = std::pin::pin!(connection.with_upgrades());
             let ended = tokio::select! {
                 ended = &mut connection => ended,

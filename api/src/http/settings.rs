@@ -43,6 +43,13 @@ pub struct Settings {
     pub stop: Stop,
 }
 
+/// How many requests of one client are worked on at once: half as many as there are processors, 1 at least and 4 at most, so that
+/// nobody keeps all of them busy.
+pub fn half_the_processors() -> u16 {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    u16::try_from(processors / 2).unwrap_or(u16::MAX).clamp(1, 4)
+}
+
 /// What those may do who listen for changes.
 #[derive(Clone, Debug)]
 pub struct LiveSettings {
@@ -66,7 +73,7 @@ impl Default for Settings {
             execution_time: Duration::from_secs(20),
             running: 256,
             running_each: 64,
-            working_each: 4,
+            working_each: half_the_processors().into(),
             dear_each: 1,
             rates: Rates::default(),
             transfers: 64,
@@ -99,6 +106,8 @@ pub struct Connections {
     pub most: usize,
     /// How many of one address are served at once, but for the proxies; more are closed.
     pub most_each: usize,
+    /// How many an address may open in a second, and twice as many at once; more wait. 0 is without end.
+    pub opened_each: u32,
     /// Those who come in the name of others: no bound for each of them.
     pub proxies: Vec<IpNet>,
     /// How long the head of a request may take, and how long a kept connection may stay silent.
@@ -116,6 +125,7 @@ impl Default for Connections {
         Self {
             most: 2048,
             most_each: 256,
+            opened_each: 100,
             proxies: Vec::new(),
             head_time: Duration::from_secs(5),
             head_bytes: 32 * 1024,

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::{LEEWAY, Principal, TokenError};
+use crate::authz::identity::Identity;
 
 /// The longest subject, in bytes; OpenID Connect Core allows 255 characters.
 const LONGEST_SUBJECT: usize = 255;
@@ -58,7 +59,7 @@ impl Claims {
         if !printable || self.sub.len() > LONGEST_SUBJECT {
             return Err(TokenError::Invalid);
         }
-        Ok(Principal { subject: self.sub, issuer: issuer.to_owned(), expires_at })
+        Ok(Principal { identity: Identity::of(self.sub), issuer: issuer.to_owned(), expires_at })
     }
 }
 

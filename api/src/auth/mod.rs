@@ -26,6 +26,8 @@ use claims::{Claims, stated_issuer};
 use jwks::JwksCache;
 use keys::{KeySet, VerifyingKey};
 
+use crate::authz::identity::Identity;
+
 /// The longest token that is looked at, in bytes. Access tokens are well below; more is not worth decoding.
 pub const LONGEST_TOKEN: usize = 4096;
 /// How far the clocks of the issuer and of this service may differ.
@@ -42,12 +44,19 @@ pub const ALGORITHMS: [Algorithm; 3] = [Algorithm::EdDSA, Algorithm::ES256, Algo
 /// Somebody who proved who they are. What they may do is in the database, not here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
-    /// The subject that the issuer names; memberships refer to it.
-    pub subject: String,
-    /// The issuer that vouches for the subject.
+    /// Who they are, as their issuer says.
+    pub identity: Identity,
+    /// The issuer that vouches for it.
     pub issuer: String,
     /// When the token ends.
     pub expires_at: DateTime<Utc>,
+}
+
+impl Principal {
+    /// The subject that the issuer names.
+    pub fn subject(&self) -> &str {
+        &self.identity.subject
+    }
 }
 
 /// Why a token does not open anything. Deliberately coarse: the reason in detail would help only who forges one.

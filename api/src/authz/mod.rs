@@ -1,5 +1,6 @@
 //! Who may do what: the one policy.
 
+pub mod identity;
 pub mod matrix;
 pub mod operation;
 pub mod permit;

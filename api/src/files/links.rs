@@ -8,6 +8,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::authz::identity::Identity;
+
 /// How long an address is good for: to begin an upload or a download, not to end it.
 pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
 
@@ -43,8 +45,8 @@ pub struct Link {
 /// Whom an address was made for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pass {
-    /// The subject of their token.
-    pub subject: String,
+    /// Who they are.
+    pub identity: Identity,
 }
 
 /// Why an address gives nothing.
@@ -121,7 +123,7 @@ impl Links {
         if claims.exp <= now.timestamp() {
             return Err(PassError::Expired);
         }
-        Ok(Pass { subject: claims.sub })
+        Ok(Pass { identity: Identity::of(claims.sub) })
     }
 }
 
@@ -151,7 +153,7 @@ mod tests {
         );
         assert_eq!(link.expires_at, now() + LINK_LIFE);
         let pass = links.pass(token(&link), Purpose::Download, id, now()).unwrap();
-        assert_eq!(pass.subject, "lead");
+        assert_eq!(pass.identity.subject, "lead");
         let of = |purpose, id| links.pass(token(&link), purpose, Uuid::from_u128(id), now());
         assert_eq!(of(Purpose::Upload, 5), Err(PassError::Invalid));
         assert_eq!(of(Purpose::Download, 6), Err(PassError::Invalid));

@@ -54,7 +54,7 @@ impl Backend for Fake {
         };
         self.asked.lock().unwrap().push(Asked {
             query: request.query,
-            subject: principal.map(|principal| principal.subject.clone()),
+            subject: principal.map(|principal| principal.subject().to_owned()),
             variables: request.variables.into(),
             operation: request.operation_name,
             show_cost: request.show_cost,

@@ -5,7 +5,9 @@ use sea_orm::{DbBackend, DbErr, QueryResult, Statement};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::read::subject;
 use super::sql::Sql;
+use crate::authz::identity::Identity;
 use crate::authz::viewer::Viewer;
 use crate::config::{Clock, Today};
 
@@ -48,9 +50,9 @@ pub(crate) struct Mark(pub(crate) [u8; 32]);
 /// The statement of [`super::read::standings`], and beside it what moves with every change that the subject could be told of:
 /// the heads of the ledgers of their programmes and of public ones, of all for an administrator, and the state of the
 /// organisations, which belong to no programme. One statement, so that all of it is of one moment.
-pub(super) fn standings_and_heads(backend: DbBackend, subject: Option<&str>) -> Statement {
+pub(super) fn standings_and_heads(backend: DbBackend, identity: Option<&Identity>) -> Statement {
     let mut sql = Sql::new(backend);
-    let subject = subject.unwrap_or_default();
+    let subject = subject(identity);
     sql.push(
         "SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office, id, NULL ",
     );

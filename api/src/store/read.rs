@@ -15,6 +15,7 @@ use super::db::{Db, Trouble, to_the_end};
 use super::mark::{self, Mark};
 use super::model::Cx;
 use super::sql::Sql;
+use crate::authz::identity::Identity;
 use crate::authz::viewer::{Standing, Viewer};
 use crate::config::Clock;
 use crate::files::Links;
@@ -40,16 +41,20 @@ pub struct ReadCx {
 }
 
 impl ReadCx {
-    /// Opens a request: looks up what the subject is a member of, now, so that a member who was removed is out at once.
-    pub async fn open(db: Db, subject: Option<&str>, clock: Clock) -> Result<Self, DbErr> {
-        let statement = standings(db.backend(), subject);
-        Ok(Self::begin(db, statement, subject, clock).await?.0)
+    /// Opens a request: looks up what whoever asks is a member of, now, so that a member who was removed is out at once.
+    pub async fn open(db: Db, identity: Option<&Identity>, clock: Clock) -> Result<Self, DbErr> {
+        let statement = standings(db.backend(), identity);
+        Ok(Self::begin(db, statement, identity, clock).await?.0)
     }
 
     /// As [`ReadCx::open`], with the mark of what the viewer can be told, as it was at that moment: still one statement.
-    pub async fn open_marked(db: Db, subject: Option<&str>, clock: Clock) -> Result<(Self, Mark), DbErr> {
-        let statement = mark::standings_and_heads(db.backend(), subject);
-        let (read, rows) = Self::begin(db, statement, subject, clock).await?;
+    pub async fn open_marked(
+        db: Db,
+        identity: Option<&Identity>,
+        clock: Clock,
+    ) -> Result<(Self, Mark), DbErr> {
+        let statement = mark::standings_and_heads(db.backend(), identity);
+        let (read, rows) = Self::begin(db, statement, identity, clock).await?;
         let mark = Mark::of(&read.cx.viewer, clock, &rows)?;
         Ok((read, mark))
     }
@@ -57,11 +62,11 @@ impl ReadCx {
     async fn begin(
         db: Db,
         statement: Statement,
-        subject: Option<&str>,
+        identity: Option<&Identity>,
         clock: Clock,
     ) -> Result<(Self, Vec<QueryResult>), DbErr> {
         let today = clock.today();
-        let cx = Cx { viewer: Viewer { subject: subject.map(Into::into), today, ..Viewer::default() } };
+        let cx = Cx { viewer: Viewer { today, ..Viewer::default() } };
         let mut read = Self {
             db,
             cx,
@@ -71,7 +76,7 @@ impl ReadCx {
             places: Semaphore::new(STATEMENTS_AT_ONCE),
         };
         let rows = read.query("membership", statement).await?;
-        read.cx.viewer = viewer(subject, today, &rows)?;
+        read.cx.viewer = viewer(identity, today, &rows)?;
         Ok((read, rows))
     }
 
@@ -115,23 +120,33 @@ async fn query(db: Db, statement: Statement) -> Result<Vec<QueryResult>, DbErr> 
     db.read.query_all_raw(statement).await
 }
 
-/// The statement that finds what a subject is a member of, and which programmes are public.
-pub(super) fn standings(backend: DbBackend, subject: Option<&str>) -> Statement {
+/// The statement that finds what somebody is a member of, and which programmes are public.
+pub(super) fn standings(backend: DbBackend, identity: Option<&Identity>) -> Statement {
     let mut sql = Sql::new(backend);
     sql.push("SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office, id FROM membership ");
-    sql.push("WHERE subject = ").bind(subject.unwrap_or_default());
+    sql.push("WHERE subject = ").bind(subject(identity));
     sql.push(" UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE, id FROM programme WHERE is_public");
     sql.statement()
 }
 
+/// The subject that memberships are looked up by; nobody's where nobody asks.
+pub(super) fn subject(identity: Option<&Identity>) -> &str {
+    identity.map(|of| of.subject.as_str()).unwrap_or_default()
+}
+
 /// The viewer that the rows of [`standings`] make. What other statements put beside them is passed over.
-pub(super) fn viewer(subject: Option<&str>, today: NaiveDate, rows: &[QueryResult]) -> Result<Viewer, DbErr> {
-    let mut viewer = Viewer { subject: subject.map(Into::into), today, ..Viewer::default() };
+pub(super) fn viewer(
+    identity: Option<&Identity>,
+    today: NaiveDate,
+    rows: &[QueryResult],
+) -> Result<Viewer, DbErr> {
+    let subject = identity.map(|of| of.subject.clone());
+    let mut viewer = Viewer { subject, today, ..Viewer::default() };
     for row in rows {
         let role: String = row.try_get_by_index(1)?;
         if role == "PUBLIC" {
             viewer.public_programmes.push(row.try_get_by_index(0)?);
-        } else if subject.is_some() {
+        } else if identity.is_some() {
             // A role that this version does not know gives nothing.
             let Ok(role) = Role::from_str(&role) else { continue };
             viewer.standings.push(Standing {
@@ -171,7 +186,9 @@ mod tests {
     async fn a_membership_that_comes_while_a_request_is_answered_is_not_in_the_answer() {
         on_both_migrated(async |db| {
             let clock = Clock::new(None);
-            let open = async || ReadCx::open_marked(db.clone(), Some("somebody"), clock).await.unwrap();
+            let open = async || {
+                ReadCx::open_marked(db.clone(), Some(&Identity::of("somebody")), clock).await.unwrap()
+            };
             let (before, mark) = open().await;
             let row = membership::Model {
                 id: Uuid::now_v7(),

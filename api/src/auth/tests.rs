@@ -93,6 +93,7 @@ fn trusting(server: &MockServer) -> Authenticator {
         jwks_url: server.uri(),
         longest_life: TimeDelta::hours(1),
         may_omit_nbf: false,
+        names: Names::default(),
     };
     Authenticator::new(vec![settings], None).unwrap()
 }
@@ -127,6 +128,7 @@ async fn an_issuer_that_leaves_out_the_begin_can_be_taken_at_its_issue() {
         jwks_url: server.uri(),
         longest_life: TimeDelta::hours(1),
         may_omit_nbf: true,
+        names: Names::default(),
     };
     let lenient = Authenticator::new(vec![settings], None).unwrap();
     assert!(lenient.verify_at(&signer.sign(&without("nbf")), now()).await.is_ok());
@@ -369,6 +371,7 @@ fn key_addresses(#[case] jwks_url: &str, #[case] accepted: bool) {
         jwks_url: jwks_url.into(),
         longest_life: LONGEST_LIFE,
         may_omit_nbf: false,
+        names: Names::default(),
     };
     assert_eq!(Authenticator::new(vec![settings], None).is_ok(), accepted);
 }
@@ -381,6 +384,7 @@ fn an_issuer_is_named_once_and_whole() {
         jwks_url: "https://login.example/keys".into(),
         longest_life: LONGEST_LIFE,
         may_omit_nbf: false,
+        names: Names::default(),
     };
     assert!(Authenticator::new(vec![settings.clone(), settings.clone()], None).is_err());
     for wrong in [

@@ -5,4 +5,5 @@ pub mod matrix;
 pub mod operation;
 pub mod permit;
 pub mod rules;
+pub mod scope;
 pub mod viewer;

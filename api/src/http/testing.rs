@@ -114,7 +114,7 @@ impl Service {
         let asked = Arc::clone(&backend.asked);
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
         let routers =
-            routers(HttpState { backend, authenticator, settings: settings.clone(), files: None, demo });
+            routers(HttpState { backend, authenticator, settings: settings.clone(), files: None, machines: None, demo });
         Service { settings, router: routers.0.clone(), routers, issuer, asked }
     }
 

@@ -123,6 +123,7 @@ impl WriteCx {
 /// The tables of programmes that name organisations, and the columns that do.
 const REFER_TO_ORGANISATIONS: &[(&str, &str)] = &[
     ("membership", "organisation_id"),
+    ("machine_client", "organisation_id"),
     ("party", "organisation_id"),
     ("source", "issuer_id"),
     ("duty", "holder_id"),

@@ -1,6 +1,6 @@
 //! On which day a machine client, or a secret of one, was last used.
 
-use chrono::{NaiveDate};
+use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 

@@ -74,7 +74,9 @@ impl Claims {
         }
         let identity = Identity::of(subject);
         // Who is named by this service alone is named by no other issuer, and the other way round.
-        if identity::is_reserved(subject) != issuer.is_of_machines || issuer.is_of_machines != identity.is_client() {
+        if identity::is_reserved(subject) != issuer.is_of_machines
+            || issuer.is_of_machines != identity.is_client()
+        {
             return Err(TokenError::Invalid);
         }
         let scopes = match issuer.is_of_machines {
@@ -101,7 +103,9 @@ impl Claims {
             }
             Some(Value::Array(_)) => too_many(issuer),
             // How an overage is told: by where the claim is to be had (OpenID Connect Core, section 5.6.2).
-            _ if self.more.get("_claim_names").is_some_and(|names| names.get(claim).is_some()) => too_many(issuer),
+            _ if self.more.get("_claim_names").is_some_and(|names| names.get(claim).is_some()) => {
+                too_many(issuer)
+            }
             _ => Vec::new(),
         }
     }

@@ -106,13 +106,17 @@ pub enum KeysError {
     #[error("Give 1 to {MOST_OF_CLIENT} keys, in {LONGEST_OF_CLIENT} bytes at most.")]
     Size,
     /// A private key.
-    #[error("Key {0} is a private one, and known to others now: make another, and give its public half alone.")]
+    #[error(
+        "Key {0} is a private one, and known to others now: make another, and give its public half alone."
+    )]
     Private(usize),
     /// A key without a name of its own.
     #[error("Key {0} needs a `kid` of its own: 1 to {LONGEST_KID} visible ASCII characters.")]
     Kid(usize),
     /// A key of another kind.
-    #[error("Key {0} is of no use here: Ed25519 (EdDSA), P-256 (ES256), or RSA of 2048 bits or more (RS256), for signatures.")]
+    #[error(
+        "Key {0} is of no use here: Ed25519 (EdDSA), P-256 (ES256), or RSA of 2048 bits or more (RS256), for signatures."
+    )]
     Kind(usize),
 }
 
@@ -135,7 +139,8 @@ pub fn public_keys(text: &str) -> Result<(String, Vec<String>), KeysError> {
             return Err(KeysError::Private(number));
         }
         let name = entry.get("kid").and_then(Value::as_str).unwrap_or_default();
-        let is_name = (1..=LONGEST_KID).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_name =
+            (1..=LONGEST_KID).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic());
         if !is_name || names.iter().any(|other| other == name) {
             return Err(KeysError::Kid(number));
         }

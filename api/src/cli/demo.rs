@@ -116,7 +116,8 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let beside = [tokio::spawn(metrics::upkeep()), tokio::spawn(keep_sweeping(files.clone()))];
     let machines = Some(machines);
     let backend = Live { engine, db };
-    let state = HttpState { backend, authenticator, settings, files: Some(files), machines, demo: Some(demo) };
+    let state =
+        HttpState { backend, authenticator, settings, files: Some(files), machines, demo: Some(demo) };
     let served = crate::http::serve(listener, router(state), &Connections::default(), word, stop).await;
     beside.iter().for_each(JoinHandle::abort);
     served.map_err(|error| CliError::failed(format!("the server stopped: {error}")))

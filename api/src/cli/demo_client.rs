@@ -43,7 +43,8 @@ impl DemoClient {
 /// Registers the client, or gives the one that is there already another secret in place of those that it had.
 pub(super) async fn renew(engine: &Engine) -> Result<DemoClient, CliError> {
     let found = ask(engine, FIND, json!({ "programme": PROGRAMME, "organisation": ORGANISATION })).await?;
-    let nodes = found["programme"]["machineClients"]["nodes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let nodes =
+        found["programme"]["machineClients"]["nodes"].as_array().map(Vec::as_slice).unwrap_or_default();
     let ours = nodes.iter().find(|of| of["name"] == NAME && of["revokedAt"].is_null());
     let (field, made) = match ours {
         Some(client) => {
@@ -68,7 +69,10 @@ pub(super) async fn renew(engine: &Engine) -> Result<DemoClient, CliError> {
     let payload = &made[field];
     match (text(&payload["machineClient"]["clientId"]), text(&payload["secret"])) {
         (Some(client_id), Some(secret)) => Ok(DemoClient { client_id, secret }),
-        _ => Err(CliError::failed(format!("the demonstration's client has no secret: {}", payload["userErrors"]))),
+        _ => Err(CliError::failed(format!(
+            "the demonstration's client has no secret: {}",
+            payload["userErrors"]
+        ))),
     }
 }
 

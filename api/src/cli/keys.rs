@@ -49,7 +49,11 @@ pub(super) async fn run(command: KeysCommand) -> Result<(), CliError> {
             KeyState::Verifying => "verifying",
             KeyState::Ended => "ended",
         };
-        print(&format!("{}  signs from {}  {state}\n", key.kid, key.signs_from.format("%Y-%m-%d %H:%M:%S UTC")))?;
+        print(&format!(
+            "{}  signs from {}  {state}\n",
+            key.kid,
+            key.signs_from.format("%Y-%m-%d %H:%M:%S UTC")
+        ))?;
     }
     Ok(())
 }

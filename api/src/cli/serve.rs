@@ -204,8 +204,14 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let engine = engine.with_files(Arc::clone(files.links()), args.files.limits());
     let settings = Settings { metrics_elsewhere: metrics_listener.is_some(), ..settings };
     let word = settings.stop.clone();
-    let state =
-        HttpState { backend: Live { engine, db }, authenticator, settings, files: Some(files), machines, demo: None };
+    let state = HttpState {
+        backend: Live { engine, db },
+        authenticator,
+        settings,
+        files: Some(files),
+        machines,
+        demo: None,
+    };
     let (main, watching) = routers(state);
     let watched = metrics_listener.map(|listener| Watched::start(listener, watching)).transpose()?;
     let served = crate::http::serve(listener, main, &connections, word, stop).await;
@@ -326,7 +332,9 @@ mod tests {
         let names = |more: &[&str]| {
             let args: Vec<&str> = two.iter().copied().chain([urls]).chain(more.iter().copied()).collect();
             let issuers = identity(&args).issuers()?;
-            Ok::<_, CliError>(issuers.into_iter().map(|of| (of.names.subject, of.names.groups)).collect::<Vec<_>>())
+            Ok::<_, CliError>(
+                issuers.into_iter().map(|of| (of.names.subject, of.names.groups)).collect::<Vec<_>>(),
+            )
         };
         let of = |subject: &str, groups: Option<&str>| (subject.to_owned(), groups.map(str::to_owned));
         assert_eq!(names(&[]).unwrap(), [of("sub", None), of("sub", None)]);

@@ -183,7 +183,8 @@ mod tests {
     #[test]
     fn what_was_not_signed_here_is_nothing() {
         let id = Uuid::from_u128(5);
-        let other = Links::new(&[8; 32], "", false).link(Purpose::Upload, id, &Identity::of("lead"), now()).unwrap();
+        let other =
+            Links::new(&[8; 32], "", false).link(Purpose::Upload, id, &Identity::of("lead"), now()).unwrap();
         assert_eq!(links().pass(token(&other), Purpose::Upload, id, now()), Err(PassError::Invalid));
         assert_eq!(links().pass("", Purpose::Upload, id, now()), Err(PassError::Invalid));
         // Signed by nobody.

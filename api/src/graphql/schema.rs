@@ -162,7 +162,9 @@ fn write_mutations(text: &mut String) {
         let _ = write!(text, "\n\"What came of `{name}`.\"\ntype {payload} {{\n");
         for (field, ty) in command.payload {
             let what = match *ty {
-                TOLD => "Shown this once and kept nowhere; null where nothing was done, and for who asks again with the same key.",
+                TOLD => {
+                    "Shown this once and kept nowhere; null where nothing was done, and for who asks again with the same key."
+                }
                 ty if ty.starts_with('[') => "As they are now; empty where nothing was done.",
                 _ => "As it is now; null where nothing was done.",
             };

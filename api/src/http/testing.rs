@@ -113,8 +113,14 @@ impl Service {
         let issuer = DevIssuer::unstored();
         let asked = Arc::clone(&backend.asked);
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
-        let routers =
-            routers(HttpState { backend, authenticator, settings: settings.clone(), files: None, machines: None, demo });
+        let routers = routers(HttpState {
+            backend,
+            authenticator,
+            settings: settings.clone(),
+            files: None,
+            machines: None,
+            demo,
+        });
         Service { settings, router: routers.0.clone(), routers, issuer, asked }
     }
 

@@ -69,7 +69,9 @@ impl Computation {
     /// Looks at the arguments before any statement runs: says what is wrong with them, and what would be right.
     pub fn check(self, asked: &Asked) -> Result<(), String> {
         match self {
-            Self::FieldChanges | Self::AuditThemes | Self::Download | Self::UploadTarget | Self::LastUsed => Ok(()),
+            Self::FieldChanges | Self::AuditThemes | Self::Download | Self::UploadTarget | Self::LastUsed => {
+                Ok(())
+            }
             Self::ActionStrands | Self::ActionMissing | Self::RequirementProof => Ok(()),
             Self::Position => position::check_position(asked),
             Self::ChangesBetween => position::check_changes(asked),

@@ -151,7 +151,10 @@ pub fn viewer_can(sql: &mut Sql, thing: Thing, alias: &str, viewer: &Viewer) {
 }
 
 fn has_status(thing: Thing) -> bool {
-    matches!(thing, Thing::Action | Thing::Plan | Thing::LinkProposal | Thing::AuditFinding | Thing::MachineClient)
+    matches!(
+        thing,
+        Thing::Action | Thing::Plan | Thing::LinkProposal | Thing::AuditFinding | Thing::MachineClient
+    )
 }
 
 fn programme_column(table: Table) -> &'static str {

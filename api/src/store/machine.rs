@@ -1,7 +1,9 @@
 //! What the issuer of machine clients asks the database, and what it keeps there beside the record.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{client_assertion, machine_client, machine_client_secret, machine_client_use, machine_issuer_key};
+use entity::{
+    client_assertion, machine_client, machine_client_secret, machine_client_use, machine_issuer_key,
+};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -69,7 +71,10 @@ pub(crate) async fn used(db: &Db, ids: &[Uuid], day: NaiveDate) -> Result<(), Db
     let renew = OnConflict::column(machine_client_use::Column::Id)
         .update_column(machine_client_use::Column::UsedOn)
         .to_owned();
-    machine_client_use::Entity::insert_many(rows).on_conflict(renew).exec_without_returning(&db.write).await?;
+    machine_client_use::Entity::insert_many(rows)
+        .on_conflict(renew)
+        .exec_without_returning(&db.write)
+        .await?;
     Ok(())
 }
 

@@ -136,10 +136,15 @@ pub(super) fn push_standings(sql: &mut Sql, identity: Option<&Identity>) {
     sql.push("SELECT m.programme_id, m.role, m.organisation_id, m.person_id, m.is_chair, m.is_programme_office, m.id, ");
     sql.push("m.subject FROM membership m WHERE ");
     is_member(sql, "m", identity);
-    sql.push(" UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE, id, NULL FROM programme WHERE is_public");
+    sql.push(
+        " UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE, id, NULL FROM programme WHERE is_public",
+    );
     if let Some(client) = identity.filter(|of| of.is_client()) {
-        sql.push(" UNION ALL SELECT NULL, '").push(CLIENT).push("', NULL, NULL, FALSE, FALSE, NULL, c.scopes ");
-        sql.push("FROM machine_client c WHERE c.status = 'LIVE' AND c.subject = ").bind(client.subject.as_str());
+        sql.push(" UNION ALL SELECT NULL, '")
+            .push(CLIENT)
+            .push("', NULL, NULL, FALSE, FALSE, NULL, c.scopes ");
+        sql.push("FROM machine_client c WHERE c.status = 'LIVE' AND c.subject = ")
+            .bind(client.subject.as_str());
     }
 }
 

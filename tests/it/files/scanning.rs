@@ -1,8 +1,8 @@
 //! The scanner: there, away, back, and what it finds.
 
-use api::authz::identity::Identity;
 use std::sync::{Arc, Mutex};
 
+use api::authz::identity::Identity;
 use api::files::{Bytestream, Clamd, FileSettings, Finding, ScanRound, Scanner, Unscanned};
 use futures_util::FutureExt;
 use futures_util::TryStreamExt;

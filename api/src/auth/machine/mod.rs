@@ -122,7 +122,9 @@ impl Machines {
     pub async fn token(&self, request: TokenRequest, now: DateTime<Utc>) -> Result<Issued, Refused> {
         let (found, secret) = match &request.proof {
             Proof::Secret { client, secret } => self.by_secret(*client, secret, now).await?,
-            Proof::Assertion { client, assertion } => (self.by_assertion(*client, assertion, now).await?, None),
+            Proof::Assertion { client, assertion } => {
+                (self.by_assertion(*client, assertion, now).await?, None)
+            }
         };
         let registered = Scopes::from_words(&found.scopes);
         let scopes = match request.scopes {
@@ -180,7 +182,12 @@ impl Machines {
     }
 
     /// The client that an assertion is of (RFC 7523). It is taken once.
-    async fn by_assertion(&self, client: Uuid, assertion: &str, now: DateTime<Utc>) -> Result<Found, Refused> {
+    async fn by_assertion(
+        &self,
+        client: Uuid,
+        assertion: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Found, Refused> {
         let found = machine::find(&self.0.db, client, now).await?.ok_or_else(OAuthError::not_a_client)?;
         let audiences = [self.0.address.clone(), format!("{}{TOKEN_PATH}", self.0.address)];
         let keys = found.jwks.as_deref().unwrap_or_default();

@@ -141,11 +141,14 @@ fn proof<'f>(
 ) -> Result<Proof, OAuthError> {
     let assertion = field("client_assertion");
     if field("client_secret").is_some() {
-        let elsewhere = "A secret is sent in the Authorization header (client_secret_basic), not in the form.";
+        let elsewhere =
+            "A secret is sent in the Authorization header (client_secret_basic), not in the form.";
         return Err(OAuthError::new(Problem::InvalidClient, elsewhere));
     }
     match (authorization, assertion) {
-        (Some(_), Some(_)) => Err(OAuthError::invalid("The client proves who it is in two ways: choose one.")),
+        (Some(_), Some(_)) => {
+            Err(OAuthError::invalid("The client proves who it is in two ways: choose one."))
+        }
         (Some(header), None) => {
             let (client, secret) = basic(header).ok_or(OAuthError::not_a_client())?;
             Ok(Proof::Secret { client, secret })
@@ -175,7 +178,10 @@ fn basic(header: &str) -> Option<(Uuid, String)> {
 /// A value as it was before it was form-encoded.
 fn decoded(value: &str) -> String {
     let as_field = format!("={}", value.replace('&', "%26"));
-    form_urlencoded::parse(as_field.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+    form_urlencoded::parse(as_field.as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

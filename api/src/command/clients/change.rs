@@ -73,7 +73,8 @@ impl Command for MachineClientKeysSet {
             Patch::Clear => keys(None)?,
             Patch::Set(jwks) => keys(Some(&jwks))?,
         };
-        let after = work.cx.update(&before, machine_client::Model { jwks, key_ids, ..before.clone() }).await?;
+        let after =
+            work.cx.update(&before, machine_client::Model { jwks, key_ids, ..before.clone() }).await?;
         Ok(Done::with(CLIENT.0, after.id))
     }
 }

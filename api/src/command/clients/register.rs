@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, Condition};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{CLIENT as PAYLOAD, SECRET, Name};
+use super::{CLIENT as PAYLOAD, Name, SECRET};
 use crate::auth::machine::public_keys;
 use crate::authz::identity::CLIENT;
 use crate::authz::operation::Operation;
@@ -36,7 +36,8 @@ pub(super) struct MachineClientRegister {
 
 impl Command for MachineClientRegister {
     const OPERATION: Operation = Operation::MachineClientRegister;
-    const ABOUT: &'static str = "Registers a program of an organisation, which becomes a partner for it in the programme.";
+    const ABOUT: &'static str =
+        "Registers a program of an organisation, which becomes a partner for it in the programme.";
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[PAYLOAD, (SECRET, "String")];
 
     fn target(&self) -> Target {
@@ -45,7 +46,8 @@ impl Command for MachineClientRegister {
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
         let (id, programme_id) = (Uuid::now_v7(), work.programme()?);
-        let of: party::Model = work.find_of(&["Organisation"], &self.organisation_id, "organisationId").await?;
+        let of: party::Model =
+            work.find_of(&["Organisation"], &self.organisation_id, "organisationId").await?;
         let (jwks, key_ids) = keys(self.jwks.as_deref())?;
         let with_secret = self.with_secret.unwrap_or(true);
         if !with_secret && jwks.is_none() {
@@ -114,7 +116,11 @@ pub(super) fn keys(jwks: Option<&str>) -> Result<(Option<String>, String), UserE
 
 impl Work {
     /// The machine client of this programme that an id names, as the policy has judged it already.
-    pub(super) async fn machine_client(&self, id: &GlobalId, path: &str) -> Result<machine_client::Model, Refusal> {
+    pub(super) async fn machine_client(
+        &self,
+        id: &GlobalId,
+        path: &str,
+    ) -> Result<machine_client::Model, Refusal> {
         let key = self.key(id, Table::MachineClient, path)?;
         let row: Option<machine_client::Model> = self.cx.row(key).await?;
         row.ok_or_else(|| UserError::not_found(path).into())

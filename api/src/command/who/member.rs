@@ -121,7 +121,8 @@ async fn check_given(work: &Work, add: &MemberAdd) -> Result<(), Refusal> {
 }
 
 /// Why another organisation is refused.
-pub(super) const FOR_ITS_OWN: &str = "A machine client speaks for the organisation that it was registered for.";
+pub(super) const FOR_ITS_OWN: &str =
+    "A machine client speaks for the organisation that it was registered for.";
 
 /// The post holder that is named, where one is.
 pub(super) async fn person(work: &Work, id: Option<&GlobalId>) -> Result<Option<Uuid>, Refusal> {

@@ -1,8 +1,8 @@
 //! Who takes part: viewers and members, organisations, people and groups.
 
 use super::{
-    FieldDef, Join, Relation, Scalar, TypeDef, between, by, date, expression, flag, many, moment, one, relation,
-    text, text_in, through, worked_out,
+    FieldDef, Join, Relation, Scalar, TypeDef, between, by, date, expression, flag, many, moment, one,
+    relation, text, text_in, through, worked_out,
 };
 use crate::store::computed::Computation;
 use crate::store::table::Table;
@@ -48,10 +48,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 text("name"),
                 worked_out("clientId", expression::client_id, Scalar::Text),
                 ("scopes", FieldDef::Column("scopes", Scalar::Words)),
-                (
-                    "secrets",
-                    many("MachineClientSecret", OF_CLIENT, vec![by("created_at", Scalar::Moment)]),
-                ),
+                ("secrets", many("MachineClientSecret", OF_CLIENT, vec![by("created_at", Scalar::Moment)])),
                 ("keys", FieldDef::Column("key_ids", Scalar::Words)),
                 ("lastUsedOn", FieldDef::Computed(Computation::LastUsed)),
                 moment("revokedAt", "revoked_at"),

@@ -71,6 +71,7 @@ async fn compare(url: &str) {
         // All who ask are one client here.
         settings: Settings { rates: Rates::ENDLESS, working_each: 32, dear_each: 32, ..Settings::default() },
         files: None,
+        machines: None,
         demo: None,
     }))
     .await;

@@ -35,6 +35,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("token", auth::fuzz::token),
     ("claims", auth::fuzz::claims),
     ("key_set", auth::fuzz::key_set),
+    ("token_request", auth::fuzz::token_request),
+    ("client_keys", auth::fuzz::client_keys),
     // files
     ("file_text", files::fuzz::text),
     ("programme_file", programme_file),

@@ -152,9 +152,12 @@ async fn connections(app: &TestApp) -> Vec<String> {
         for field in ty["fields"].as_array().into_iter().flatten().filter(|_| ty["kind"] == "OBJECT") {
             let of = &field["type"];
             let name = of["name"].as_str().or(of["ofType"]["name"].as_str()).unwrap_or_default();
-            // Computed lists have no rows to walk along: `position` looks at them. Nothing is proposed in the world: `actions` does.
+            // Computed lists have no rows to walk along: `position` looks at them. Nothing is proposed in the world: `actions` does; nor is there a machine
+            // client: `clients` looks at them.
             let is_apart =
-                ["Position", "ChangesBetween", "LinkProposal"].contains(&ty["name"].as_str().unwrap());
+                ["Position", "ChangesBetween", "LinkProposal", "MachineClient", "MachineClientSecret"]
+                    .contains(&ty["name"].as_str().unwrap())
+                    || field["name"] == "machineClients";
             if name.ends_with("Connection") && !is_apart {
                 found.push(format!("{}.{}", ty["name"].as_str().unwrap(), field["name"].as_str().unwrap()));
             }

@@ -11,6 +11,7 @@ mod actions;
 mod arguments;
 mod asked;
 mod caching;
+mod clients;
 mod connections;
 mod errors;
 mod evidence;

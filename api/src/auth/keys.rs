@@ -86,3 +86,68 @@ impl KeySet {
         self.0.iter().find(|key| key.kid == kid && key.algorithm == algorithm).cloned()
     }
 }
+
+/// At most so many public keys has a client.
+const MOST_OF_CLIENT: usize = 10;
+/// The longest key set of a client, in bytes.
+const LONGEST_OF_CLIENT: usize = 16 * 1024;
+/// The longest name of a client's key.
+const LONGEST_KID: usize = 128;
+/// The members of a key that only its owner may know (RFC 7518, section 6).
+const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
+
+/// Why a text is no set of a client's public keys.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeysError {
+    /// It is no key set.
+    #[error("This is no JSON Web Key Set: {{\"keys\": [...]}}.")]
+    NoSet,
+    /// Too many keys, or none, or too much text.
+    #[error("Give 1 to {MOST_OF_CLIENT} keys, in {LONGEST_OF_CLIENT} bytes at most.")]
+    Size,
+    /// A private key.
+    #[error(
+        "Key {0} is a private one, and known to others now: make another, and give its public half alone."
+    )]
+    Private(usize),
+    /// A key without a name of its own.
+    #[error("Key {0} needs a `kid` of its own: 1 to {LONGEST_KID} visible ASCII characters.")]
+    Kid(usize),
+    /// A key of another kind.
+    #[error(
+        "Key {0} is of no use here: Ed25519 (EdDSA), P-256 (ES256), or RSA of 2048 bits or more (RS256), for signatures."
+    )]
+    Kind(usize),
+}
+
+/// The public keys in a text: as they are kept, without what nobody asks for, and their names.
+///
+/// # Errors
+/// [`KeysError`]; keys are counted from 1.
+pub fn public_keys(text: &str) -> Result<(String, Vec<String>), KeysError> {
+    if text.len() > LONGEST_OF_CLIENT {
+        return Err(KeysError::Size);
+    }
+    let document: Value = serde_json::from_str(text).map_err(|_| KeysError::NoSet)?;
+    let entries = document.get("keys").and_then(Value::as_array).ok_or(KeysError::NoSet)?;
+    if entries.is_empty() || entries.len() > MOST_OF_CLIENT {
+        return Err(KeysError::Size);
+    }
+    let (mut kept, mut names) = (Vec::new(), Vec::new());
+    for (number, entry) in (1..).zip(entries) {
+        if PRIVATE.iter().any(|member| entry.get(*member).is_some()) {
+            return Err(KeysError::Private(number));
+        }
+        let name = entry.get("kid").and_then(Value::as_str).unwrap_or_default();
+        let is_name =
+            (1..=LONGEST_KID).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic());
+        if !is_name || names.iter().any(|other| other == name) {
+            return Err(KeysError::Kid(number));
+        }
+        let jwk: Jwk = serde_json::from_value(entry.clone()).map_err(|_| KeysError::Kind(number))?;
+        VerifyingKey::from_jwk(&jwk).ok_or(KeysError::Kind(number))?;
+        kept.push(jwk);
+        names.push(name.to_owned());
+    }
+    Ok((serde_json::json!({ "keys": kept }).to_string(), names))
+}

@@ -9,6 +9,7 @@ mod dev;
 pub(crate) mod fuzz;
 mod jwks;
 mod keys;
+pub mod machine;
 #[cfg(test)]
 mod tests;
 
@@ -25,9 +26,13 @@ pub use dev::{DEV_AUDIENCE, DEV_ISSUER, DEV_TOKEN_LIFE, DevIssuer, DevIssuerErro
 use claims::{Claims, stated_issuer};
 use jwks::JwksCache;
 use keys::{KeySet, VerifyingKey};
+use machine::Machines;
 
-/// The longest token that is looked at, in bytes. Access tokens are well below; more is not worth decoding.
-pub const LONGEST_TOKEN: usize = 4096;
+use crate::authz::identity::Identity;
+
+/// The longest token that is looked at, in bytes. One that names 200 groups of a directory has some 12,000; more is not worth
+/// decoding.
+pub const LONGEST_TOKEN: usize = 16 * 1024;
 /// How far the clocks of the issuer and of this service may differ.
 pub const LEEWAY: TimeDelta = TimeDelta::seconds(30);
 /// The longest life of a token from a configured issuer, from `iat` to `exp`, unless the configuration says less.
@@ -42,12 +47,19 @@ pub const ALGORITHMS: [Algorithm; 3] = [Algorithm::EdDSA, Algorithm::ES256, Algo
 /// Somebody who proved who they are. What they may do is in the database, not here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
-    /// The subject that the issuer names; memberships refer to it.
-    pub subject: String,
-    /// The issuer that vouches for the subject.
+    /// Who they are, as their issuer says.
+    pub identity: Identity,
+    /// The issuer that vouches for it.
     pub issuer: String,
     /// When the token ends.
     pub expires_at: DateTime<Utc>,
+}
+
+impl Principal {
+    /// The subject that the issuer names.
+    pub fn subject(&self) -> &str {
+        &self.identity.subject
+    }
 }
 
 /// Why a token does not open anything. Deliberately coarse: the reason in detail would help only who forges one.
@@ -80,6 +92,23 @@ pub struct IssuerSettings {
     pub longest_life: TimeDelta,
     /// Whether a token without `nbf` is good from its `iat` on. Some issuers leave it out.
     pub may_omit_nbf: bool,
+    /// Which claims say who it is.
+    pub names: Names,
+}
+
+/// Which claims of an issuer's tokens say who somebody is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// The claim with the subject: `sub`, unless the issuer has a better one.
+    pub subject: String,
+    /// The claim with the groups that the subject is in; none where groups are not asked for.
+    pub groups: Option<String>,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { subject: "sub".to_owned(), groups: None }
+    }
 }
 
 /// An issuer that cannot be trusted as configured.
@@ -126,6 +155,9 @@ struct Issuer {
     name: String,
     longest_life: TimeDelta,
     may_omit_nbf: bool,
+    names: Names,
+    /// Whether it is the issuer of machine clients, which alone names them.
+    is_of_machines: bool,
     /// One validation per algorithm, in the order of [`ALGORITHMS`]: never one for several, and never the token's own.
     validations: [Validation; 3],
     keys: Keys,
@@ -134,12 +166,13 @@ struct Issuer {
 enum Keys {
     Fetched(JwksCache),
     Own(KeySet),
+    Machine(Machines),
 }
 
 /// Verifies access tokens. Cheap to clone; the key caches are shared.
 #[derive(Clone)]
 pub struct Authenticator {
-    issuers: Arc<[Issuer]>,
+    issuers: Arc<[Arc<Issuer>]>,
     /// Tokens verified a moment ago, by their digest: a client sends the same one with every request, and checking a
     /// signature costs as much as reading a plan.
     verified: Cache<[u8; 32], Principal>,
@@ -160,21 +193,38 @@ impl Authenticator {
             }
             let keys = Keys::Fetched(JwksCache::new(&settings)?);
             let limits = (settings.longest_life, settings.may_omit_nbf);
-            trusted.push(Issuer::new(settings.issuer, &settings.audience, limits, keys));
+            let issuer = Issuer::new(settings.issuer, &settings.audience, limits, keys);
+            trusted.push(Issuer { names: settings.names, ..issuer });
         }
         if let Some(dev) = dev {
             let keys = Keys::Own(dev.key_set());
             trusted.push(Issuer::new(DEV_ISSUER.to_owned(), DEV_AUDIENCE, (DEV_TOKEN_LIFE, false), keys));
         }
         let verified = Cache::builder().max_capacity(REMEMBERED).time_to_live(REMEMBERED_FOR).build();
-        Ok(Authenticator { issuers: trusted.into(), verified })
+        Ok(Authenticator { issuers: trusted.into_iter().map(Arc::new).collect(), verified })
+    }
+
+    /// The same, which trusts the issuer of machine clients besides.
+    ///
+    /// # Errors
+    /// An issuer of that name is trusted already.
+    pub fn with_machines(self, machines: &Machines) -> Result<Authenticator, SetupError> {
+        let name = machines.issuer().to_owned();
+        if self.issuers.iter().any(|known| known.name == name) {
+            return Err(SetupError::Unusable(format!("issuer {name} is the service itself")));
+        }
+        let limits = (machine::TOKEN_LIFE, false);
+        let own = Issuer::new(name.clone(), &name, limits, Keys::Machine(machines.clone()));
+        let own = Issuer { is_of_machines: true, ..own };
+        let issuers = self.issuers.iter().cloned().chain([Arc::new(own)]).collect();
+        Ok(Authenticator { issuers, ..self })
     }
 
     /// How the keys of the issuers are; the worst of them where there are several.
     pub fn issuer_keys(&self) -> IssuerKeys {
         let fetched = self.issuers.iter().filter_map(|issuer| match &issuer.keys {
             Keys::Fetched(cache) => Some(cache.condition()),
-            Keys::Own(_) => None,
+            Keys::Own(_) | Keys::Machine(_) => None,
         });
         fetched.max().unwrap_or(IssuerKeys::NoneToFetch)
     }
@@ -209,7 +259,7 @@ impl Authenticator {
             return Err(TokenError::Invalid);
         }
         claims.check_times(now, issuer.longest_life)?;
-        claims.into_principal(&issuer.name)
+        claims.into_principal(issuer)
     }
 }
 
@@ -225,7 +275,16 @@ impl Issuer {
             validation.validate_exp = false;
             validation
         });
-        Issuer { name, longest_life, may_omit_nbf, validations, keys }
+        let names = Names::default();
+        Issuer { name, longest_life, may_omit_nbf, names, is_of_machines: false, validations, keys }
+    }
+
+    /// One of which the claims of groups are read.
+    #[cfg(any(test, fuzzing))]
+    fn with_groups() -> Issuer {
+        let names = Names { groups: Some("groups".to_owned()), ..Names::default() };
+        let keys = Keys::Own(KeySet::default());
+        Issuer { names, ..Issuer::new("issuer".to_owned(), "audience", (LONGEST_LIFE, false), keys) }
     }
 
     fn validation(&self, algorithm: Algorithm) -> Option<&Validation> {
@@ -241,6 +300,7 @@ impl Issuer {
         match &self.keys {
             Keys::Own(set) => set.find(kid, algorithm).ok_or(TokenError::Invalid),
             Keys::Fetched(cache) => cache.key(kid, algorithm, now).await,
+            Keys::Machine(machines) => machines.key(kid, algorithm, now).await,
         }
     }
 }

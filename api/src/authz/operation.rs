@@ -32,6 +32,18 @@ domain::vocabulary! {
         MemberUpdate = "memberUpdate",
         /// Somebody stops being a member.
         MemberRemove = "memberRemove",
+        /// A machine client is registered.
+        MachineClientRegister = "machineClientRegister",
+        /// What a machine client is called, or may do, changes.
+        MachineClientUpdate = "machineClientUpdate",
+        /// A machine client gets a secret.
+        MachineClientSecretAdd = "machineClientSecretAdd",
+        /// A secret of a machine client ends.
+        MachineClientSecretRetire = "machineClientSecretRetire",
+        /// A machine client's public keys are set.
+        MachineClientKeysSet = "machineClientKeysSet",
+        /// A machine client is shut out.
+        MachineClientRevoke = "machineClientRevoke",
 
         /// An inspection is recorded.
         InspectionCreate = "inspectionCreate",

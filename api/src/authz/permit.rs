@@ -57,6 +57,9 @@ pub fn permit(actor: &Actor<'_>, operation: Operation) -> Option<Permit> {
             operation,
         }),
         Actor::Viewer(viewer, programme) => {
+            if !viewer.is_in_scope(operation) {
+                return None;
+            }
             let standing = viewer.standings.iter().find(|standing| {
                 let is_there = standing.role == Role::Admin || standing.programme_id == *programme;
                 is_there && roles_for(operation).any(|who| who.is_met_by(standing))

@@ -23,7 +23,7 @@ pub enum Who {
     Owner,
     /// Any partner of the programme.
     Partner,
-    /// A partner whose organisation leads or contributes to the action.
+    /// A partner whose organisation leads or contributes to the action; of a machine client, one whose organisation's it is.
     OwnPartner,
     /// Whoever added the evidence: the officer, or the partner's organisation.
     Adder,
@@ -40,6 +40,8 @@ pub enum Thing {
     Programme,
     /// A membership.
     Membership,
+    /// A machine client.
+    MachineClient,
     /// An organisation, a post holder or a group.
     Party,
     /// An inspection, a direction or a review.
@@ -69,6 +71,7 @@ impl Thing {
     pub const ALL: &'static [Self] = &[
         Self::Programme,
         Self::Membership,
+        Self::MachineClient,
         Self::Party,
         Self::Source,
         Self::Requirement,
@@ -110,6 +113,7 @@ const UNFINISHED: &[&str] = &["NOT_STARTED", "IN_PROGRESS"];
 const ANY_BUT_ENDED: &[&str] = &["NOT_STARTED", "IN_PROGRESS", "COMPLETE", "ASSURED"];
 const OPEN: &[&str] = &["DRAFT", "CONSIDERED", "AGREED", "PUBLISHED"];
 const RUNNING: &[&str] = &["AGREED", "PUBLISHED"];
+const LIVE: &[&str] = &["LIVE"];
 const BEFORE_THE_BOARD: &[&str] = &["CONSIDERED", "AGREED", "PUBLISHED", "CLOSED"];
 
 /// Who reports on an action: its leads, the programme office for anyone, and the organisation whose action it is.
@@ -119,6 +123,7 @@ const WRITES: &[Who] = &[Who::ProgrammeOffice, Who::DraftingOfficer];
 const OFFICE: &[Who] = &[Who::ProgrammeOffice];
 const OFFICE_OR_ADMIN: &[Who] = &[Who::ProgrammeOffice, Who::Admin];
 const OFFICE_OR_ADDER: &[Who] = &[Who::ProgrammeOffice, Who::Adder];
+const OFFICE_OR_OWN: &[Who] = &[Who::ProgrammeOffice, Who::OwnPartner];
 const OFFICE_OR_LEAD: &[Who] = &[Who::ProgrammeOffice, Who::Lead];
 
 /// Every rule.
@@ -380,6 +385,20 @@ pub const RULES: &[Rule] = &[
         .named("UPDATE", "Change a member's part. Nobody changes their own.", OFFICE_OR_ADMIN)
         .unless_own("subject", "person_id"),
     on(Thing::Membership, &[MemberRemove]).named("REMOVE", "End a membership.", OFFICE_OR_ADMIN),
+    on(Thing::Programme, &[MachineClientRegister]).named(
+        "ADD_MACHINE_CLIENT",
+        "Register a program of an organisation.",
+        OFFICE,
+    ),
+    on(Thing::MachineClient, &[MachineClientUpdate])
+        .named("UPDATE", "Change what it is called, or what it may do.", OFFICE)
+        .during(LIVE, &[]),
+    on(Thing::MachineClient, &[MachineClientSecretAdd, MachineClientSecretRetire, MachineClientKeysSet])
+        .named("ROTATE", "Give it a secret, end one, or set its public keys.", OFFICE_OR_OWN)
+        .during(LIVE, &[]),
+    on(Thing::MachineClient, &[MachineClientRevoke])
+        .named("REVOKE", "Shut it out, at once and in every programme.", OFFICE_OR_OWN)
+        .during(LIVE, &[]),
 ];
 
 /// The operations that are done to no thing that there is yet, and who may.

@@ -1,9 +1,14 @@
 //! Who reads: a subject and its memberships, as the database has them at the time of the request.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use domain::Role;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+use super::operation::Operation;
+use super::scope::{Scopes, scope_of};
 
 /// The token of whoever reads an open programme without a membership of it.
 pub const PUBLIC: &str = "PUBLIC";
@@ -48,6 +53,12 @@ impl Standing {
 pub struct Viewer {
     /// Who the token speaks for; none without a token.
     pub subject: Option<String>,
+    /// The groups of a directory that the token says they are in: `group:ID`.
+    pub groups: Arc<[String]>,
+    /// Those of them by which they are a member of something.
+    pub member_groups: Vec<String>,
+    /// What a machine may do at most, by its token and as it is registered now; none for people.
+    pub scopes: Option<Scopes>,
     /// Their memberships.
     pub standings: Vec<Standing>,
     /// The programmes that open their published plans to everyone.
@@ -65,6 +76,16 @@ impl Viewer {
     /// The memberships with one of the roles.
     pub fn standings_as<'a>(&'a self, roles: &'a [Role]) -> impl Iterator<Item = &'a Standing> {
         self.standings.iter().filter(|standing| roles.contains(&standing.role))
+    }
+
+    /// Whether the viewer's scopes allow it: what people may do, no scope bounds.
+    pub fn is_in_scope(&self, operation: Operation) -> bool {
+        self.scopes.is_none_or(|scopes| scope_of(operation).is_some_and(|scope| scopes.has(scope)))
+    }
+
+    /// The subjects that are the viewer: their own, and those of the groups that they are in.
+    pub fn own_subjects(&self) -> impl Iterator<Item = &str> {
+        self.subject.iter().chain(self.groups.iter()).map(String::as_str)
     }
 
     /// Whether the viewer looks after the whole deployment.
@@ -124,7 +145,7 @@ mod tests {
 
     fn viewer(standings: Vec<Standing>) -> Viewer {
         let today = NaiveDate::from_ymd_opt(2018, 12, 10).unwrap();
-        Viewer { subject: None, standings, public_programmes: vec![Uuid::from_u128(1)], today }
+        Viewer { standings, public_programmes: vec![Uuid::from_u128(1)], today, ..Viewer::default() }
     }
 
     #[test]

@@ -161,7 +161,7 @@ mod tests {
         let authenticator = Authenticator::new(Vec::new(), Some(&server)).unwrap();
         let other = connect_current(&url).await.unwrap();
         let token = dev_issuer(&other, &url).await.unwrap().token("lead", crate::config::now()).unwrap();
-        assert_eq!(authenticator.verify(&token).await.unwrap().subject, "lead");
+        assert_eq!(authenticator.verify(&token).await.unwrap().subject(), "lead");
     }
 
     #[tokio::test]

@@ -8,11 +8,12 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
-    CliError, database, files,
+    CliError, database, demo_client, files,
     listen::{BIND, asked_to_stop, listen},
     parse_day, print,
 };
 use crate::{
+    auth::machine::Machines,
     auth::{Authenticator, DEV_TOKEN_LIFE, DevIssuer},
     command::{
         demo::{self, DemoError},
@@ -97,22 +98,26 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let issuer = database::dev_issuer(&db, &place.url).await?;
     let now = crate::config::now();
     let demo = demo_tokens(&issuer, now)?;
+    let clock = Clock::new(Some(args.today));
+    let engine = Engine::new(db.clone(), clock);
+    let client = demo_client::renew(&engine).await?;
+    let machines = Machines::new(db.clone(), format!("http://{address}"));
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "anybody who reaches this address can take any role of the demonstration");
     }
     print(&welcome(address, &place.url, args.today, now, &demo))?;
-    let authenticator =
-        Authenticator::new(Vec::new(), Some(&issuer)).map_err(|error| CliError::failed(error.to_string()))?;
-    let clock = Clock::new(Some(args.today));
+    print(&client.told(machines.issuer()))?;
+    let authenticator = Authenticator::new(Vec::new(), Some(&issuer))?.with_machines(&machines)?;
     let files = files::open(&db, clock, file_settings, address).await?;
-    let engine = Engine::new(db.clone(), clock);
     let engine = engine.with_files(Arc::clone(files.links()), FileLimits::default());
     // The limits are those of the service, but for the rates: a sandbox is for trying out, also by programs.
     let settings = Settings { rates: Rates::default().times(GENEROSITY), ..Settings::default() };
     let word = settings.stop.clone();
     let beside = [tokio::spawn(metrics::upkeep()), tokio::spawn(keep_sweeping(files.clone()))];
+    let machines = Some(machines);
     let backend = Live { engine, db };
-    let state = HttpState { backend, authenticator, settings, files: Some(files), demo: Some(demo) };
+    let state =
+        HttpState { backend, authenticator, settings, files: Some(files), machines, demo: Some(demo) };
     let served = crate::http::serve(listener, router(state), &Connections::default(), word, stop).await;
     beside.iter().for_each(JoinHandle::abort);
     served.map_err(|error| CliError::failed(format!("the server stopped: {error}")))

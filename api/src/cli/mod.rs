@@ -1,14 +1,16 @@
-//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `verify-ledger`, `files`, `schema`.
+//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `verify-ledger`, `files`, `keys`, `schema`.
 //!
 //! What goes wrong is one line on stderr and an exit code: 2 when the command line or the configuration is at fault,
 //! 3 when a ledger is broken, 1 for everything else. What a command was asked for goes to stdout, and nothing else does.
 
 mod database;
 mod demo;
+mod demo_client;
 mod documents;
 mod error;
 mod files;
 mod import;
+mod keys;
 mod limits;
 mod listen;
 mod log;
@@ -32,6 +34,7 @@ pub use documents::DocumentArgs;
 pub use error::CliError;
 pub use files::{FileArgs, FilesCommand, PlaceArgs};
 pub use import::ImportArgs;
+pub use keys::{KeysArgs, KeysCommand};
 pub use limits::{ClientArgs, IntrospectionArg, LimitArgs};
 pub use log::LogFormat;
 pub use serve::ServeArgs;
@@ -88,6 +91,9 @@ pub enum Command {
     /// Look after the files of evidence
     #[command(subcommand)]
     Files(FilesCommand),
+    /// Look after the keys that sign the tokens of machine clients
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Print the GraphQL schema
     Schema,
 }
@@ -142,6 +148,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Import(args) => import::run(args).await,
             Command::VerifyLedger(args) => verify_ledger::run(args).await,
             Command::Files(command) => files::run(command).await,
+            Command::Keys(command) => keys::run(command).await,
             Command::Schema => print(crate::graphql::sdl()),
         }
     })

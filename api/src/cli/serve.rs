@@ -14,7 +14,8 @@ use super::{
     parse_day,
 };
 use crate::{
-    auth::{Authenticator, IssuerSettings, SetupError},
+    auth::machine::Machines,
+    auth::{Authenticator, IssuerSettings, Names, SetupError},
     config::{BIND_ENV, Clock, DEFAULT_BIND, METRICS_BIND_ENV},
     files::{keep_scanning, keep_sweeping},
     graphql::Engine,
@@ -88,6 +89,17 @@ pub struct IdentityArgs {
     /// Also accept an issuer's tokens without nbf, from their iat on: some identity providers leave it out
     #[arg(long, env = "GOLDEN_THREAD_OIDC_NBF_OPTIONAL")]
     pub oidc_nbf_optional: bool,
+    /// The claim that says who somebody is, which memberships name: sub, or oid for Microsoft Entra ID. One for each issuer in the
+    /// same order, or one for all. Without it: sub
+    #[arg(long, value_name = "CLAIM", env = "GOLDEN_THREAD_OIDC_SUBJECT_CLAIM", value_delimiter = ',')]
+    pub oidc_subject_claim: Vec<String>,
+    /// The claim with the groups that somebody is in, by which they can be members: groups for Microsoft Entra ID, - for none. One
+    /// for each issuer in the same order, or one for all. Without it: none
+    #[arg(long, value_name = "CLAIM", env = "GOLDEN_THREAD_OIDC_GROUPS_CLAIM", value_delimiter = ',')]
+    pub oidc_groups_claim: Vec<String>,
+    /// Whether to be the issuer of machine clients' tokens, where --public-url says what clients know the service by
+    #[arg(long, env = "GOLDEN_THREAD_MACHINE_CLIENTS", default_value_t = true, num_args = 1, action = clap::ArgAction::Set)]
+    pub machine_clients: bool,
 }
 
 impl IdentityArgs {
@@ -104,14 +116,33 @@ impl IdentityArgs {
                 "each --oidc-issuer needs one --oidc-audience and one --oidc-jwks-url, in the same order",
             ));
         }
+        let subjects = of_each(&given(&self.oidc_subject_claim), issuers.len(), "--oidc-subject-claim")?;
+        let groups = of_each(&given(&self.oidc_groups_claim), issuers.len(), "--oidc-groups-claim")?;
+        let names = subjects.into_iter().zip(groups).map(|(subject, groups)| {
+            let subject = subject.unwrap_or_else(|| Names::default().subject);
+            Names { subject, groups: groups.filter(|claim| claim != NO_CLAIM) }
+        });
         let longest_life = TimeDelta::minutes(i64::from(self.oidc_longest_life));
-        let each = issuers.into_iter().zip(audiences).zip(jwks_urls);
+        let each = issuers.into_iter().zip(audiences).zip(jwks_urls).zip(names);
         Ok(each
-            .map(|((issuer, audience), jwks_url)| {
+            .map(|(((issuer, audience), jwks_url), names)| {
                 let may_omit_nbf = self.oidc_nbf_optional;
-                IssuerSettings { issuer, audience, jwks_url, longest_life, may_omit_nbf }
+                IssuerSettings { issuer, audience, jwks_url, longest_life, may_omit_nbf, names }
             })
             .collect())
+    }
+}
+
+/// What stands for no claim in a list of them.
+const NO_CLAIM: &str = "-";
+
+/// A value for each of so many issuers: none was given, one for all, or one for each.
+fn of_each(given: &[String], issuers: usize, option: &str) -> Result<Vec<Option<String>>, CliError> {
+    match given {
+        [] => Ok(vec![None; issuers]),
+        [one] => Ok(vec![Some(one.clone()); issuers]),
+        each if each.len() == issuers => Ok(each.iter().cloned().map(Some).collect()),
+        _ => Err(CliError::usage(format!("{option} is given once for all issuers, or once for each"))),
     }
 }
 
@@ -144,6 +175,15 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     };
     let nobody_can_sign_in = dev.is_none() && issuers.is_empty();
     let authenticator = Authenticator::new(issuers, dev.as_ref())?;
+    let is_asked_for = args.identity.machine_clients && !file_settings.public_url.is_empty();
+    let machines = is_asked_for.then(|| Machines::new(db.clone(), file_settings.public_url.as_str()));
+    let authenticator = match &machines {
+        Some(machines) => authenticator.with_machines(machines)?,
+        None => authenticator,
+    };
+    if let Some(machines) = &machines {
+        tracing::info!(issuer = machines.issuer(), "giving tokens to machine clients");
+    }
     if dev.is_some() {
         tracing::warn!("the development issuer is on: whoever can read the database can be anybody");
     } else if nobody_can_sign_in {
@@ -158,13 +198,20 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
         tokio::spawn(metrics::upkeep()),
         tokio::spawn(keep_sweeping(files.clone())),
         tokio::spawn(keep_scanning(files.clone())),
+        tokio::spawn(look_after(machines.clone())),
     ];
     let engine = Engine::new(db.clone(), clock).with_rules(rules).with_documents(documents);
     let engine = engine.with_files(Arc::clone(files.links()), args.files.limits());
     let settings = Settings { metrics_elsewhere: metrics_listener.is_some(), ..settings };
     let word = settings.stop.clone();
-    let state =
-        HttpState { backend: Live { engine, db }, authenticator, settings, files: Some(files), demo: None };
+    let state = HttpState {
+        backend: Live { engine, db },
+        authenticator,
+        settings,
+        files: Some(files),
+        machines,
+        demo: None,
+    };
     let (main, watching) = routers(state);
     let watched = metrics_listener.map(|listener| Watched::start(listener, watching)).transpose()?;
     let served = crate::http::serve(listener, main, &connections, word, stop).await;
@@ -218,6 +265,18 @@ async fn forget_old_keys(db: Db) {
     }
 }
 
+/// Looks after the issuer of machine clients: now, and every hour as long as the service runs. Every replica may do it.
+pub(super) async fn look_after(machines: Option<Machines>) {
+    let Some(machines) = machines else { return };
+    let mut hours = tokio::time::interval(Duration::from_secs(60 * 60));
+    loop {
+        hours.tick().await;
+        if let Err(fault) = machines.look_after(crate::config::now()).await {
+            tracing::warn!(fault = %described(&fault), "the issuer of machine clients could not be looked after");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Cli, Command};
@@ -264,6 +323,26 @@ mod tests {
         let unset = identity(&["--oidc-issuer=", "--oidc-audience=", "--oidc-jwks-url="]);
         assert_eq!(unset.issuers().unwrap(), []);
         assert_eq!(identity(&["--oidc-issuer=https://a"]).issuers().unwrap_err().exit_code(), 2);
+    }
+
+    #[test]
+    fn claims_are_named_once_for_all_or_once_for_each() {
+        let two = ["--oidc-issuer=https://a,https://b", "--oidc-audience=x,y"];
+        let urls = "--oidc-jwks-url=https://a/keys,https://b/keys";
+        let names = |more: &[&str]| {
+            let args: Vec<&str> = two.iter().copied().chain([urls]).chain(more.iter().copied()).collect();
+            let issuers = identity(&args).issuers()?;
+            Ok::<_, CliError>(
+                issuers.into_iter().map(|of| (of.names.subject, of.names.groups)).collect::<Vec<_>>(),
+            )
+        };
+        let of = |subject: &str, groups: Option<&str>| (subject.to_owned(), groups.map(str::to_owned));
+        assert_eq!(names(&[]).unwrap(), [of("sub", None), of("sub", None)]);
+        let each = ["--oidc-subject-claim=oid,sub", "--oidc-groups-claim=groups,-"];
+        assert_eq!(names(&each).unwrap(), [of("oid", Some("groups")), of("sub", None)]);
+        assert_eq!(names(&["--oidc-subject-claim=oid"]).unwrap(), [of("oid", None), of("oid", None)]);
+        let three = names(&["--oidc-groups-claim=a,b,c"]).unwrap_err();
+        assert_eq!(three.exit_code(), 2);
     }
 
     #[test]

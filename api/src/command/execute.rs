@@ -9,6 +9,7 @@ use super::refusal::{ErrorCode, Refusal, UserError};
 use super::registry::{Prepared, Registered};
 use super::{Done, Target, Work};
 use crate::auth::Principal;
+use crate::authz::identity::Identity;
 use crate::authz::permit::{Actor, Permit, permit};
 use crate::authz::viewer::Viewer;
 use crate::config::Clock;
@@ -116,14 +117,14 @@ async fn run(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fa
     {
         return Ok(outcome.map_or_else(|error| Outcome::Refused(vec![error]), Outcome::Done));
     }
-    let subject = request.principal.map(|of| of.subject.as_str());
+    let identity = request.principal.map(|of| &of.identity);
     let Request { command, viewer, file_limits, .. } = request;
     let (input, prepared, key) = (&input, &prepared, &key);
     let change = Change { db, clock, command, viewer, input, prepared, key, file_limits };
     let mut attempt = 0;
     loop {
         attempt += 1;
-        match change.attempt(subject, request.request_id).await {
+        match change.attempt(identity, request.request_id).await {
             Ok(done) => return Ok(Outcome::Done(done)),
             Err(Refusal::User(errors)) => return Ok(Outcome::Refused(errors)),
             Err(Refusal::Write(fault)) if fault.is_transient() && attempt < ATTEMPTS => {
@@ -157,7 +158,7 @@ struct Leave {
 }
 
 impl Change<'_> {
-    async fn attempt(&self, subject: Option<&str>, request_id: &str) -> Result<Done, Refusal> {
+    async fn attempt(&self, identity: Option<&Identity>, request_id: &str) -> Result<Done, Refusal> {
         let Leave { permit, on, programme } = self.leave().await?;
         let origin = Origin {
             request_id: request_id.to_owned(),
@@ -177,7 +178,7 @@ impl Change<'_> {
             cx.happens(self.clock.now());
         }
         // Only now, while nobody else writes: who was a member, and which version was the last, may have changed meanwhile.
-        let viewer = cx.viewer(subject).await?;
+        let viewer = cx.viewer(identity).await?;
         if let (Some(on), Target::Thing { path, expected_version, .. }) = (on, &self.prepared.target) {
             let judged = cx.judge(&viewer, self.command.operation, on).await?;
             evaluate(judged.as_ref(), *expected_version, path)?;
@@ -285,7 +286,8 @@ pub(super) fn take_key(
     }
     let digest = Sha256::digest(format!("{}\n{}", command.operation, canonical(&input)));
     let input_hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    let key = principal.map(|of| Key { principal: format!("{} {}", of.issuer, of.subject), key, input_hash });
+    let key =
+        principal.map(|of| Key { principal: format!("{} {}", of.issuer, of.subject()), key, input_hash });
     Ok((input, key))
 }
 

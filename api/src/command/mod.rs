@@ -17,12 +17,14 @@ mod work;
 mod action;
 mod asked;
 mod audit;
+mod clients;
 mod evidence;
 mod feedback;
 mod measure;
 mod plan;
 mod who;
 
+use std::fmt;
 use std::future::Future;
 
 use serde::de::DeserializeOwned;
@@ -42,7 +44,7 @@ pub trait Command: DeserializeOwned + Send + 'static {
     const OPERATION: Operation;
     /// What it does, for the schema.
     const ABOUT: &'static str;
-    /// What the payload shows besides the errors: field and type. A type in brackets is a list.
+    /// What the payload shows besides the errors: field and type. A type in brackets is a list; text is what [`Done::telling`] tells.
     const PAYLOAD: &'static [(&'static str, &'static str)];
 
     /// What it is done to.
@@ -103,9 +105,22 @@ impl Target {
     }
 }
 
-/// What was done: the ids of what the payload shows, by its fields.
+/// What was done: the ids of what the payload shows, by its fields, and what is told this once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Done(pub Vec<(String, Vec<Uuid>)>);
+pub struct Done {
+    changed: Vec<(String, Vec<Uuid>)>,
+    told: Vec<(&'static str, Told)>,
+}
+
+/// A text that is told once, to whom asked for it: it is kept nowhere, and shows in no log.
+#[derive(Clone, PartialEq, Eq)]
+struct Told(String);
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Told")
+    }
+}
 
 impl Done {
     /// One thing was changed.
@@ -120,24 +135,36 @@ impl Done {
 
     /// And several.
     pub fn and_all(mut self, field: &str, ids: Vec<Uuid>) -> Self {
-        self.0.push((field.to_owned(), ids));
+        self.changed.push((field.to_owned(), ids));
         self
+    }
+
+    /// And this is told of it, to whom asked and this once: whoever asks again with the same key is told nothing.
+    pub fn telling(mut self, field: &'static str, text: String) -> Self {
+        self.told.push((field, Told(text)));
+        self
+    }
+
+    /// What is told under a field.
+    pub fn told(&self, field: &str) -> Option<&str> {
+        self.told.iter().find(|(of, _)| *of == field).map(|(_, Told(text))| text.as_str())
     }
 
     /// The ids under a field.
     pub fn ids(&self, field: &str) -> &[Uuid] {
-        self.0.iter().find(|(of, _)| of == field).map_or(&[], |(_, ids)| ids)
+        self.changed.iter().find(|(of, _)| of == field).map_or(&[], |(_, ids)| ids)
     }
 
     fn to_json(&self) -> Value {
         let of =
             |(field, ids): &(String, Vec<Uuid>)| (field.clone(), ids.iter().map(Uuid::to_string).collect());
-        Value::Object(self.0.iter().map(of).collect::<Map<_, _>>())
+        Value::Object(self.changed.iter().map(of).collect::<Map<_, _>>())
     }
 
     fn from_json(text: &str) -> Option<Self> {
         let Value::Object(fields) = serde_json::from_str(text).ok()? else { return None };
         let ids = |list: Value| serde_json::from_value::<Vec<Uuid>>(list).ok();
-        fields.into_iter().map(|(field, list)| Some((field, ids(list)?))).collect::<Option<_>>().map(Self)
+        let changed = fields.into_iter().map(|(field, list)| Some((field, ids(list)?)));
+        Some(Self { changed: changed.collect::<Option<_>>()?, told: Vec::new() })
     }
 }

@@ -8,6 +8,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::authz::identity::Identity;
+
 /// How long an address is good for: to begin an upload or a download, not to end it.
 pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
 
@@ -43,8 +45,8 @@ pub struct Link {
 /// Whom an address was made for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pass {
-    /// The subject of their token.
-    pub subject: String,
+    /// Who they are.
+    pub identity: Identity,
 }
 
 /// Why an address gives nothing.
@@ -59,6 +61,9 @@ pub enum PassError {
 #[derive(Serialize, Deserialize)]
 struct Claims {
     sub: String,
+    /// The groups by which the person is a member: an address is good for what they may see by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    grp: Vec<String>,
     fil: Uuid,
     #[serde(rename = "use")]
     purpose: Purpose,
@@ -90,9 +95,10 @@ impl Links {
     }
 
     /// An address for somebody; none only where the token cannot be written.
-    pub fn link(&self, purpose: Purpose, id: Uuid, subject: &str, now: DateTime<Utc>) -> Option<Link> {
+    pub fn link(&self, purpose: Purpose, id: Uuid, of: &Identity, now: DateTime<Utc>) -> Option<Link> {
         let expires_at = now + LINK_LIFE;
-        let claims = Claims { sub: subject.to_owned(), fil: id, purpose, exp: expires_at.timestamp() };
+        let (sub, grp) = (of.subject.clone(), of.groups.to_vec());
+        let claims = Claims { sub, grp, fil: id, purpose, exp: expires_at.timestamp() };
         let token = encode(&Header::new(Algorithm::HS256), &claims, &self.signing).ok()?;
         let url = format!("{}{}/{}?token={token}", self.base, purpose.path(), id.simple());
         Some(Link { url, expires_at: DateTime::from_timestamp(claims.exp, 0)? })
@@ -121,7 +127,8 @@ impl Links {
         if claims.exp <= now.timestamp() {
             return Err(PassError::Expired);
         }
-        Ok(Pass { subject: claims.sub })
+        let identity = Identity { groups: claims.grp.into(), ..Identity::of(claims.sub) };
+        Ok(Pass { identity })
     }
 }
 
@@ -144,23 +151,30 @@ mod tests {
     #[test]
     fn an_address_is_for_one_file_one_purpose_and_one_person() {
         let (links, id) = (links(), Uuid::from_u128(5));
-        let link = links.link(Purpose::Download, id, "lead", now()).unwrap();
+        let link = links.link(Purpose::Download, id, &Identity::of("lead"), now()).unwrap();
 
         assert!(
             link.url.starts_with("https://thread.example/files/evidence/00000000000000000000000000000005?")
         );
         assert_eq!(link.expires_at, now() + LINK_LIFE);
         let pass = links.pass(token(&link), Purpose::Download, id, now()).unwrap();
-        assert_eq!(pass.subject, "lead");
+        assert_eq!(pass.identity.subject, "lead");
         let of = |purpose, id| links.pass(token(&link), purpose, Uuid::from_u128(id), now());
         assert_eq!(of(Purpose::Upload, 5), Err(PassError::Invalid));
         assert_eq!(of(Purpose::Download, 6), Err(PassError::Invalid));
     }
 
     #[test]
+    fn it_names_the_groups_by_which_one_is_a_member() {
+        let (links, id, of) = (links(), Uuid::from_u128(5), Identity::of("lead").in_groups(["g1"]));
+        let link = links.link(Purpose::Download, id, &of, now()).unwrap();
+        assert_eq!(links.pass(token(&link), Purpose::Download, id, now()), Ok(Pass { identity: of }));
+    }
+
+    #[test]
     fn it_is_good_for_its_time() {
         let (links, id) = (links(), Uuid::from_u128(5));
-        let link = links.link(Purpose::Upload, id, "lead", now()).unwrap();
+        let link = links.link(Purpose::Upload, id, &Identity::of("lead"), now()).unwrap();
         let at = |minutes| links.pass(token(&link), Purpose::Upload, id, now() + TimeDelta::minutes(minutes));
         assert!(at(14).is_ok());
         assert_eq!(at(15), Err(PassError::Expired));
@@ -169,7 +183,8 @@ mod tests {
     #[test]
     fn what_was_not_signed_here_is_nothing() {
         let id = Uuid::from_u128(5);
-        let other = Links::new(&[8; 32], "", false).link(Purpose::Upload, id, "lead", now()).unwrap();
+        let other =
+            Links::new(&[8; 32], "", false).link(Purpose::Upload, id, &Identity::of("lead"), now()).unwrap();
         assert_eq!(links().pass(token(&other), Purpose::Upload, id, now()), Err(PassError::Invalid));
         assert_eq!(links().pass("", Purpose::Upload, id, now()), Err(PassError::Invalid));
         // Signed by nobody.

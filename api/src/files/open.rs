@@ -69,7 +69,7 @@ impl Files {
     }
 
     async fn find(&self, pass: &Pass, id: Uuid) -> Result<Opened, Unopened> {
-        let read = ReadCx::open(self.db.clone(), Some(&pass.subject), self.clock).await?;
+        let read = ReadCx::open(self.db.clone(), Some(&pass.identity), self.clock).await?;
         let file = files::readable(&read, id).await?.ok_or(Unopened::Unknown)?;
         // What this version does not know was said by a newer one: it is not handed out.
         let scan = file.scan.unwrap_or(Scan::Infected);

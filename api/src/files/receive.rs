@@ -129,8 +129,8 @@ impl Files {
     /// The upload, if it was announced by whom the address was made for, and if they still see what it is for.
     async fn announced(&self, pass: &Pass, id: Uuid) -> Result<upload::Model, Refusal> {
         let row = uploads::find(&self.db, id).await?;
-        let row = row.filter(|row| row.subject == pass.subject).ok_or(Refusal::Unknown)?;
-        let read = ReadCx::open(self.db.clone(), Some(&pass.subject), self.clock).await?;
+        let row = row.filter(|row| row.subject == pass.identity.subject).ok_or(Refusal::Unknown)?;
+        let read = ReadCx::open(self.db.clone(), Some(&pass.identity), self.clock).await?;
         if !files::sees_evidence(&read, row.evidence_id).await? {
             return Err(Refusal::Unknown);
         }

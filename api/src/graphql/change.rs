@@ -49,7 +49,7 @@ pub(super) async fn run(
             Ok(outcome) => {
                 let field = step.answer(&outcome);
                 // Who may see what may just have changed: the viewer is looked up anew.
-                let fetched = match engine.read(principal.map(|of| of.subject.as_str())).await {
+                let fetched = match engine.read(principal.map(|of| &of.identity)).await {
                     Ok(read) => {
                         let fetched = fetch_root(&read, &step.root).await;
                         statements += read.statements();

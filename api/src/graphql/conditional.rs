@@ -68,7 +68,7 @@ pub(super) fn tag(question: &Question<'_>, principal: Option<&Principal>, mark: 
     parts.add(variables.to_string()).add([question.show_cost.into()]).add(question.media_type);
     parts.add(question.rules);
     parts.add_maybe(principal.map(|of| of.issuer.as_str()));
-    parts.add_maybe(principal.map(|of| of.subject.as_str())).add(mark.0);
+    parts.add_maybe(principal.map(Principal::subject)).add(mark.0);
     URL_SAFE_NO_PAD.encode(parts.finish())
 }
 
@@ -110,14 +110,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::authz::identity::Identity;
 
     fn variables(of: &Value) -> Map<String, Value> {
         of.as_object().unwrap().clone()
     }
 
     fn principal(issuer: &str, subject: &str) -> Principal {
-        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
-        Principal { subject, issuer, expires_at: crate::config::now() }
+        let (identity, issuer) = (Identity::of(subject), issuer.to_owned());
+        Principal { identity, issuer, expires_at: crate::config::now() }
     }
 
     #[test]

@@ -22,6 +22,7 @@ use super::plan::{At, Planner, add, rows, total};
 use super::request::{Request, chosen};
 use super::shape::{Connection, Cursors, EdgePart};
 use super::{Engine, cursor, fetch_root};
+use crate::authz::identity::Identity;
 use crate::authz::matrix;
 use crate::observe::metrics::delivered;
 use crate::store::fetch::Fetched;
@@ -127,7 +128,7 @@ struct Listener {
     document: Arc<Document>,
     request: Request,
     variables: Variables,
-    subject: Option<String>,
+    identity: Option<Identity>,
     request_id: String,
     heads: watch::Receiver<Positions>,
     /// Where it is; nowhere before it has read for the first time.
@@ -155,14 +156,14 @@ pub(super) async fn listen(
     document: Arc<Document>,
     request: Request,
     variables: Variables,
-    (subject, request_id): (Option<&str>, &str),
+    (identity, request_id): (Option<&Identity>, &str),
 ) -> Result<BoxStream<'static, String>, Failure> {
     let mut listener = Listener {
         engine: engine.clone(),
         document,
         request,
         variables,
-        subject: subject.map(Into::into),
+        identity: identity.cloned(),
         request_id: request_id.to_owned(),
         // Watched from before the place to begin at is found, so that nothing falls between the two.
         heads: engine.heads.listen(),
@@ -208,7 +209,7 @@ impl Listener {
     async fn read(&mut self) -> Result<(), Failure> {
         let Self { engine, document, request, variables, request_id, at, .. } = self;
         let fault = |fault| database(&fault, request_id);
-        let read = engine.read(self.subject.as_deref()).await.map_err(fault)?;
+        let read = engine.read(self.identity.as_ref()).await.map_err(fault)?;
         let mark = read.cx.viewer.mark();
         if at.as_ref().is_some_and(|at| at.mark != mark) {
             return Err(Failure::Request(Error::input(BEGIN_ANEW)));

@@ -58,6 +58,7 @@ pub use self::rules::{Introspection, Rules};
 pub use self::trusted::{Allowed, DocumentId, LONGEST_ID, Policy, PolicyError};
 use self::trusted::{Found, Hash};
 use crate::auth::Principal;
+use crate::authz::identity::Identity;
 use crate::authz::viewer::Viewer;
 use crate::config::Clock;
 use crate::files::{FileLimits, Links};
@@ -138,7 +139,7 @@ impl Engine {
         };
         let begun = match coerced(&document, &request) {
             Ok((_, variables)) => {
-                let who = (principal.map(|of| of.subject.as_str()), request_id);
+                let who = (principal.map(|of| &of.identity), request_id);
                 live::listen(self, document, request, variables, who).await
             }
             Err(failure) => Err(failure),
@@ -206,7 +207,7 @@ impl Engine {
         request_id: &str,
     ) -> Result<Ran, Failure> {
         let (coerced, variables) = coerced(document, request)?;
-        let subject = principal.map(|of| of.subject.as_str());
+        let identity = principal.map(|of| &of.identity);
         let conditional = request.conditional.as_ref().zip(hash).filter(|_| operation.is_query());
         let (read, tag) = match conditional {
             Some((conditional, hash)) => {
@@ -220,7 +221,7 @@ impl Engine {
                 }
                 (read, Some(tag))
             }
-            None => (self.read(subject).await.map_err(|fault| database(&fault, request_id))?, None),
+            None => (self.read(identity).await.map_err(|fault| database(&fault, request_id))?, None),
         };
         if operation.is_mutation() {
             let planner = self.planner(document, &variables, &read.cx.viewer);
@@ -253,8 +254,8 @@ impl Engine {
         Ok(Ran { tag, ..finished(writer, request, request_id, spent) })
     }
 
-    async fn read(&self, subject: Option<&str>) -> Result<ReadCx, DbErr> {
-        let read = ReadCx::open(self.db.clone(), subject, self.clock).await?;
+    async fn read(&self, identity: Option<&Identity>) -> Result<ReadCx, DbErr> {
+        let read = ReadCx::open(self.db.clone(), identity, self.clock).await?;
         Ok(read.with_links(self.links.clone()))
     }
 
@@ -273,8 +274,8 @@ impl Engine {
         principal: Option<&Principal>,
         question: &Question<'_>,
     ) -> Result<(ReadCx, String), DbErr> {
-        let subject = principal.map(|of| of.subject.as_str());
-        let (read, mark) = ReadCx::open_marked(self.db.clone(), subject, self.clock).await?;
+        let identity = principal.map(|of| &of.identity);
+        let (read, mark) = ReadCx::open_marked(self.db.clone(), identity, self.clock).await?;
         Ok((read.with_links(self.links.clone()), tag(question, principal, &mark)))
     }
 }

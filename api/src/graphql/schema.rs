@@ -20,6 +20,7 @@ use crate::store::model::{FilterDef, Kind, List, Model};
 const WRITTEN: &[&str] = &[
     include_str!("sdl/root.graphql"),
     include_str!("sdl/who.graphql"),
+    include_str!("sdl/clients.graphql"),
     include_str!("sdl/asked.graphql"),
     include_str!("sdl/done.graphql"),
     include_str!("sdl/shown.graphql"),
@@ -31,6 +32,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/position.graphql"),
     include_str!("sdl/change.graphql"),
     include_str!("sdl/change_who.graphql"),
+    include_str!("sdl/change_clients.graphql"),
     include_str!("sdl/change_asked.graphql"),
     include_str!("sdl/change_plan.graphql"),
     include_str!("sdl/change_action.graphql"),
@@ -116,6 +118,9 @@ pub const IDEMPOTENCY_KEY: &str = "idempotencyKey";
 const KEY_MEANING: &str = "Chosen by you, 1 to 128 characters, new for each new request. Send the same request again with the same key \
     within 24 hours, after a time-out say, and it is done once: you get the first one's answer.";
 
+/// The type of what a payload tells once: no object, and not fetched.
+pub const TOLD: &str = "String";
+
 /// Whether an input is that of a mutation, rather than a part of one.
 fn is_mutations_input(name: &str) -> bool {
     registered().any(|command| input_of(command.operation) == name)
@@ -156,8 +161,14 @@ fn write_mutations(text: &mut String) {
         let (name, payload) = (command.operation, payload_of(command.operation));
         let _ = write!(text, "\n\"What came of `{name}`.\"\ntype {payload} {{\n");
         for (field, ty) in command.payload {
-            let what = if ty.starts_with('[') { "As they are now; empty" } else { "As it is now; null" };
-            let _ = write!(text, "  \"{what} where nothing was done.\"\n  {field}: {ty}\n");
+            let what = match *ty {
+                TOLD => {
+                    "Shown this once and kept nowhere; null where nothing was done, and for who asks again with the same key."
+                }
+                ty if ty.starts_with('[') => "As they are now; empty where nothing was done.",
+                _ => "As it is now; null where nothing was done.",
+            };
+            let _ = write!(text, "  \"{what}\"\n  {field}: {ty}\n");
         }
         text.push_str("  \"Why nothing was done; empty where it was.\"\n  userErrors: [UserError!]!\n}\n");
     }

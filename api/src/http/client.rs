@@ -23,7 +23,7 @@ impl Client {
     /// Whoever sent a request: the principal, where the token was verified, or else the address.
     pub(super) fn of(principal: Option<&Principal>, address: IpAddr) -> Client {
         match principal {
-            Some(principal) => Client::Principal(principal.issuer.clone(), principal.subject.clone()),
+            Some(principal) => Client::Principal(principal.issuer.clone(), principal.subject().to_owned()),
             None => Client::Address(network(address)),
         }
     }

@@ -12,6 +12,7 @@ use super::{
     graphql::Caller,
 };
 use crate::{
+    auth::Principal,
     graphql::{Answer, Kind, Opened, Outcome, Verdict},
     observe::{current::Current, requests::Request as Counted, trace},
 };
@@ -191,7 +192,7 @@ pub(super) fn operation(opened: Result<&Opened, &Failure>, caller: &Caller, bega
     let (kind, took) = (kind.as_str(), began.elapsed());
     Counted { kind, operation: field, outcome: result, statements, took }.count();
     let duration_ms = took.as_micros() as f64 / 1000.0;
-    let principal = caller.principal.as_ref().map(|of| of.subject.as_str());
+    let principal = caller.principal.as_ref().map(Principal::subject);
     let request_id = caller.id.as_str();
     tracing::info!(request_id, principal, kind, operation, result, statements, duration_ms, "operation");
 }

@@ -80,7 +80,8 @@ pub(super) async fn download<B: Backend>(
         let transfer = shared.gate.transfer(&asked.client)?;
         let opened = asked.files.hand_out(&asked.pass, asked.id).await;
         let opened = opened.map_err(|reason| unopened(reason, &id))?;
-        let (principal, file, evidence) = (&asked.pass.subject, opened.file.id, opened.file.evidence_id);
+        let (principal, file, evidence) =
+            (&asked.pass.identity.subject, opened.file.id, opened.file.evidence_id);
         // Who has read what is asked for long after: a line of its own, whatever becomes of the request.
         tracing::info!(request_id = id.as_str(), principal, %file, %evidence, "file read");
         Ok(handed_out(opened, transfer))
@@ -122,9 +123,9 @@ async fn admit<B: Backend>(
     });
     let client = match &passed {
         Ok((_, pass)) => {
-            asked_by(&pass.subject);
+            asked_by(&pass.identity.subject);
             // The address does not say who issued the token by which it was asked for; a subject is one, whoever did.
-            Client::Principal(String::new(), pass.subject.clone())
+            Client::Principal(String::new(), pass.identity.subject.clone())
         }
         Err(_) => Client::Address(network(address)),
     };

@@ -114,7 +114,7 @@ pub(super) async fn identify<B: Backend>(
 ) -> Result<(Caller, Arc<Account>), (Arc<Account>, Failure)> {
     let principal = principal(&shared.http.authenticator, headers).await;
     if let Ok(Some(principal)) = &principal {
-        asked_by(&principal.subject);
+        asked_by(principal.subject());
     }
     let client = Client::of(principal.as_ref().ok().and_then(Option::as_ref), address);
     match (shared.gate.admit(&client).await, principal) {

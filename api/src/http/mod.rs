@@ -23,6 +23,7 @@ mod graphql;
 mod health;
 mod live;
 mod metrics;
+mod oauth;
 mod rate;
 mod serve;
 mod settings;
@@ -46,6 +47,7 @@ use axum::{
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
+    auth::machine::{JWKS_PATH, Machines, TOKEN_PATH},
     auth::{Authenticator, Principal},
     files::Files,
     graphql::{Answer, Engine, Opened, Request},
@@ -146,6 +148,8 @@ pub struct HttpState<B> {
     pub settings: Settings,
     /// Files of evidence; without them their addresses do not exist.
     pub files: Option<Files>,
+    /// The issuer of machine clients; without it their addresses do not exist.
+    pub machines: Option<Machines>,
     /// The subjects to try; `None` outside the demonstration, where neither the explorer nor its tokens exist.
     pub demo: Option<Demo>,
 }
@@ -204,6 +208,13 @@ fn main_routes<B: Backend>(state: &Arc<Shared<B>>) -> Router {
         routes = routes
             .route("/files/uploads/{id}", routing::any(files::upload::<B>))
             .route("/files/evidence/{id}", routing::any(files::download::<B>));
+    }
+    if state.http.machines.is_some() {
+        routes = routes
+            .route(TOKEN_PATH, routing::any(oauth::token::<B>))
+            .route(JWKS_PATH, routing::get(oauth::jwks::<B>))
+            .route("/.well-known/oauth-authorization-server", routing::get(oauth::metadata::<B>))
+            .route("/.well-known/openid-configuration", routing::get(oauth::metadata::<B>));
     }
     if is_demo {
         routes = routes.merge(explorer::routes::<B>());

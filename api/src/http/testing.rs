@@ -54,7 +54,7 @@ impl Backend for Fake {
         };
         self.asked.lock().unwrap().push(Asked {
             query: request.query,
-            subject: principal.map(|principal| principal.subject.clone()),
+            subject: principal.map(|principal| principal.subject().to_owned()),
             variables: request.variables.into(),
             operation: request.operation_name,
             show_cost: request.show_cost,
@@ -113,8 +113,14 @@ impl Service {
         let issuer = DevIssuer::unstored();
         let asked = Arc::clone(&backend.asked);
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
-        let routers =
-            routers(HttpState { backend, authenticator, settings: settings.clone(), files: None, demo });
+        let routers = routers(HttpState {
+            backend,
+            authenticator,
+            settings: settings.clone(),
+            files: None,
+            machines: None,
+            demo,
+        });
         Service { settings, router: routers.0.clone(), routers, issuer, asked }
     }
 

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::audit_themes;
 use super::file_links;
 use super::history;
+use super::machine_use;
 use super::model::Scalar;
 use super::plan::{Cell, SelectFrom};
 use super::position;
@@ -39,6 +40,8 @@ pub enum Computation {
     ActionMissing,
     /// What shows that a requirement is met.
     RequirementProof,
+    /// On which day a machine client, or a secret of one, was last used.
+    LastUsed,
 }
 
 impl Computation {
@@ -54,18 +57,21 @@ impl Computation {
             Self::ActionStrands => proof::strand_inputs(),
             Self::ActionMissing => proof::action_inputs(),
             Self::RequirementProof => proof::requirement_inputs(),
+            Self::LastUsed => machine_use::inputs(),
         }
     }
 
     /// Whether its value passes by itself, though nothing changes: an answer that holds it is not to be kept.
     pub fn passes(self) -> bool {
-        matches!(self, Self::Download | Self::UploadTarget)
+        matches!(self, Self::Download | Self::UploadTarget | Self::LastUsed)
     }
 
     /// Looks at the arguments before any statement runs: says what is wrong with them, and what would be right.
     pub fn check(self, asked: &Asked) -> Result<(), String> {
         match self {
-            Self::FieldChanges | Self::AuditThemes | Self::Download | Self::UploadTarget => Ok(()),
+            Self::FieldChanges | Self::AuditThemes | Self::Download | Self::UploadTarget | Self::LastUsed => {
+                Ok(())
+            }
             Self::ActionStrands | Self::ActionMissing | Self::RequirementProof => Ok(()),
             Self::Position => position::check_position(asked),
             Self::ChangesBetween => position::check_changes(asked),
@@ -84,6 +90,7 @@ impl Computation {
             Self::ActionStrands => proof::strands_of_actions(read, asked, rows).await,
             Self::ActionMissing => proof::missing_of_actions(read, rows).await,
             Self::RequirementProof => proof::of_requirements(read, asked, rows).await,
+            Self::LastUsed => Ok(machine_use::shown(rows)),
         }
     }
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::model::Scalar;
 use super::plan::{Cell, SelectFrom};
 use super::read::ReadCx;
+use crate::authz::identity::Identity;
 use crate::files::{Link, Purpose};
 
 /// What an address for fetching is made from.
@@ -51,8 +52,10 @@ pub(super) fn targets(read: &ReadCx, rows: &[Vec<Cell>]) -> Vec<Value> {
 }
 
 fn link(read: &ReadCx, purpose: Purpose, id: Uuid) -> Option<Link> {
-    let subject = read.cx.viewer.subject.as_deref()?;
-    read.links.as_ref()?.link(purpose, id, subject, read.clock.now())
+    let viewer = &read.cx.viewer;
+    let groups = viewer.member_groups.as_slice().into();
+    let of = Identity { groups, ..Identity::of(viewer.subject.clone()?) };
+    read.links.as_ref()?.link(purpose, id, &of, read.clock.now())
 }
 
 fn shown(link: Option<Link>) -> Value {

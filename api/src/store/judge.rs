@@ -39,6 +39,7 @@ impl From<Thing> for Table {
         match thing {
             Thing::Programme => Self::Programme,
             Thing::Membership => Self::Membership,
+            Thing::MachineClient => Self::MachineClient,
             Thing::Party => Self::Party,
             Thing::Source => Self::Source,
             Thing::Requirement => Self::Requirement,
@@ -93,7 +94,11 @@ pub async fn judge_all(
     // Unknown is no: a comparison with a missing value must not pass for leave.
     visible(&mut sql, table, "t", viewer);
     sql.push(", FALSE), COALESCE(");
-    permitted(&mut sql, rule, ("w", "p"), viewer);
+    if viewer.is_in_scope(operation) {
+        permitted(&mut sql, rule, ("w", "p"), viewer);
+    } else {
+        sql.push("FALSE");
+    }
     sql.push(", FALSE), COALESCE(");
     possible(&mut sql, rule, ("w", "p"));
     sql.push(", FALSE), ");
@@ -122,13 +127,14 @@ fn judgement(row: &QueryResult) -> Result<(Uuid, Judgement), DbErr> {
 }
 
 /// Adds what the viewer may do with the row now: the names of the permissions, each followed by a space. Of an action the
-/// plan is looked up once for all rules; rules that no membership of the viewer can meet are left out.
+/// plan is looked up once for all rules; rules that no membership of the viewer can meet, or no scope allows, are left out.
 pub fn viewer_can(sql: &mut Sql, thing: Thing, alias: &str, viewer: &Viewer) {
     let plan = sql.alias();
     sql.push("(SELECT ''");
     let can_be_met = |rule: &&Rule| {
         let meets = |standing| rule.who.iter().any(|who| who.is_met_by(standing));
         viewer.standings.iter().any(meets)
+            && rule.operations.iter().any(|operation| viewer.is_in_scope(*operation))
     };
     for rule in rules_on(thing).filter(can_be_met) {
         sql.push(" || CASE WHEN ");
@@ -145,7 +151,10 @@ pub fn viewer_can(sql: &mut Sql, thing: Thing, alias: &str, viewer: &Viewer) {
 }
 
 fn has_status(thing: Thing) -> bool {
-    matches!(thing, Thing::Action | Thing::Plan | Thing::LinkProposal | Thing::AuditFinding)
+    matches!(
+        thing,
+        Thing::Action | Thing::Plan | Thing::LinkProposal | Thing::AuditFinding | Thing::MachineClient
+    )
 }
 
 fn programme_column(table: Table) -> &'static str {
@@ -189,9 +198,9 @@ fn permitted(sql: &mut Sql, rule: &Rule, (alias, plan): (&str, &str), viewer: &V
         }
     });
     if let Some((subject, party)) = rule.unless_own {
-        let own = viewer.subject.clone().unwrap_or_default();
-        sql.push(" AND (").column(alias, subject).push(" IS NULL OR ").column(alias, subject).push(" <> ");
-        sql.bind(own).push(")");
+        let own: Vec<&str> = viewer.own_subjects().collect();
+        sql.push(" AND (").column(alias, subject).push(" IS NULL OR NOT ");
+        sql.is_one_of_texts(alias, subject, &own).push(")");
         let people: Vec<Uuid> = viewer.standings.iter().filter_map(|standing| standing.person_id).collect();
         if !people.is_empty() {
             sql.push(" AND (").column(alias, party).push(" IS NULL OR NOT ");
@@ -232,6 +241,9 @@ fn met(
             is_led_about(sql.push(" AND "), thing.into(), alias, person);
         }
         (Who::Lead, Some(person), _) => is_led_by(sql.push(" AND "), alias, person),
+        (Who::OwnPartner, _, Some(organisation)) if thing == Thing::MachineClient => {
+            sql.push(" AND ").column(alias, "organisation_id").push(" = ").bind(organisation);
+        }
         (Who::OwnPartner, _, Some(organisation)) => {
             is_organisations_own(sql.push(" AND "), alias, programme, organisation);
         }

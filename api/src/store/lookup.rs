@@ -16,6 +16,7 @@ use super::sql::Sql;
 use super::table::Table;
 use super::visibility::visible;
 use super::write::{WriteCx, WriteError};
+use crate::authz::identity::Identity;
 use crate::authz::operation::Operation;
 use crate::authz::viewer::Viewer;
 
@@ -30,11 +31,11 @@ pub async fn judge_beforehand(
 }
 
 impl WriteCx {
-    /// Who the subject is now, in this transaction.
-    pub async fn viewer(&self, subject: Option<&str>) -> Result<Viewer, WriteError> {
+    /// Who asks, as a member, now, in this transaction.
+    pub async fn viewer(&self, identity: Option<&Identity>) -> Result<Viewer, WriteError> {
         let transaction = self.transaction();
-        let statement = read::standings(transaction.get_database_backend(), subject);
-        Ok(read::viewer(subject, self.today(), &transaction.query_all_raw(statement).await?)?)
+        let statement = read::standings(transaction.get_database_backend(), identity);
+        Ok(read::viewer(identity, self.today(), &transaction.query_all_raw(statement).await?)?)
     }
 
     /// Whether the viewer may do something to a row.
@@ -122,6 +123,7 @@ impl WriteCx {
 /// The tables of programmes that name organisations, and the columns that do.
 const REFER_TO_ORGANISATIONS: &[(&str, &str)] = &[
     ("membership", "organisation_id"),
+    ("machine_client", "organisation_id"),
     ("party", "organisation_id"),
     ("source", "issuer_id"),
     ("duty", "holder_id"),

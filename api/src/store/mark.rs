@@ -5,7 +5,10 @@ use sea_orm::{DbBackend, DbErr, QueryResult, Statement};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::read::{is_member, push_standings};
 use super::sql::Sql;
+use crate::authz::identity::Identity;
+use crate::authz::scope::Scopes;
 use crate::authz::viewer::Viewer;
 use crate::config::{Clock, Today};
 
@@ -48,21 +51,16 @@ pub(crate) struct Mark(pub(crate) [u8; 32]);
 /// The statement of [`super::read::standings`], and beside it what moves with every change that the subject could be told of:
 /// the heads of the ledgers of their programmes and of public ones, of all for an administrator, and the state of the
 /// organisations, which belong to no programme. One statement, so that all of it is of one moment.
-pub(super) fn standings_and_heads(backend: DbBackend, subject: Option<&str>) -> Statement {
+pub(super) fn standings_and_heads(backend: DbBackend, identity: Option<&Identity>) -> Statement {
     let mut sql = Sql::new(backend);
-    let subject = subject.unwrap_or_default();
-    sql.push(
-        "SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office, id, NULL ",
-    );
-    sql.push("FROM membership WHERE subject = ").bind(subject);
-    sql.push(
-        " UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE, id, NULL FROM programme WHERE is_public",
-    );
+    push_standings(&mut sql, identity);
     sql.push(" UNION ALL SELECT programme_id, '").push(HEAD);
     sql.push("', NULL, NULL, FALSE, FALSE, programme_id, hash FROM ledger_head ");
     sql.push("WHERE programme_id IN (SELECT id FROM programme WHERE is_public) ");
-    sql.push("OR programme_id IN (SELECT programme_id FROM membership WHERE subject = ").bind(subject);
-    sql.push(") OR EXISTS (SELECT 1 FROM membership WHERE role = 'ADMIN' AND subject = ").bind(subject);
+    sql.push("OR programme_id IN (SELECT o.programme_id FROM membership o WHERE ");
+    is_member(&mut sql, "o", identity);
+    sql.push(") OR EXISTS (SELECT 1 FROM membership a WHERE a.role = 'ADMIN' AND ");
+    is_member(&mut sql, "a", identity);
     // A version only ever grows and nothing removes an organisation: the sum is never again what it was. The latest change
     // tells apart what a backup took back from what was done in its place.
     sql.push(") UNION ALL SELECT NULL, '").push(ORGANISATIONS);
@@ -96,6 +94,14 @@ impl Mark {
     fn new(viewer: &Viewer, clock: Clock, heads: &[(Uuid, String)], organisations: Option<&str>) -> Self {
         let mut parts = Parts::default();
         parts.add_maybe(viewer.subject.as_deref());
+        // Whose membership it is, a group's or one's own, makes it one's own or not: nothing else of groups is told.
+        let mut groups = viewer.groups.to_vec();
+        groups.sort_unstable();
+        parts.add(groups.len().to_be_bytes());
+        for group in groups {
+            parts.add(group);
+        }
+        parts.add_maybe(viewer.scopes.map(Scopes::words));
         let mut standings: Vec<_> = viewer.standings.iter().collect();
         standings.sort_unstable_by_key(|standing| standing.membership_id);
         parts.add(standings.len().to_be_bytes());
@@ -146,6 +152,7 @@ mod tests {
             standings: vec![standing(1, Some(1), Role::Officer), standing(2, Some(2), Role::Board)],
             public_programmes: vec![Uuid::from_u128(3), Uuid::from_u128(4)],
             today: NaiveDate::from_ymd_opt(2018, 12, 10).unwrap(),
+            ..Viewer::default()
         }
     }
 
@@ -156,8 +163,12 @@ mod tests {
 
     #[test]
     fn every_field_of_the_viewer_counts() {
-        let changes: [fn(&mut Viewer); 14] = [
+        let changes: [fn(&mut Viewer); 18] = [
             |of| of.subject = None,
+            |of| of.groups = ["group:one".to_owned()].into(),
+            |of| of.groups = ["group:one".to_owned(), "group:two".to_owned()].into(),
+            |of| of.scopes = Some(Scopes::READ),
+            |of| of.scopes = Scopes::from_token("updates"),
             |of| of.subject = Some(String::new()),
             |of| of.subject = Some("leaf".to_owned()),
             |of| of.standings.truncate(1),

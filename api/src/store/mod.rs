@@ -26,6 +26,8 @@ pub mod judge;
 mod keyset;
 pub mod ledger;
 pub mod lookup;
+pub(crate) mod machine;
+mod machine_use;
 pub(crate) mod mark;
 pub(crate) mod model;
 pub(crate) mod plan;

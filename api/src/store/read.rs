@@ -15,6 +15,8 @@ use super::db::{Db, Trouble, to_the_end};
 use super::mark::{self, Mark};
 use super::model::Cx;
 use super::sql::Sql;
+use crate::authz::identity::Identity;
+use crate::authz::scope::Scopes;
 use crate::authz::viewer::{Standing, Viewer};
 use crate::config::Clock;
 use crate::files::Links;
@@ -40,16 +42,20 @@ pub struct ReadCx {
 }
 
 impl ReadCx {
-    /// Opens a request: looks up what the subject is a member of, now, so that a member who was removed is out at once.
-    pub async fn open(db: Db, subject: Option<&str>, clock: Clock) -> Result<Self, DbErr> {
-        let statement = standings(db.backend(), subject);
-        Ok(Self::begin(db, statement, subject, clock).await?.0)
+    /// Opens a request: looks up what whoever asks is a member of, now, so that a member who was removed is out at once.
+    pub async fn open(db: Db, identity: Option<&Identity>, clock: Clock) -> Result<Self, DbErr> {
+        let statement = standings(db.backend(), identity);
+        Ok(Self::begin(db, statement, identity, clock).await?.0)
     }
 
     /// As [`ReadCx::open`], with the mark of what the viewer can be told, as it was at that moment: still one statement.
-    pub async fn open_marked(db: Db, subject: Option<&str>, clock: Clock) -> Result<(Self, Mark), DbErr> {
-        let statement = mark::standings_and_heads(db.backend(), subject);
-        let (read, rows) = Self::begin(db, statement, subject, clock).await?;
+    pub async fn open_marked(
+        db: Db,
+        identity: Option<&Identity>,
+        clock: Clock,
+    ) -> Result<(Self, Mark), DbErr> {
+        let statement = mark::standings_and_heads(db.backend(), identity);
+        let (read, rows) = Self::begin(db, statement, identity, clock).await?;
         let mark = Mark::of(&read.cx.viewer, clock, &rows)?;
         Ok((read, mark))
     }
@@ -57,11 +63,11 @@ impl ReadCx {
     async fn begin(
         db: Db,
         statement: Statement,
-        subject: Option<&str>,
+        identity: Option<&Identity>,
         clock: Clock,
     ) -> Result<(Self, Vec<QueryResult>), DbErr> {
         let today = clock.today();
-        let cx = Cx { viewer: Viewer { subject: subject.map(Into::into), today, ..Viewer::default() } };
+        let cx = Cx { viewer: Viewer { today, ..Viewer::default() } };
         let mut read = Self {
             db,
             cx,
@@ -71,7 +77,7 @@ impl ReadCx {
             places: Semaphore::new(STATEMENTS_AT_ONCE),
         };
         let rows = read.query("membership", statement).await?;
-        read.cx.viewer = viewer(subject, today, &rows)?;
+        read.cx.viewer = viewer(identity, today, &rows)?;
         Ok((read, rows))
     }
 
@@ -115,25 +121,79 @@ async fn query(db: Db, statement: Statement) -> Result<Vec<QueryResult>, DbErr> 
     db.read.query_all_raw(statement).await
 }
 
-/// The statement that finds what a subject is a member of, and which programmes are public.
-pub(super) fn standings(backend: DbBackend, subject: Option<&str>) -> Statement {
+/// What stands in the place of a role in the row that tells what a machine client may do.
+const CLIENT: &str = "CLIENT";
+
+/// The statement that finds what somebody is a member of, and which programmes are public.
+pub(super) fn standings(backend: DbBackend, identity: Option<&Identity>) -> Statement {
     let mut sql = Sql::new(backend);
-    sql.push("SELECT programme_id, role, organisation_id, person_id, is_chair, is_programme_office, id FROM membership ");
-    sql.push("WHERE subject = ").bind(subject.unwrap_or_default());
-    sql.push(" UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE, id FROM programme WHERE is_public");
+    push_standings(&mut sql, identity);
     sql.statement()
 }
 
+/// Adds the statement of [`standings`]: eight columns, the last of which is a text that says more.
+pub(super) fn push_standings(sql: &mut Sql, identity: Option<&Identity>) {
+    sql.push("SELECT m.programme_id, m.role, m.organisation_id, m.person_id, m.is_chair, m.is_programme_office, m.id, ");
+    sql.push("m.subject FROM membership m WHERE ");
+    is_member(sql, "m", identity);
+    sql.push(
+        " UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE, id, NULL FROM programme WHERE is_public",
+    );
+    if let Some(client) = identity.filter(|of| of.is_client()) {
+        sql.push(" UNION ALL SELECT NULL, '")
+            .push(CLIENT)
+            .push("', NULL, NULL, FALSE, FALSE, NULL, c.scopes ");
+        sql.push("FROM machine_client c WHERE c.status = 'LIVE' AND c.subject = ")
+            .bind(client.subject.as_str());
+    }
+}
+
+/// Adds the condition that the membership named `alias` is one of whoever asks. A machine client has none once it is revoked,
+/// whatever programmes it is a member of: nobody has to end them for that.
+pub(super) fn is_member(sql: &mut Sql, alias: &str, identity: Option<&Identity>) {
+    let Some(identity) = identity else {
+        sql.push("FALSE");
+        return;
+    };
+    let subjects: Vec<&str> =
+        [identity.subject.as_str()].into_iter().chain(identity.groups.iter().map(String::as_str)).collect();
+    sql.is_one_of_texts(alias, "subject", &subjects);
+    if identity.is_client() {
+        let client = sql.alias();
+        sql.push(" AND EXISTS (SELECT 1 FROM machine_client ").push(&client).push(" WHERE ");
+        sql.column(&client, "subject").push(" = ").column(alias, "subject").push(" AND ");
+        sql.column(&client, "organisation_id").push(" = ").column(alias, "organisation_id").push(" AND ");
+        sql.column(&client, "status").push(" = 'LIVE')");
+    }
+}
+
 /// The viewer that the rows of [`standings`] make. What other statements put beside them is passed over.
-pub(super) fn viewer(subject: Option<&str>, today: NaiveDate, rows: &[QueryResult]) -> Result<Viewer, DbErr> {
-    let mut viewer = Viewer { subject: subject.map(Into::into), today, ..Viewer::default() };
+pub(super) fn viewer(
+    identity: Option<&Identity>,
+    today: NaiveDate,
+    rows: &[QueryResult],
+) -> Result<Viewer, DbErr> {
+    let mut viewer = Viewer { today, ..Viewer::default() };
+    if let Some(Identity { subject, groups, .. }) = identity {
+        (viewer.subject, viewer.groups) = (Some(subject.clone()), Arc::clone(groups));
+    }
+    // What no client row says more of may read at most.
+    viewer.scopes = identity.filter(|of| of.is_machine()).map(|_| Scopes::READ);
     for row in rows {
         let role: String = row.try_get_by_index(1)?;
         if role == "PUBLIC" {
             viewer.public_programmes.push(row.try_get_by_index(0)?);
-        } else if subject.is_some() {
+        } else if role == CLIENT {
+            let registered = Scopes::from_words(&row.try_get_by_index::<String>(7)?);
+            let token = identity.and_then(|of| of.scopes);
+            viewer.scopes = Some(token.map_or(registered, |token| token.and(registered)));
+        } else if identity.is_some() {
             // A role that this version does not know gives nothing.
             let Ok(role) = Role::from_str(&role) else { continue };
+            let subject: String = row.try_get_by_index(7)?;
+            if viewer.groups.contains(&subject) && !viewer.member_groups.contains(&subject) {
+                viewer.member_groups.push(subject);
+            }
             viewer.standings.push(Standing {
                 membership_id: row.try_get_by_index(6)?,
                 programme_id: row.try_get_by_index(0)?,
@@ -171,7 +231,9 @@ mod tests {
     async fn a_membership_that_comes_while_a_request_is_answered_is_not_in_the_answer() {
         on_both_migrated(async |db| {
             let clock = Clock::new(None);
-            let open = async || ReadCx::open_marked(db.clone(), Some("somebody"), clock).await.unwrap();
+            let open = async || {
+                ReadCx::open_marked(db.clone(), Some(&Identity::of("somebody")), clock).await.unwrap()
+            };
             let (before, mark) = open().await;
             let row = membership::Model {
                 id: Uuid::now_v7(),

@@ -129,6 +129,8 @@ recorded! {
     reading: "Reading" in Reading;
     feedback: "Feedback" in Feedback;
     audit: "Audit" in Audit, left_out &["is_sample_shown", "are_grades_shown"];
+    machine_client: "MachineClient" in MachineClient, left_out &["jwks"];
+    machine_client_secret: "MachineClientSecret" in MachineClientSecret, left_out &["hash"];
     audit_finding: "AuditFinding" in AuditFinding, left_out &["done_by_subject"];
 }
 
@@ -274,7 +276,9 @@ versioned!(
     reading,
     feedback,
     audit,
-    audit_finding
+    audit_finding,
+    machine_client,
+    machine_client_secret
 );
 
 macro_rules! attached {

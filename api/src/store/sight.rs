@@ -45,7 +45,7 @@ pub enum Watch {
 
 /// Everything of a programme that is recorded, but the programme, its memberships and organisations: who sees these hangs on
 /// memberships alone, and with them a reader begins anew.
-const OF_PROGRAMME: [Table; 18] = [
+const OF_PROGRAMME: [Table; 20] = [
     Table::Party,
     Table::Source,
     Table::Finding,
@@ -64,6 +64,8 @@ const OF_PROGRAMME: [Table; 18] = [
     Table::Feedback,
     Table::Audit,
     Table::AuditFinding,
+    Table::MachineClient,
+    Table::MachineClientSecret,
 ];
 
 /// Rows of one table: the condition on the row `t`, with `?` for an id.

@@ -89,6 +89,21 @@ impl Sql {
         self.bind(json)
     }
 
+    /// Adds `alias.column is one of texts`, with one text for any number of them above one.
+    pub fn is_one_of_texts(&mut self, alias: &str, column: &str, texts: &[&str]) -> &mut Self {
+        if let [text] = texts {
+            return self.column(alias, column).push(" = ").bind(*text);
+        }
+        self.column(alias, column);
+        if self.is_postgres() {
+            let items = texts.iter().map(|text| Value::from(*text)).collect();
+            let array = Value::Array(ArrayType::String, Some(Box::new(items)));
+            return self.push(" = ANY(").bind(array).push(")");
+        }
+        let json = serde_json::Value::from(texts).to_string();
+        self.push(" IN (SELECT value FROM json_each(").bind(json).push("))")
+    }
+
     /// Adds a disjunction. Without a term it is false: what no rule allows does not exist.
     pub fn any(&mut self, terms: impl FnOnce(&mut Any<'_>)) -> &mut Self {
         let mut any = Any { sql: self, started: false };

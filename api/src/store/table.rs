@@ -7,6 +7,10 @@ pub enum Table {
     Programme,
     /// Roles of subjects in programmes.
     Membership,
+    /// Programs of organisations that ask in their own names.
+    MachineClient,
+    /// Their secrets.
+    MachineClientSecret,
     /// Organisations, people and groups.
     Party,
     /// Numbers of organisations in public registers.
@@ -69,6 +73,8 @@ impl Table {
         match self {
             Self::Programme => "programme",
             Self::Membership => "membership",
+            Self::MachineClient => "machine_client",
+            Self::MachineClientSecret => "machine_client_secret",
             Self::Party => "party",
             Self::OrganisationIdentifier => "organisation_identifier",
             Self::Rating => "rating",
@@ -136,6 +142,8 @@ pub fn recorded_types() -> impl Iterator<Item = (&'static str, Table)> {
 pub const RECORDED: &[(&str, Table)] = &[
     ("'Programme'", Table::Programme),
     ("'Membership'", Table::Membership),
+    ("'MachineClient'", Table::MachineClient),
+    ("'MachineClientSecret'", Table::MachineClientSecret),
     ("'Organisation', 'Person', 'Group'", Table::Party),
     ("'Inspection', 'Direction', 'Review'", Table::Source),
     ("'Finding'", Table::Finding),

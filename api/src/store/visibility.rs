@@ -21,6 +21,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
     match table {
         Table::Programme => programme(sql, alias, viewer),
         Table::Membership => membership(sql, alias, viewer),
+        Table::MachineClient => machine_client(sql, alias, viewer),
         Table::Party => party(sql, alias, viewer),
         Table::Source => source(sql, alias, viewer),
         Table::Requirement => requirement(sql, alias, viewer),
@@ -47,7 +48,8 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         | Table::MeasureBenchmark
         | Table::Reading
         | Table::AuditGrades
-        | Table::AuditFinding => with_owner(sql, table, alias, viewer),
+        | Table::AuditFinding
+        | Table::MachineClientSecret => with_owner(sql, table, alias, viewer),
     }
 }
 
@@ -65,6 +67,7 @@ pub fn owner(table: Table) -> Option<(&'static str, Table)> {
             Some(("measure_id", Table::Measure))
         }
         Table::AuditGrades | Table::AuditFinding => Some(("audit_id", Table::Audit)),
+        Table::MachineClientSecret => Some(("client_id", Table::MachineClient)),
         _ => None,
     }
 }
@@ -115,6 +118,21 @@ fn membership(sql: &mut Sql, alias: &str, viewer: &Viewer) {
         let offices: Vec<Uuid> = offices(viewer).collect();
         if !offices.is_empty() {
             any.or().is_one_of(alias, "programme_id", &offices);
+        }
+    });
+}
+
+/// Machine clients, with their secrets: the programme office, administrators, and the organisation whose they are.
+fn machine_client(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Admin]);
+        let offices: Vec<Uuid> = offices(viewer).collect();
+        if !offices.is_empty() {
+            any.or().is_one_of(alias, "programme_id", &offices);
+        }
+        for (programme, organisation) in partnerships(viewer) {
+            let sql = any.or().is_one_of(alias, "programme_id", &[programme]);
+            sql.push(" AND ").column(alias, "organisation_id").push(" = ").bind(organisation);
         }
     });
 }

@@ -1,6 +1,7 @@
 //! Conditional GET by example.
 
 use api::auth::Principal;
+use api::authz::identity::Identity;
 use api::config::Clock;
 use api::graphql::{Allowed, Conditional, DocumentId, Engine, Held, Outcome, Request};
 use serde_json::json;
@@ -18,7 +19,7 @@ async fn statements(app: &TestApp, held: Held) -> (Outcome, u32) {
     let documents = policy(&json!({ "dashboard": DASHBOARD }), Allowed::Any, false);
     let engine = Engine::new(app.db().clone(), Clock::new(Some(app.today))).with_documents(documents);
     let principal = Principal {
-        subject: "board-member".to_owned(),
+        identity: Identity::of("board-member"),
         issuer: "issuer".to_owned(),
         expires_at: chrono::Utc::now(),
     };

@@ -1,5 +1,6 @@
 //! `GET /files/evidence/ID`.
 
+use api::authz::identity::Identity;
 use api::files::{FileSettings, FileStore, Purpose};
 use axum::body::to_bytes;
 use chrono::{TimeDelta, Utc};
@@ -53,8 +54,8 @@ async fn who_may_have_it_is_judged_when_it_is_fetched() {
         let (police, board) = (of(Persona::Police).await, of(Persona::BoardMember).await);
         assert_eq!(get(app, &police).await.status, 200);
         // Nobody else is helped by it: an address for one who sees nothing.
-        let stranger = app.files.links().link(Purpose::Download, uuid(&file), "health", Utc::now()).unwrap().url;
-        let nobody = app.files.links().link(Purpose::Download, uuid::Uuid::now_v7(), "health", Utc::now()).unwrap().url;
+        let stranger = app.files.links().link(Purpose::Download, uuid(&file), &Identity::of("health"), Utc::now()).unwrap().url;
+        let nobody = app.files.links().link(Purpose::Download, uuid::Uuid::now_v7(), &Identity::of("health"), Utc::now()).unwrap().url;
         let (stranger, nobody) = (get(app, &stranger).await, get(app, &nobody).await);
         assert_eq!((stranger.status, nobody.status), (404, 404));
         assert_eq!(stranger.told(), nobody.told());
@@ -84,7 +85,7 @@ async fn an_address_is_good_for_one_file_and_its_time() {
         let links = app.files.links();
         let made = |purpose, age| {
             let at = Utc::now() - TimeDelta::minutes(age);
-            links.link(purpose, uuid(&file), "programme-office", at).unwrap().url
+            links.link(purpose, uuid(&file), &Identity::of("programme-office"), at).unwrap().url
         };
         let late = get(app, &made(Purpose::Download, 16)).await;
         assert_eq!((late.status, late.code()), (403, "FORBIDDEN".into()));

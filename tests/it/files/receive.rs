@@ -2,6 +2,7 @@
 
 use std::io;
 
+use api::authz::identity::Identity;
 use api::files::{FileSettings, FileStore, Purpose};
 use api::http::{Rates, Settings};
 use axum::body::{Body, Bytes};
@@ -169,7 +170,10 @@ async fn an_address_is_good_for_one_upload_one_person_and_its_time() {
         let (bare, token) = url.split_once("?token=").unwrap();
         let links = app.files.links();
         let made = |purpose, of: &str, subject: &str, age: i64| {
-            links.link(purpose, uuid(of), subject, Utc::now() - TimeDelta::minutes(age)).unwrap().url
+            links
+                .link(purpose, uuid(of), &Identity::of(subject), Utc::now() - TimeDelta::minutes(age))
+                .unwrap()
+                .url
         };
         let (other, _) = announced(app).await;
         let other = made(Purpose::Upload, &other, "programme-office", 0);

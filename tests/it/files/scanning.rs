@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use api::authz::identity::Identity;
 use api::files::{Bytestream, Clamd, FileSettings, Finding, ScanRound, Scanner, Unscanned};
 use futures_util::FutureExt;
 use futures_util::TryStreamExt;
@@ -99,7 +100,7 @@ async fn what_came_while_it_was_away_waits_and_is_told_of_when_it_is_back() {
         let now = chrono::Utc::now();
         let made = |file: &str| {
             let links = app.files.links();
-            links.link(api::files::Purpose::Download, uuid(file), "programme-office", now).unwrap().url
+            links.link(api::files::Purpose::Download, uuid(file), &Identity::of("programme-office"), now).unwrap().url
         };
         let waiting = get(app, &made(&clean)).await;
         assert_eq!((waiting.status, waiting.code()), (503, "UNAVAILABLE".into()));

@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
 
-use api::auth::{Authenticator, DevIssuer};
+use api::auth::machine::Machines;
+use api::auth::{Authenticator, DevIssuer, IssuerSettings};
 use api::config::Clock;
 use api::files::{FileLimits, FileSettings, FileStore, Files, Links};
 use api::graphql::{Engine, Introspection, Limits, Policy, Rules};
@@ -125,21 +126,24 @@ impl TestApp {
     ) -> Self {
         let files = FileSettings::new(FileStore::memory(), PUBLIC_URL);
         let files = Files::open(db.clone(), Clock::new(Some(today)), files).await.unwrap();
-        Self::over_files(engine, files, (db, world, may_write), today, settings).await
+        Self::over_files(engine, (files, Vec::new()), (db, world, may_write), today, settings).await
     }
 
     async fn over_files(
         engine: Engine,
-        files: Files,
+        (files, issuers): (Files, Vec<IssuerSettings>),
         (db, world, may_write): (Db, Record, bool),
         today: NaiveDate,
         settings: Settings,
     ) -> Self {
         let issuer = DevIssuer::open(&db, Utc::now()).await.unwrap();
-        let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
+        let machines = Machines::new(db.clone(), PUBLIC_URL);
+        let authenticator = Authenticator::new(issuers, Some(&issuer)).unwrap();
+        let authenticator = authenticator.with_machines(&machines).unwrap();
         let backend = Live { engine, db: db.clone() };
+        let (machines, kept) = (Some(machines), Some(files.clone()));
         let router =
-            router(HttpState { backend, authenticator, settings, files: Some(files.clone()), demo: None });
+            router(HttpState { backend, authenticator, settings, files: kept, machines, demo: None });
         Self { world, today, files, db, router, issuer, may_write }
     }
 
@@ -179,7 +183,16 @@ impl TestApp {
         let engine = Engine::new(self.db.clone(), clock).with_rules(generous());
         let engine = engine.with_files(Arc::clone(files.links()), FileLimits::default());
         let same = (self.db.clone(), self.world.clone(), self.may_write);
-        Self::over_files(engine, files, same, self.today, settings).await
+        Self::over_files(engine, (files, Vec::new()), same, self.today, settings).await
+    }
+
+    /// The same database, where tokens of these issuers are accepted besides.
+    pub async fn accepting(&self, issuers: Vec<IssuerSettings>) -> Self {
+        let engine = Engine::new(self.db.clone(), Clock::new(Some(self.today))).with_rules(generous());
+        let engine = engine.with_files(Arc::clone(self.files.links()), FileLimits::default());
+        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        let same = (self.db.clone(), self.world.clone(), self.may_write);
+        Self::over_files(engine, (self.files.clone(), issuers), same, self.today, settings).await
     }
 
     /// The whole HTTP interface, to be served on an address.

@@ -36,6 +36,7 @@ kept! {
     feedback_on_actions: feedback_action, feedback_on_requirements: feedback_requirement,
     audits: audit, grades: audit_grades, audits_of_actions: audit_action,
     audits_of_requirements: audit_requirement, audit_findings: audit_finding,
+    clients: machine_client, client_secrets: machine_client_secret,
 }
 
 impl Record {

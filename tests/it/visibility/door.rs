@@ -62,6 +62,7 @@ impl Door {
             authenticator,
             settings: Settings { rates: Rates::ENDLESS, ..Settings::default() },
             files,
+            machines: None,
             demo: None,
         });
         Self { own, issuer, router }

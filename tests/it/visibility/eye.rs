@@ -26,6 +26,7 @@ named! {
     programme: "prg", membership: "mbr", finding: "fnd", duty: "dut", plan: "pln", theme: "thm", action: "act",
     step: "stp", progress_update: "upd", evidence: "evd", link_proposal: "lpr",
     evidence_file: "fil", measure: "mea", reading: "rdg", feedback: "fbk", audit: "aud", audit_finding: "afn",
+    machine_client: "mcl", machine_client_secret: "mcs",
 }
 
 impl Named for party::Model {
@@ -134,6 +135,8 @@ impl<'a> Eye<'a> {
             "fbk" => self.feedback(row(&record.feedback, id, |row| row.id)),
             "aud" => self.audit(id),
             "afn" => self.audit(row(&record.audit_findings, id, |row| row.id).audit_id),
+            "mcl" => self.client(id),
+            "mcs" => self.client(row(&record.client_secrets, id, |row| row.id).client_id),
             "evd" => self.evidence(row(&record.evidence, id, |row| row.id)),
             "fil" => {
                 let of = row(&record.files, id, |row| row.id).evidence_id;
@@ -265,6 +268,14 @@ impl<'a> Eye<'a> {
             && self.source(requirement.source_id)
     }
 
+    fn client(&self, id: Uuid) -> bool {
+        let client = row(&self.record.clients, id, |row| row.id);
+        let (programme, own) = (client.programme_id, Some(client.organisation_id));
+        self.is_admin()
+            || self.as_one_of(programme, &["OFFICER"]).iter().any(|officer| officer.is_programme_office)
+            || self.as_one_of(programme, &["PARTNER"]).iter().any(|partner| partner.organisation_id == own)
+    }
+
     fn measure(&self, id: Uuid) -> bool {
         let measure = row(&self.record.measures, id, |row| row.id);
         let is_published = measure.published_on.is_some_and(|on| on <= today());
@@ -339,5 +350,7 @@ pub fn everything(record: &Record) -> Vec<String> {
         .chain(ids(&record.feedback))
         .chain(ids(&record.audits))
         .chain(ids(&record.audit_findings))
+        .chain(ids(&record.clients))
+        .chain(ids(&record.client_secrets))
         .collect()
 }

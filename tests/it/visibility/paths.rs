@@ -82,6 +82,7 @@ const READING: Of = &[("Reading", "rdg")];
 const FEEDBACK: Of = &[("Feedback", "fbk")];
 const AUDIT: Of = &[("Audit", "aud")];
 const AUDIT_FINDING: Of = &[("AuditFinding", "afn")];
+const MACHINE: Of = &[("MachineClient", "mcl")];
 const PROGRAMME: Of = &[("Programme", "prg")];
 const RECORDED: Of = &[
     ("Programme", "prg"),
@@ -108,6 +109,8 @@ const RECORDED: Of = &[
     ("Feedback", "fbk"),
     ("Audit", "aud"),
     ("AuditFinding", "afn"),
+    ("MachineClient", "mcl"),
+    ("MachineClientSecret", "mcs"),
 ];
 
 /// The ids of the rows that fit.
@@ -156,6 +159,13 @@ pub const PATHS: &[Path] = &[
     }),
     one(MEMBERSHIP, "organisation", |r, id| party(r, row(&r.memberships, id, |row| row.id).organisation_id)),
     one(MEMBERSHIP, "person", |r, id| party(r, row(&r.memberships, id, |row| row.id).person_id)),
+    one(MACHINE, "programme", |r, id| {
+        let of = row(&r.clients, id, |row| row.id).programme_id;
+        all(&r.programmes, |row| row.id == of)
+    }),
+    one(MACHINE, "organisation", |r, id| party(r, Some(row(&r.clients, id, |row| row.id).organisation_id))),
+    many(MACHINE, "secrets", |r, id| all(&r.client_secrets, |row| row.client_id == id)),
+    pages(PROGRAMME, "machineClients", |r, id| all(&r.clients, |row| row.programme_id == id)),
     one(PERSON, "organisation", |r, id| party(r, row(&r.parties, id, |row| row.id).organisation_id)),
     one(GROUP, "organisation", |r, id| party(r, row(&r.parties, id, |row| row.id).organisation_id)),
     many(GROUP, "members", |r, id| {

@@ -28,6 +28,7 @@ pub async fn more(mut to: Write) -> Record {
     plans(&mut to).await;
     across(&mut to).await;
     proposals(&mut to).await;
+    clients(&mut to).await;
     to.commit().await
 }
 
@@ -171,6 +172,42 @@ async fn proposals(to: &mut Write) {
             version: 1,
             created_at: crate::support::builders::minute(0),
             updated_at: crate::support::builders::minute(0),
+        })
+        .await;
+    }
+}
+
+/// Programs of both partners, with a secret each.
+async fn clients(to: &mut Write) {
+    for name in ["Northshire Police", "Northshire Health Trust"] {
+        let (id, organisation_id) = (Uuid::now_v7(), to.record.party(name).id);
+        let now = crate::support::builders::minute(0);
+        to.add(machine_client::Model {
+            id,
+            programme_id: to.programme,
+            organisation_id,
+            subject: format!("client:{id}"),
+            name: format!("Records of {name}"),
+            scopes: "READ UPDATES".to_owned(),
+            status: "LIVE".to_owned(),
+            jwks: None,
+            key_ids: "key-1".to_owned(),
+            revoked_at: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        })
+        .await;
+        to.add(machine_client_secret::Model {
+            id: Uuid::now_v7(),
+            programme_id: to.programme,
+            client_id: id,
+            hint: "wxyz".to_owned(),
+            hash: "none".to_owned(),
+            expires_at: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
         })
         .await;
     }

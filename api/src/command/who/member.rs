@@ -7,7 +7,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{ORGANISATION, to_programme};
+use crate::authz::identity::{CLIENT, GROUP, WEBHOOK};
 use crate::authz::operation::Operation;
+use crate::command::clients::live_client;
 use crate::command::input::GlobalId;
 use crate::command::refusal::{Refusal, UserError, all_well};
 use crate::command::{Command, Done, Target, Work};
@@ -46,6 +48,7 @@ impl Command for MemberAdd {
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
         let programme_id = work.programme()?;
         check_subject(work, &self.subject)?;
+        check_given(work, &self).await?;
         if self.role == Role::Admin {
             let message = "Administrators serve the whole deployment and are appointed at the command line: choose another role.";
             return Err(UserError::invalid("role", message).into());
@@ -81,16 +84,45 @@ impl Command for MemberAdd {
 fn check_subject(work: &Work, subject: &str) -> Result<(), UserError> {
     if subject.trim() != subject || subject.chars().count() > LONGEST_SUBJECT {
         let message = format!(
-            "Give the subject exactly as the identity provider writes it in `sub`: no space around it, {LONGEST_SUBJECT} characters at most."
+            "Give the subject exactly as the identity provider writes it in its tokens: no space around it, {LONGEST_SUBJECT} characters at most."
         );
         return Err(UserError::invalid("subject", message));
     }
-    if subject == work.subject() {
+    if work.viewer.own_subjects().any(|own| own == subject) {
         let message = "Nobody appoints themselves: somebody else has to.";
         return Err(UserError { message: message.to_owned(), ..UserError::forbidden("subject") });
     }
     Ok(())
 }
+
+/// What holds for subjects that this service gives, and for groups.
+async fn check_given(work: &Work, add: &MemberAdd) -> Result<(), Refusal> {
+    let invalid = |path: &str, message: &str| Err(UserError::invalid(path, message).into());
+    if add.subject.starts_with(WEBHOOK) {
+        return invalid("subject", "Webhooks become members when they are made, and not by hand.");
+    }
+    if add.subject == GROUP {
+        return invalid("subject", "Say which group of the directory: `group:` and its id.");
+    }
+    if !add.subject.starts_with(CLIENT) {
+        return Ok(());
+    }
+    let Some(client) = live_client(work, &add.subject).await? else {
+        return invalid("subject", "There is no such machine client, or it is shut out.");
+    };
+    if add.role != Role::Partner {
+        return invalid("role", "A machine client is a partner and nothing else.");
+    }
+    let organisation = work.organisation(add.organisation_id.as_ref(), ORGANISATION).await?;
+    if organisation != Some(client.organisation_id) {
+        return invalid(ORGANISATION, FOR_ITS_OWN);
+    }
+    Ok(())
+}
+
+/// Why another organisation is refused.
+pub(super) const FOR_ITS_OWN: &str =
+    "A machine client speaks for the organisation that it was registered for.";
 
 /// The post holder that is named, where one is.
 pub(super) async fn person(work: &Work, id: Option<&GlobalId>) -> Result<Option<Uuid>, Refusal> {
@@ -114,6 +146,13 @@ pub(super) async fn check(work: &Work, row: &membership::Model) -> Result<(), Re
             "isProgrammeOffice",
             "Only an officer can work in the programme office.",
         ));
+    }
+    let stands_for_nobody = row.subject.starts_with(CLIENT) || row.subject.starts_with(GROUP);
+    if stands_for_nobody && row.person_id.is_some() {
+        errors.push(UserError::invalid("personId", "Programs and groups hold no post: people do."));
+    }
+    if row.subject.starts_with(GROUP) && row.is_chair {
+        errors.push(UserError::invalid(CHAIR, "A group does not chair the board: one of its people does."));
     }
     if row.is_chair && errors.is_empty() {
         let chairs = Condition::all()

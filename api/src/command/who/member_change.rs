@@ -5,7 +5,8 @@ use sea_orm::{ColumnTrait, Condition};
 use serde::Deserialize;
 
 use super::ORGANISATION;
-use super::member::{check, person};
+use super::member::{FOR_ITS_OWN, check, person};
+use crate::authz::identity::CLIENT;
 use crate::authz::operation::Operation;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::{Refusal, UserError};
@@ -54,6 +55,9 @@ impl Command for MemberUpdate {
                 .required(before.is_programme_office, "isProgrammeOffice")?,
             ..before.clone()
         };
+        if before.subject.starts_with(CLIENT) && after.organisation_id != before.organisation_id {
+            return Err(UserError::invalid(ORGANISATION, FOR_ITS_OWN).into());
+        }
         check(work, &after).await?;
         if before.is_programme_office && !after.is_programme_office {
             is_not_the_last(work, &before, "isProgrammeOffice").await?;

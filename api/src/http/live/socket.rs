@@ -208,7 +208,7 @@ impl<B: Backend> Socket<B> {
                     return Err(if reason == crate::auth::TokenError::Expired { EXPIRED } else { FORBIDDEN });
                 }
             };
-            let client = Client::Principal(principal.issuer.clone(), principal.subject.clone());
+            let client = Client::Principal(principal.issuer.clone(), principal.subject().to_owned());
             let id = self.caller.id.clone();
             self.caller = Arc::new(Caller { principal: Some(principal), client, id });
         }

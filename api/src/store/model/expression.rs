@@ -6,6 +6,7 @@
 use domain::Role::{Admin, Board, Officer};
 
 use super::Cx;
+use crate::authz::identity::CLIENT;
 use crate::authz::rules::Thing;
 use crate::store::judge::viewer_can;
 use crate::store::sql::Sql;
@@ -238,7 +239,13 @@ pub fn is_expired(sql: &mut Sql, alias: &str, cx: &Cx) {
 
 /// Whether a membership is the viewer's own.
 pub fn is_ones_own_membership(sql: &mut Sql, alias: &str, cx: &Cx) {
-    sql.column(alias, "subject").push(" = ").bind(cx.viewer.subject.clone().unwrap_or_default());
+    let own: Vec<&str> = cx.viewer.own_subjects().collect();
+    sql.is_one_of_texts(alias, "subject", &own);
+}
+
+/// By which name a machine client asks for tokens: its subject without what all of them begin with.
+pub fn client_id(sql: &mut Sql, alias: &str, _: &Cx) {
+    sql.push("SUBSTR(").column(alias, "subject").push(", ").number(CLIENT.len() + 1).push(")");
 }
 
 /// What the viewer may do with a thing now, as words: one expression for each kind of thing.
@@ -255,7 +262,7 @@ viewer_can! {
     can_programme: Programme, can_membership: Membership, can_party: Party, can_source: Source,
     can_requirement: Requirement, can_plan: Plan, can_action: Action, can_link_proposal: LinkProposal,
     can_evidence: Evidence, can_measure: Measure, can_feedback: Feedback,
-    can_audit: Audit, can_audit_finding: AuditFinding
+    can_audit: Audit, can_audit_finding: AuditFinding, can_machine_client: MachineClient
 }
 
 // ---- coverage ---------------------------------------------------------------------------------------------------

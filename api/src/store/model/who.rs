@@ -1,10 +1,14 @@
 //! Who takes part: viewers and members, organisations, people and groups.
 
 use super::{
-    FieldDef, Join, Relation, Scalar, TypeDef, between, by, date, expression, flag, many, one, relation,
-    text, text_in, through, worked_out,
+    FieldDef, Join, Relation, Scalar, TypeDef, between, by, date, expression, flag, many, moment, one,
+    relation, text, text_in, through, worked_out,
 };
+use crate::store::computed::Computation;
 use crate::store::table::Table;
+
+/// How secrets belong to their client.
+const OF_CLIENT: Join = Join::From("client_id");
 
 pub(super) fn types() -> Vec<TypeDef> {
     vec![
@@ -30,6 +34,37 @@ pub(super) fn types() -> Vec<TypeDef> {
                 flag("isChair", "is_chair"),
                 flag("isProgrammeOffice", "is_programme_office"),
                 worked_out("viewerCan", expression::can_membership, Scalar::Words),
+            ],
+        )
+        .recorded()
+        .mutable(),
+        TypeDef::node(
+            "MachineClient",
+            Table::MachineClient,
+            "mcl",
+            vec![
+                ("programme", one("Programme", "programme_id")),
+                ("organisation", one("Organisation", "organisation_id")),
+                text("name"),
+                worked_out("clientId", expression::client_id, Scalar::Text),
+                ("scopes", FieldDef::Column("scopes", Scalar::Words)),
+                ("secrets", many("MachineClientSecret", OF_CLIENT, vec![by("created_at", Scalar::Moment)])),
+                ("keys", FieldDef::Column("key_ids", Scalar::Words)),
+                ("lastUsedOn", FieldDef::Computed(Computation::LastUsed)),
+                moment("revokedAt", "revoked_at"),
+                worked_out("viewerCan", expression::can_machine_client, Scalar::Words),
+            ],
+        )
+        .recorded()
+        .mutable(),
+        TypeDef::node(
+            "MachineClientSecret",
+            Table::MachineClientSecret,
+            "mcs",
+            vec![
+                text("hint"),
+                moment("expiresAt", "expires_at"),
+                ("lastUsedOn", FieldDef::Computed(Computation::LastUsed)),
             ],
         )
         .recorded()

@@ -8,6 +8,7 @@ use crate::support::{Persona, TestApp, files, gid};
 pub async fn input(app: &TestApp, mutation: &str) -> Value {
     let ids = Ids(app);
     match mutation {
+        name if name.starts_with("machineClient") => machine_client(&ids, name).await,
         name if name.starts_with("evidenceFile") => evidence_file(&ids, name).await,
         name if name.starts_with("evidence") => evidence(&ids, name),
         name if name.starts_with("feedback") => feedback(&ids, name),
@@ -353,6 +354,29 @@ async fn action(ids: &Ids<'_>, mutation: &str) -> Value {
         "actionDependencyRemove" => {
             json!({ "actionId": ids.action("2.10"), "dependsOnId": ids.action("1.11") })
         }
+        other => panic!("no input for {other}"),
+    }
+}
+
+/// Of a client of the police.
+async fn machine_client(ids: &Ids<'_>, mutation: &str) -> Value {
+    let register = json!({
+        "programmeId": ids.programme(), "organisationId": ids.organisation("Northshire Police"),
+        "name": "Records system", "scopes": ["UPDATES"],
+    });
+    if mutation == "machineClientRegister" {
+        return register;
+    }
+    let shows = "machineClient { id secrets { id } }";
+    let made = ids.0.done(Persona::ProgrammeOffice, "machineClientRegister", register, shows).await;
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let client = text(&made["machineClient"]["id"]);
+    match mutation {
+        "machineClientUpdate" => existing(client, json!({ "name": "Records", "scopes": ["READ", "LINKS"] })),
+        "machineClientSecretAdd" => json!({ "machineClientId": client, "expiresInDays": 90 }),
+        "machineClientSecretRetire" => existing(text(&made["machineClient"]["secrets"][0]["id"]), json!({})),
+        "machineClientKeysSet" => existing(client, json!({ "jwks": crate::clients::PUBLIC_KEYS })),
+        "machineClientRevoke" => existing(client, json!({ "reason": "Replaced by another" })),
         other => panic!("no input for {other}"),
     }
 }

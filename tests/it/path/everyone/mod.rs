@@ -110,6 +110,7 @@ impl Trial<'_> {
             ("aud", "Audit", Thing::Audit),
             ("afn", "AuditFinding", Thing::AuditFinding),
             ("mbr", "Membership", Thing::Membership),
+            ("mcl", "MachineClient", Thing::MachineClient),
             ("per", "Person", Thing::Party),
             ("grp", "Group", Thing::Party),
             ("org", "Organisation", Thing::Party),

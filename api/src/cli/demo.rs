@@ -16,6 +16,7 @@ use crate::{
     auth::{Authenticator, DEV_TOKEN_LIFE, DevIssuer},
     command::{
         demo::{self, DemoError},
+        notices::keep_telling,
         load_programme::brought,
     },
     config::{BIND_ENV, Clock, DEFAULT_BIND, DatabaseUrl, Missing},
@@ -110,7 +111,11 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     // The limits are those of the service, but for the rates: a sandbox is for trying out, also by programs.
     let settings = Settings { rates: Rates::default().times(GENEROSITY), ..Settings::default() };
     let word = settings.stop.clone();
-    let beside = [tokio::spawn(metrics::upkeep()), tokio::spawn(keep_sweeping(files.clone()))];
+    let beside = [
+        tokio::spawn(metrics::upkeep()),
+        tokio::spawn(keep_sweeping(files.clone())),
+        tokio::spawn(keep_telling(db.clone(), clock)),
+    ];
     let backend = Live { engine, db };
     let state = HttpState { backend, authenticator, settings, files: Some(files), demo: Some(demo) };
     let served = crate::http::serve(listener, router(state), &Connections::default(), word, stop).await;

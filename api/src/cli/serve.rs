@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     auth::{Authenticator, IssuerSettings, SetupError},
+    command::notices::keep_telling,
     config::{BIND_ENV, Clock, DEFAULT_BIND, METRICS_BIND_ENV},
     files::{keep_scanning, keep_sweeping},
     graphql::Engine,
@@ -158,6 +159,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
         tokio::spawn(metrics::upkeep()),
         tokio::spawn(keep_sweeping(files.clone())),
         tokio::spawn(keep_scanning(files.clone())),
+        tokio::spawn(keep_telling(db.clone(), clock)),
     ];
     let engine = Engine::new(db.clone(), clock).with_rules(rules).with_documents(documents);
     let engine = engine.with_files(Arc::clone(files.links()), args.files.limits());

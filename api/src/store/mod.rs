@@ -28,6 +28,7 @@ pub mod ledger;
 pub mod lookup;
 pub(crate) mod mark;
 pub(crate) mod model;
+pub mod notices;
 pub(crate) mod plan;
 mod position;
 mod proof;

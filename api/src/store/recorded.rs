@@ -130,6 +130,8 @@ recorded! {
     feedback: "Feedback" in Feedback;
     audit: "Audit" in Audit, left_out &["is_sample_shown", "are_grades_shown"];
     audit_finding: "AuditFinding" in AuditFinding, left_out &["done_by_subject"];
+    challenge: "Challenge" in Challenge;
+    notice: "Notice" in Notice;
 }
 
 impl Recorded for programme::Model {
@@ -274,7 +276,8 @@ versioned!(
     reading,
     feedback,
     audit,
-    audit_finding
+    audit_finding,
+    challenge
 );
 
 macro_rules! attached {

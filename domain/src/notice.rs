@@ -68,7 +68,9 @@ pub fn passed_for(waiting: &Standing, other: &Standing, today: NaiveDate) -> Opt
 
 /// Whether a move of what an action waits for comes in its way: it is to be there only after the action itself is due.
 pub fn is_late_for(waiting: &Standing, was: Option<NaiveDate>, now: Option<NaiveDate>) -> bool {
-    waiting.is_awaited() && is_slip(was, now) && now.zip(waiting.due_on).is_some_and(|(now, needed)| now > needed)
+    waiting.is_awaited()
+        && is_slip(was, now)
+        && now.zip(waiting.due_on).is_some_and(|(now, needed)| now > needed)
 }
 
 /// The day of the next report (`cadence::update_due_on`), where it has come and that is news: on the day itself, so that it can

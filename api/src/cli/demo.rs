@@ -16,8 +16,8 @@ use crate::{
     auth::{Authenticator, DEV_TOKEN_LIFE, DevIssuer},
     command::{
         demo::{self, DemoError},
-        notices::keep_telling,
         load_programme::brought,
+        notices::keep_telling,
     },
     config::{BIND_ENV, Clock, DEFAULT_BIND, DatabaseUrl, Missing},
     files::{FileLimits, keep_sweeping},

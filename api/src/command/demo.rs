@@ -22,6 +22,7 @@ const FILES: &[(&str, &[u8])] = &[
     ("audits.toml", include_bytes!("../../../demo/buckinghamshire/audits.toml")),
     ("measures.toml", include_bytes!("../../../demo/buckinghamshire/measures.toml")),
     ("voice.toml", include_bytes!("../../../demo/buckinghamshire/voice.toml")),
+    ("challenges.toml", include_bytes!("../../../demo/buckinghamshire/challenges.toml")),
     (
         "educational-psychology-2018.csv",
         include_bytes!("../../../demo/buckinghamshire/educational-psychology-2018.csv"),

@@ -5,7 +5,9 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::refusal::Refusal;
-use super::{Command, Done, Target, Work, action, asked, audit, challenge, evidence, feedback, measure, plan, who};
+use super::{
+    Command, Done, Target, Work, action, asked, audit, challenge, evidence, feedback, measure, plan, who,
+};
 use crate::authz::operation::Operation;
 
 /// A command as the engine sees it, whatever its struct.

@@ -9,7 +9,9 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use domain::notice::{NoticeKind, Standing, is_late_for, is_slip, news_from};
 use entity::{action, challenge, notice};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryResult};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryResult,
+};
 use uuid::Uuid;
 
 use super::db::Db;
@@ -33,7 +35,12 @@ struct Telling {
 
 impl Telling {
     /// Something about an action that concerns an organisation by the same or another action.
-    fn of_action(kind: NoticeKind, organisation_id: Uuid, (action, about): (Uuid, Uuid), on: NaiveDate) -> Self {
+    fn of_action(
+        kind: NoticeKind,
+        organisation_id: Uuid,
+        (action, about): (Uuid, Uuid),
+        on: NaiveDate,
+    ) -> Self {
         let (action_id, about) = (Some(action), ("Action", about));
         Self { kind, organisation_id, action_id, about, on, moved: None }
     }
@@ -86,7 +93,11 @@ impl WriteCx {
 
     /// Tells those whose action it is that its due date moved to a later day, and those whose action waits for it and is due before
     /// that. Call it when all else of the change is written: who is involved is read then.
-    pub async fn tell_of_move(&mut self, before: &action::Model, after: &action::Model) -> Result<(), WriteError> {
+    pub async fn tell_of_move(
+        &mut self,
+        before: &action::Model,
+        after: &action::Model,
+    ) -> Result<(), WriteError> {
         let (was, now) = (before.due_on, after.due_on);
         if !is_slip(was, now) {
             return Ok(());

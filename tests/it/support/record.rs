@@ -36,6 +36,7 @@ kept! {
     feedback_on_actions: feedback_action, feedback_on_requirements: feedback_requirement,
     audits: audit, grades: audit_grades, audits_of_actions: audit_action,
     audits_of_requirements: audit_requirement, audit_findings: audit_finding,
+    challenges: challenge, notices: notice,
 }
 
 impl Record {
@@ -88,6 +89,11 @@ impl Record {
     /// The finding of an audit that says this.
     pub fn audit_finding(&self, text: &str) -> &audit_finding::Model {
         self.audit_findings.iter().find(|row| row.text == text).unwrap()
+    }
+
+    /// The challenge that asks this.
+    pub fn challenge(&self, text: &str) -> &challenge::Model {
+        self.challenges.iter().find(|row| row.text == text).unwrap()
     }
 
     /// The organisation or group with a name, or the person with a post.

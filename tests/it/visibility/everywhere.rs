@@ -15,7 +15,7 @@ const BATCH: usize = 20;
 const PAGE: usize = 60;
 
 /// The types that have a global id, with its prefix.
-pub const TYPES: [(&str, &str); 25] = [
+pub const TYPES: [(&str, &str); 27] = [
     ("Programme", "prg"),
     ("Membership", "mbr"),
     ("Organisation", "org"),
@@ -41,6 +41,8 @@ pub const TYPES: [(&str, &str); 25] = [
     ("Feedback", "fbk"),
     ("Audit", "aud"),
     ("AuditFinding", "afn"),
+    ("Challenge", "chl"),
+    ("Notice", "ntc"),
 ];
 
 /// Asks for things of a type by their ids.

@@ -72,7 +72,11 @@ impl Command for ActionUpdate {
         let after = write(work, &action, after, reason.as_deref()).await?;
         if let Some(contributors) = parties {
             let parties = Parties::of(work, action.id).await?;
-            parties.with_contributors(work, action.id, contributors).await?.write(work, after.clone()).await?;
+            parties
+                .with_contributors(work, action.id, contributors)
+                .await?
+                .write(work, after.clone())
+                .await?;
         }
         work.cx.tell_of_move(&action, &after).await?;
         work.cx.refresh_standing(&[action.id]).await?;

@@ -67,10 +67,7 @@ fn notice() -> TypeDef {
             text("kind"),
             ("organisation", one("Organisation", "organisation_id")),
             ("action", one("Action", "action_id")),
-            (
-                "about",
-                FieldDef::Present { column: "about_id", type_column: "about_type", sight: is_there },
-            ),
+            ("about", FieldDef::Present { column: "about_id", type_column: "about_type", sight: is_there }),
             date("on", "falls_on"),
             date("was", "was_on"),
             date("now", "now_on"),

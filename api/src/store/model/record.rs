@@ -114,11 +114,9 @@ pub(super) fn types() -> Vec<TypeDef> {
                 worked_out("actor", expression::actor, Scalar::Text),
                 worked_out("reason", expression::reason, Scalar::Text),
                 ("changes", FieldDef::Computed(Computation::FieldChanges)),
-                ("node", FieldDef::Present {
-                        column: "entity_id",
-                        type_column: "entity_type",
-                        sight: in_sight,
-                    },
+                (
+                    "node",
+                    FieldDef::Present { column: "entity_id", type_column: "entity_type", sight: in_sight },
                 ),
             ],
         ),

@@ -81,7 +81,7 @@ async fn dated(app: &TestApp) -> Record {
         let plan = to.record.plan(title).clone();
         for status in statuses.iter().chain(&statuses[..2]) {
             number += 1;
-            let due_on = day("2018-12-14") - Days::new(number * 7 % 45);
+            let due_on = day("2018-12-14") - Days::new(number * 7 % 31);
             let made = to
                 .action(&plan, &format!("T{number}"), |of| {
                     of.status = (*status).to_owned();
@@ -118,7 +118,7 @@ async fn the_statement_says_what_the_rules_say_and_tells_each_once() {
             assert_eq!(told, all.iter().cloned().collect::<Vec<_>>(), "{today}");
         }
         for kind in ["ACTION_SLIPPED", "DEPENDENCY_LATE", "UPDATE_DUE"] {
-            assert!(all.iter().filter(|line| line.starts_with(kind)).count() > 3, "{kind}: {all:?}");
+            assert!(all.iter().filter(|line| line.starts_with(kind)).count() > 2, "{kind}: {all:?}");
         }
     })
     .await;
@@ -166,7 +166,10 @@ async fn partners_are_told_of_their_own_as_far_as_they_see_it() {
 
         let of_q1 = async |persona| {
             let lines = lines(&told(app, persona).await);
-            lines.into_iter().filter(|line| line.contains(": Q1,")).collect::<Vec<_>>()
+            lines
+                .into_iter()
+                .filter(|line| line.starts_with("DEPENDENCY_LATE") && line.contains(": Q1,"))
+                .collect::<Vec<_>>()
         };
         let line = "DEPENDENCY_LATE Northshire Police: Q1, Q2 on 2018-12-05";
         assert_eq!(of_q1(Persona::Police).await, [line], "nobody waits for what is not agreed");

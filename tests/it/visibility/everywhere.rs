@@ -10,7 +10,7 @@ use super::seed;
 use crate::support::{Persona, TestApp, on_both};
 
 /// How many things one request asks for.
-const BATCH: usize = 20;
+const BATCH: usize = 16;
 /// How many of each connection: more than any thing has.
 const PAGE: usize = 60;
 

@@ -6,11 +6,13 @@
 
 pub mod audit;
 pub mod cadence;
+pub mod challenge;
 pub mod coverage;
 pub mod dates;
 pub mod file;
 pub mod forecast;
 pub mod measure;
+pub mod notice;
 pub mod personal;
 pub mod position;
 pub mod proof;

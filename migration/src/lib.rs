@@ -20,6 +20,7 @@ mod m20261130_000010_audits;
 mod m20261130_000011_files;
 mod m20261130_000012_proof;
 mod m20261130_000013_clients;
+mod m20261130_000015_notices;
 mod table;
 
 /// Every migration, oldest first.
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000011_files::Migration),
             Box::new(m20261130_000012_proof::Migration),
             Box::new(m20261130_000013_clients::Migration),
+            Box::new(m20261130_000015_notices::Migration),
         ]
     }
 }

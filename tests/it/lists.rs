@@ -50,6 +50,10 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
     let audits: Vec<_> = audits.map(|row| gid("aud", row.id)).collect();
     let audit_findings = world.audit_findings.iter().filter(|row| in_northshire(row.programme_id));
     let audit_findings = audit_findings.map(|row| gid("afn", row.id)).collect();
+    let challenges = world.challenges.iter().filter(|row| in_northshire(row.programme_id));
+    let challenges = challenges.map(|row| gid("chl", row.id)).collect();
+    let notices = world.notices.iter().filter(|row| in_northshire(row.programme_id));
+    let notices = notices.map(|row| gid("ntc", row.id)).collect();
     let files = world.files.iter().filter(|row| in_northshire(row.programme_id));
     let files = files.map(|row| gid("fil", row.id)).collect();
     let findings = world.findings.iter().map(|row| gid("fnd", row.id)).collect();
@@ -81,6 +85,8 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Programme", "feedback", "id"), programme.clone()),
         (list("Programme", "audits", "id"), programme.clone()),
         (list("Programme", "auditFindings", "id"), programme.clone()),
+        (list("Programme", "challenges", "id"), programme.clone()),
+        (list("Programme", "notices", "id"), programme.clone()),
         (list("Programme", "changes", "sequence"), programme.clone()),
         (list("Programme", "history", "sequence"), programme.clone()),
         (list("Programme.coverage", "gaps", "id"), programme),
@@ -120,6 +126,7 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Action", "measures", "id"), actions.clone()),
         (list("Action", "feedback", "id"), actions.clone()),
         (list("Action", "audits", "id"), actions.clone()),
+        (list("Action", "challenges", "id"), actions.clone()),
         (list("Action", "history", "sequence"), actions),
         (list("Evidence", "actions", "id"), evidence.clone()),
         (list("Evidence", "requirements", "id"), evidence.clone()),
@@ -138,6 +145,8 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Audit", "requirements", "id"), audits.clone()),
         (list("Audit", "history", "sequence"), audits),
         (list("AuditFinding", "history", "sequence"), audit_findings),
+        (list("Challenge", "history", "sequence"), challenges),
+        (list("Notice", "history", "sequence"), notices),
         (list("EvidenceFile", "history", "sequence"), files),
     ]
 }

@@ -97,7 +97,7 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         Show::Rows,
         "unspecifiedDirections evidence updates dependsOn rolledOverFrom rolledOverTo history",
     ),
-    ("Action", Show::Rows, "delivery proof assurance impact dueDateMoves linkProposals feedback"),
+    ("Action", Show::Rows, "delivery proof assurance impact dueDateMoves linkProposals feedback challenges"),
     // That it was claimed, assured or judged, and how, is a fact; what was written about it reads like an update.
     ("ActionDelivery", Show::Value, "status stepsTotal stepsSettled claimedOn"),
     ("ActionDelivery", Show::Rows, "claimedBy"),
@@ -207,6 +207,15 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     ("Audit", Show::Rows, "doneBy grades reauditOf reaudits findings actions requirements history"),
     ("AuditGrades", Show::Value, "rater"),
     ("AuditGrades", Show::Figure, "outstanding good requiresImprovement inadequate"),
+    (
+        "Challenge",
+        Show::Value,
+        "id text putOn answerBy status isOverdue answer answeredOn stillAsked closedOn closingNote",
+    ),
+    ("Challenge", Show::Value, "viewerCan isIllustrative version createdAt updatedAt"),
+    ("Challenge", Show::Rows, "programme action putTo putBy answeredBy closedBy history"),
+    ("Notice", Show::Value, "id kind on was now createdAt version"),
+    ("Notice", Show::Rows, "programme organisation action about history"),
     ("AuditModeration", Show::Value, "moderatedOn"),
     ("AuditModeration", Show::Figure, "note"),
     ("AuditModeration", Show::Rows, "moderatedBy"),
@@ -223,7 +232,11 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         Show::Rows,
         "ratings authority sources recommendations directionTerms plans actions evidence coverage changes history",
     ),
-    ("Programme", Show::Rows, "measures feedback audits auditFindings auditThemes people groups members"),
+    (
+        "Programme",
+        Show::Rows,
+        "measures feedback audits auditFindings auditThemes challenges notices people groups members",
+    ),
     ("RatingMeaning", Show::Value, "health label colour meaning"),
     ("CoverageReport", Show::Rows, "covered partial uncovered gaps"),
     // Positions hold what the viewer may see today and could see then. What a lead declared is null for those who may not

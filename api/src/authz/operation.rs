@@ -228,5 +228,18 @@ domain::vocabulary! {
         AuditFindingDone = "auditFindingDone",
         /// Somebody else looks whether what was done has held.
         AuditFindingRecheck = "auditFindingRecheck",
+
+        /// The board puts a challenge to the council or to a partner.
+        ChallengePut = "challengePut",
+        /// The day by which it is to be answered moves.
+        ChallengeAmend = "challengeAmend",
+        /// Whoever was asked answers.
+        ChallengeAnswer = "challengeAnswer",
+        /// The answer is not enough, and the board asks again.
+        ChallengeAskAgain = "challengeAskAgain",
+        /// The board closes a challenge.
+        ChallengeClose = "challengeClose",
+        /// Organisations are told what has fallen due.
+        NoticesTell = "noticesTell",
     }
 }

@@ -10,7 +10,7 @@ use super::viewer::{Standing, Viewer};
 /// Who acts.
 #[derive(Debug, Clone, Copy)]
 pub enum Actor<'a> {
-    /// The program itself, for a stated reason: a load at the command line, or the scanner, where no token is.
+    /// The program itself, for a stated reason: a load at the command line, the scanner, or the calendar, where no token is.
     System(&'static str),
     /// Whoever a token speaks for, in a programme where the thing is that they would change; none for a beginning.
     Viewer(&'a Viewer, Option<Uuid>),
@@ -86,6 +86,11 @@ impl Who {
             Self::ProgrammeOffice => standing.role == Role::Officer && standing.is_programme_office,
             Self::Lead | Self::Owner => standing.role == Role::Officer && standing.person_id.is_some(),
             Self::Partner => standing.role == Role::Partner,
+            Self::Asked => match standing.role {
+                Role::Officer => true,
+                Role::Partner => standing.organisation_id.is_some(),
+                _ => false,
+            },
             Self::OwnPartner | Self::Issuer => {
                 standing.role == Role::Partner && standing.organisation_id.is_some()
             }

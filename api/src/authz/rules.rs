@@ -27,6 +27,8 @@ pub enum Who {
     OwnPartner,
     /// Whoever added the evidence: the officer, or the partner's organisation.
     Adder,
+    /// Whoever the challenge was put to: an officer of the council, a partner for its organisation.
+    Asked,
     /// A partner who speaks for the body that made the recommendation.
     Issuer,
     /// An administrator of the deployment.
@@ -64,6 +66,8 @@ pub enum Thing {
     Audit,
     /// A finding of an audit.
     AuditFinding,
+    /// What the board asks to be answered.
+    Challenge,
 }
 
 impl Thing {
@@ -83,6 +87,7 @@ impl Thing {
         Self::Feedback,
         Self::Audit,
         Self::AuditFinding,
+        Self::Challenge,
     ];
 }
 
@@ -120,6 +125,7 @@ const BEFORE_THE_BOARD: &[&str] = &["CONSIDERED", "AGREED", "PUBLISHED", "CLOSED
 const REPORTS: &[Who] = &[Who::Lead, Who::ProgrammeOffice, Who::OwnPartner];
 /// Who writes a plan: the programme office, and while it is a draft any officer.
 const WRITES: &[Who] = &[Who::ProgrammeOffice, Who::DraftingOfficer];
+const BOARD: &[Who] = &[Who::Board];
 const OFFICE: &[Who] = &[Who::ProgrammeOffice];
 const OFFICE_OR_ADMIN: &[Who] = &[Who::ProgrammeOffice, Who::Admin];
 const OFFICE_OR_ADDER: &[Who] = &[Who::ProgrammeOffice, Who::Adder];
@@ -331,6 +337,27 @@ pub const RULES: &[Rule] = &[
         "Record an audit: the programme office any, leads those that are about their own actions.",
         &[Who::Officer],
     ),
+    on(Thing::Challenge, &[ChallengeAmend])
+        .named("AMEND", "Move the day by which it is to be answered, with a reason.", BOARD)
+        .during(&["OPEN"], &[]),
+    on(Thing::Challenge, &[ChallengeAnswer])
+        .named(
+            "ANSWER",
+            "Answer it: whoever it was put to, and the programme office for anybody.",
+            &[Who::ProgrammeOffice, Who::Asked],
+        )
+        .during(&["OPEN"], &[]),
+    on(Thing::Challenge, &[ChallengeAskAgain])
+        .named("ASK_AGAIN", "Say what the answer leaves open, and ask again.", BOARD)
+        .during(&["ANSWERED"], &[]),
+    on(Thing::Challenge, &[ChallengeClose])
+        .named("CLOSE", "Close it: the answer will do, or none is needed any more.", BOARD)
+        .during(&["OPEN", "ANSWERED"], &[]),
+    on(Thing::Programme, &[ChallengePut]).named(
+        "PUT_CHALLENGE",
+        "Put a challenge to the council or to a partner.",
+        BOARD,
+    ),
     on(Thing::Programme, &[ProgrammeUpdate]).named(
         "UPDATE",
         "Change its name, or whether the public may read it.",
@@ -404,8 +431,8 @@ pub const RULES: &[Rule] = &[
 /// The operations that are done to no thing that there is yet, and who may.
 pub const BEGINNINGS: &[(Operation, &[Who])] = &[(ProgrammeCreate, &[Who::Admin])];
 
-/// The operations of the command line and of the scanner: the system does them, nobody asks for them by the API.
-pub const SYSTEM: &[Operation] = &[ProgrammeImport, PlanImport, EvidenceFileScan];
+/// The operations of the command line, the scanner and the calendar: the system does them, nobody asks for them by the API.
+pub const SYSTEM: &[Operation] = &[ProgrammeImport, PlanImport, EvidenceFileScan, NoticesTell];
 
 /// The rule for doing something to a thing.
 pub fn rule(operation: Operation, on: Thing) -> Option<&'static Rule> {

@@ -18,6 +18,7 @@ use crate::{
     command::{
         demo::{self, DemoError},
         load_programme::brought,
+        notices::keep_telling,
     },
     config::{BIND_ENV, Clock, DEFAULT_BIND, DatabaseUrl, Missing},
     files::{FileLimits, keep_sweeping},
@@ -113,8 +114,12 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     // The limits are those of the service, but for the rates: a sandbox is for trying out, also by programs.
     let settings = Settings { rates: Rates::default().times(GENEROSITY), ..Settings::default() };
     let word = settings.stop.clone();
-    let beside = [tokio::spawn(metrics::upkeep()), tokio::spawn(keep_sweeping(files.clone()))];
     let machines = Some(machines);
+    let beside = [
+        tokio::spawn(metrics::upkeep()),
+        tokio::spawn(keep_sweeping(files.clone())),
+        tokio::spawn(keep_telling(db.clone(), clock)),
+    ];
     let backend = Live { engine, db };
     let state =
         HttpState { backend, authenticator, settings, files: Some(files), machines, demo: Some(demo) };

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     auth::machine::Machines,
     auth::{Authenticator, IssuerSettings, Names, SetupError},
+    command::notices::keep_telling,
     config::{BIND_ENV, Clock, DEFAULT_BIND, METRICS_BIND_ENV},
     files::{keep_scanning, keep_sweeping},
     graphql::Engine,
@@ -199,6 +200,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
         tokio::spawn(keep_sweeping(files.clone())),
         tokio::spawn(keep_scanning(files.clone())),
         tokio::spawn(look_after(machines.clone())),
+        tokio::spawn(keep_telling(db.clone(), clock)),
     ];
     let engine = Engine::new(db.clone(), clock).with_rules(rules).with_documents(documents);
     let engine = engine.with_files(Arc::clone(files.links()), args.files.limits());

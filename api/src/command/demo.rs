@@ -3,9 +3,11 @@
 use chrono::NaiveDate;
 
 use super::load_programme::{Bundle, BundleError, LoadError, Loaded, load_programme};
+use super::notices::tell_due;
 use crate::authz::permit::Actor;
+use crate::config::Clock;
 use crate::store::db::Db;
-use crate::store::write::Origin;
+use crate::store::write::{Origin, WriteError};
 
 /// The files in `demo/buckinghamshire`; the first takes in the others.
 const FILES: &[(&str, &[u8])] = &[
@@ -20,6 +22,7 @@ const FILES: &[(&str, &[u8])] = &[
     ("audits.toml", include_bytes!("../../../demo/buckinghamshire/audits.toml")),
     ("measures.toml", include_bytes!("../../../demo/buckinghamshire/measures.toml")),
     ("voice.toml", include_bytes!("../../../demo/buckinghamshire/voice.toml")),
+    ("challenges.toml", include_bytes!("../../../demo/buckinghamshire/challenges.toml")),
     (
         "educational-psychology-2018.csv",
         include_bytes!("../../../demo/buckinghamshire/educational-psychology-2018.csv"),
@@ -52,14 +55,19 @@ pub enum DemoError {
     /// It could not be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// Nobody could be told what is due in it.
+    #[error("what is due cannot be told: {0}")]
+    Tell(#[from] WriteError),
 }
 
-/// Loads the demonstration programme, unless it is there already.
+/// Loads the demonstration programme, unless it is there already, and tells what has fallen due in it by its day.
 ///
 /// # Errors
-/// [`DemoError`]; nothing is changed then.
+/// [`DemoError`].
 pub async fn load(db: &Db, today: NaiveDate) -> Result<Loaded, DemoError> {
-    Ok(load_programme(db, &Actor::System("demo"), &bundle()?, Origin::of_command(today)).await?)
+    let loaded = load_programme(db, &Actor::System("demo"), &bundle()?, Origin::of_command(today)).await?;
+    tell_due(db, &Clock::new(Some(today))).await?;
+    Ok(loaded)
 }
 
 /// What is loaded.

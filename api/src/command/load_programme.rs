@@ -7,6 +7,7 @@ mod asked;
 mod audited;
 mod build;
 mod bundle;
+mod challenged;
 mod counted;
 mod done;
 mod draft;

@@ -265,8 +265,8 @@ impl<'a> Planner<'a> {
                 rows.forecasts.push((at.key, slot));
                 Out::Value { slot, scalar: Scalar::Date }
             }
-            FieldDef::Present { column, type_column } => {
-                self.present((column, type_column), &sets, (rows, at))?
+            FieldDef::Present { column, type_column, sight } => {
+                self.present((column, type_column, *sight), &sets, (rows, at))?
             }
             FieldDef::Computed(computation) => self.computed(*computation, field, &sets, (rows, at))?,
             // They stand in no row: a computed object holds the one, `live` tells the other.

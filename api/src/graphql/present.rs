@@ -1,4 +1,4 @@
-//! The thing that an entry of the ledger is about, as it is now: one statement for each table of which the selection asks
+//! The thing that an entry of the ledger, or a notice, is about, as it is now: one statement for each table of which the selection asks
 //! for more than the id and the name of the type.
 
 use apollo_compiler::executable::SelectionSet;
@@ -8,8 +8,7 @@ use super::output::{Writer, Written, below};
 use super::plan::{At, Planner, add, rows};
 use super::shape::{Field, Out};
 use crate::store::fetch::Fetched;
-use crate::store::history::in_sight;
-use crate::store::model::{Join, Model, Relation, Scalar};
+use crate::store::model::{Expression, Join, Model, Relation, Scalar};
 use crate::store::plan::{Cell, Rows, SelectFrom};
 use crate::store::table::{RECORDED, Table, recorded_types};
 
@@ -33,13 +32,13 @@ impl<'a> Planner<'a> {
     /// Plans the thing whose id and type stand in two columns of the row.
     pub(super) fn present(
         &mut self,
-        (column, type_column): (&'static str, &'static str),
+        (column, type_column, sight): (&'static str, &'static str, Expression),
         sets: &[&'a SelectionSet],
         (above, at): (&mut Rows, At),
     ) -> Result<Out, Error> {
         let slot = above.select(at.source, SelectFrom::Column(column), Scalar::Uuid, false);
         let type_slot = above.select(at.source, SelectFrom::Column(type_column), Scalar::Text, false);
-        let sight_slot = above.select(at.source, SelectFrom::Expression(in_sight), Scalar::Bool, false);
+        let sight_slot = above.select(at.source, SelectFrom::Expression(sight), Scalar::Bool, false);
         let types = self.below(1, |planner| {
             let mut types = Vec::new();
             for (_, table) in RECORDED {

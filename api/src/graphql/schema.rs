@@ -27,6 +27,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/measured.graphql"),
     include_str!("sdl/voice.graphql"),
     include_str!("sdl/audited.graphql"),
+    include_str!("sdl/board.graphql"),
     include_str!("sdl/proof.graphql"),
     include_str!("sdl/record.graphql"),
     include_str!("sdl/position.graphql"),
@@ -40,6 +41,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/change_measure.graphql"),
     include_str!("sdl/change_feedback.graphql"),
     include_str!("sdl/change_audit.graphql"),
+    include_str!("sdl/change_challenge.graphql"),
 ];
 
 /// Connections whose edges carry more than a node: their edges are written by hand. Connection, what its edges lead to.

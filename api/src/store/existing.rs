@@ -32,6 +32,8 @@ pub struct Existing {
     pub feedback: Vec<feedback::Model>,
     /// Its audits.
     pub audits: Vec<audit::Model>,
+    /// What its board asked.
+    pub challenges: Vec<challenge::Model>,
     /// The updates of the days that were asked for.
     pub updates: Vec<progress_update::Model>,
 }
@@ -104,6 +106,7 @@ impl WriteCx {
             found.measures = of_programme!(self, measure, programme);
             found.feedback = of_programme!(self, feedback, programme);
             found.audits = of_programme!(self, audit, programme);
+            found.challenges = of_programme!(self, challenge, programme);
             let of_days = progress_update::Entity::find()
                 .filter(progress_update::Column::ProgrammeId.eq(programme))
                 .filter(progress_update::Column::ReportedOn.is_in(wanted.update_days));

@@ -59,3 +59,16 @@ pub(super) fn for_action_of(
     condition(sql, &action);
     sql.push(")");
 }
+
+/// Adds two selects, the one of which finds the organisation that answers for the action named `alias`, the other those that lead or
+/// contribute by their people, groups or themselves: all for whom [`is_organisations_own`] holds. `select` writes each of them,
+/// given the expression with the organisation's id, and the joins with a first condition that end its `FROM`. An organisation that both
+/// find is found twice.
+pub(super) fn each_organisation(sql: &mut Sql, alias: &str, select: impl Fn(&mut Sql, &str, &str)) {
+    select(sql, &format!("{alias}.organisation_id"), &format!(" WHERE {alias}.organisation_id IS NOT NULL"));
+    sql.push(" UNION ALL ");
+    let joined = format!(
+        " JOIN action_party l ON l.action_id = {alias}.id JOIN party y ON y.id = l.party_id WHERE y.organisation_id IS NOT NULL"
+    );
+    select(sql, "y.organisation_id", &joined);
+}

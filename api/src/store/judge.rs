@@ -51,6 +51,7 @@ impl From<Thing> for Table {
             Thing::Feedback => Self::Feedback,
             Thing::Audit => Self::Audit,
             Thing::AuditFinding => Self::AuditFinding,
+            Thing::Challenge => Self::Challenge,
         }
     }
 }
@@ -153,7 +154,12 @@ pub fn viewer_can(sql: &mut Sql, thing: Thing, alias: &str, viewer: &Viewer) {
 fn has_status(thing: Thing) -> bool {
     matches!(
         thing,
-        Thing::Action | Thing::Plan | Thing::LinkProposal | Thing::AuditFinding | Thing::MachineClient
+        Thing::Action
+            | Thing::Plan
+            | Thing::LinkProposal
+            | Thing::AuditFinding
+            | Thing::MachineClient
+            | Thing::Challenge
     )
 }
 
@@ -253,6 +259,15 @@ fn met(
             sql.push(" OR EXISTS (SELECT 1 FROM group_member ").push(&member).push(" WHERE ");
             sql.column(&member, "group_id").push(" = ").column(alias, "owner_id").push(" AND ");
             sql.column(&member, "person_id").push(" = ").bind(person).push("))");
+        }
+        (Who::Asked, _, Some(organisation)) if standing.role == domain::Role::Partner => {
+            sql.push(" AND ").column(alias, "put_to_id").push(" = ").bind(organisation);
+        }
+        (Who::Asked, ..) => {
+            let of = sql.alias();
+            sql.push(" AND EXISTS (SELECT 1 FROM programme ").push(&of).push(" WHERE ");
+            sql.column(&of, "id").push(" = ").column(alias, "programme_id").push(" AND ");
+            sql.column(&of, "authority_id").push(" = ").column(alias, "put_to_id").push(")");
         }
         (Who::Issuer, _, Some(organisation)) => {
             let source = sql.alias();

@@ -141,5 +141,10 @@ const REFER_TO_ORGANISATIONS: &[(&str, &str)] = &[
     ("audit_finding", "owner_id"),
     ("audit_finding", "done_by_id"),
     ("audit_finding", "rechecked_by_id"),
+    ("challenge", "put_to_id"),
+    ("challenge", "put_by_id"),
+    ("challenge", "answered_by_id"),
+    ("challenge", "closed_by_id"),
+    ("notice", "organisation_id"),
     ("ledger_entry", "entity_id"),
 ];

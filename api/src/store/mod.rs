@@ -30,6 +30,7 @@ pub(crate) mod machine;
 mod machine_use;
 pub(crate) mod mark;
 pub(crate) mod model;
+pub mod notices;
 pub(crate) mod plan;
 mod position;
 mod proof;

@@ -132,6 +132,8 @@ recorded! {
     machine_client: "MachineClient" in MachineClient, left_out &["jwks"];
     machine_client_secret: "MachineClientSecret" in MachineClientSecret, left_out &["hash"];
     audit_finding: "AuditFinding" in AuditFinding, left_out &["done_by_subject"];
+    challenge: "Challenge" in Challenge;
+    notice: "Notice" in Notice;
 }
 
 impl Recorded for programme::Model {
@@ -278,7 +280,8 @@ versioned!(
     audit,
     audit_finding,
     machine_client,
-    machine_client_secret
+    machine_client_secret,
+    challenge
 );
 
 macro_rules! attached {

@@ -31,7 +31,7 @@ pub enum Watch {
     Action(Uuid),
     /// A person or a group, and all their actions, likewise: its organisation or its members change.
     Party(Uuid),
-    /// Evidence and its files: its marking, its shares or what it belongs to change.
+    /// Evidence, its files and the notices of it: its marking, its shares or what it belongs to change.
     Evidence(Vec<Uuid>),
     /// A source and what it demands: its day changes.
     Source(Uuid),
@@ -45,7 +45,7 @@ pub enum Watch {
 
 /// Everything of a programme that is recorded, but the programme, its memberships and organisations: who sees these hangs on
 /// memberships alone, and with them a reader begins anew.
-const OF_PROGRAMME: [Table; 20] = [
+const OF_PROGRAMME: [Table; 22] = [
     Table::Party,
     Table::Source,
     Table::Finding,
@@ -66,6 +66,8 @@ const OF_PROGRAMME: [Table; 20] = [
     Table::AuditFinding,
     Table::MachineClient,
     Table::MachineClientSecret,
+    Table::Challenge,
+    Table::Notice,
 ];
 
 /// Rows of one table: the condition on the row `t`, with `?` for an id.
@@ -124,7 +126,8 @@ impl Watch {
             Self::Rows(table, ids) => (vec![own(table)], ids.clone()),
             Self::Evidence(ids) => {
                 let files = (Table::EvidenceFile, "t.evidence_id = ?".to_owned());
-                (vec![own(&Table::Evidence), files], ids.clone())
+                let notices = (Table::Notice, "t.about_id = ?".to_owned());
+                (vec![own(&Table::Evidence), files, notices], ids.clone())
             }
             Self::Plan(id) => {
                 let of_actions = "t.action_id IN (SELECT id FROM action WHERE plan_id = ?)";
@@ -135,6 +138,7 @@ impl Watch {
                     (Table::Step, of_actions.to_owned()),
                     (Table::LinkProposal, of_actions.to_owned()),
                     (Table::ProgressUpdate, of_actions.to_owned()),
+                    (Table::Notice, notices_with("SELECT id FROM action WHERE plan_id = ?")),
                 ];
                 (scopes, vec![*id])
             }
@@ -168,6 +172,11 @@ impl Watch {
     }
 }
 
+/// Notices are there only with their action and with what they are about.
+fn notices_with(things: &str) -> String {
+    format!("(t.action_id IN ({things}) OR t.about_id IN ({things}))")
+}
+
 /// The rows whose visibility hangs on who leads some actions and contributes to them.
 fn around_actions(actions: &str) -> Vec<Scope> {
     let plans = format!("(SELECT plan_id FROM action WHERE id IN ({actions}))");
@@ -186,6 +195,7 @@ fn around_actions(actions: &str) -> Vec<Scope> {
         (Table::Feedback, format!("t.id IN {feedback}")),
         (Table::Audit, format!("t.id IN {audits}")),
         (Table::AuditFinding, format!("t.audit_id IN {audits}")),
+        (Table::Notice, format!("({} OR t.about_id IN {evidence})", notices_with(actions))),
     ]
 }
 

@@ -63,6 +63,10 @@ pub enum Table {
     AuditGrades,
     /// What audits found.
     AuditFinding,
+    /// What the board asks to be answered.
+    Challenge,
+    /// What organisations are told without asking.
+    Notice,
     /// The ledger.
     LedgerEntry,
 }
@@ -101,6 +105,8 @@ impl Table {
             Self::Audit => "audit",
             Self::AuditGrades => "audit_grades",
             Self::AuditFinding => "audit_finding",
+            Self::Challenge => "challenge",
+            Self::Notice => "notice",
             Self::LedgerEntry => "ledger_entry",
         }
     }
@@ -162,4 +168,6 @@ pub const RECORDED: &[(&str, Table)] = &[
     ("'Feedback'", Table::Feedback),
     ("'Audit'", Table::Audit),
     ("'AuditFinding'", Table::AuditFinding),
+    ("'Challenge'", Table::Challenge),
+    ("'Notice'", Table::Notice),
 ];

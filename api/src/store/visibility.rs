@@ -35,6 +35,8 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         Table::Audit => audit(sql, alias, viewer),
         Table::LedgerEntry => ledger_entry(sql, alias, viewer),
         Table::LinkProposal => link_proposal(sql, alias, viewer),
+        Table::Challenge => challenge(sql, alias, viewer),
+        Table::Notice => notice(sql, alias, viewer),
         Table::OrganisationIdentifier
         | Table::Rating
         | Table::Judgement
@@ -77,11 +79,7 @@ fn with_owner(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         sql.push("FALSE");
         return;
     };
-    let of = sql.alias();
-    sql.push("EXISTS (SELECT 1 FROM ").push(owner.name()).push(" ").push(&of).push(" WHERE ");
-    sql.column(&of, "id").push(" = ").column(alias, column).push(" AND ");
-    visible(sql, owner, &of, viewer);
-    sql.push(")");
+    is_seen(sql, owner, (alias, column), viewer);
 }
 
 /// A term for the rows of the programmes where the viewer holds one of the roles; an administrator's are all.
@@ -158,11 +156,7 @@ fn link_proposal(sql: &mut Sql, alias: &str, viewer: &Viewer) {
         }
     });
     for (column, table) in [("action_id", Table::Action), ("requirement_id", Table::Requirement)] {
-        let of = sql.alias();
-        sql.push(" AND EXISTS (SELECT 1 FROM ").push(table.name()).push(" ").push(&of).push(" WHERE ");
-        sql.column(&of, "id").push(" = ").column(alias, column).push(" AND ");
-        visible(sql, table, &of, viewer);
-        sql.push(")");
+        is_seen(sql.push(" AND "), table, (alias, column), viewer);
     }
 }
 
@@ -382,6 +376,54 @@ fn about_own_actions(sql: &mut Sql, of: OfActions, alias: &str, viewer: &Viewer)
             });
         }
     });
+}
+
+/// Challenges: the board and officers all of their programme's, partners those that were put to their organisation. What one is
+/// about is another matter: its action is shown to whoever sees the action.
+fn challenge(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    for_organisation(sql, "put_to_id", alias, viewer);
+}
+
+/// Notices: as challenges, and only with the action and with what they are about. That a report is due tells when the last one
+/// was made: it is for those who read reports.
+fn notice(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    for_organisation(sql, "organisation_id", alias, viewer);
+    sql.push(" AND (").column(alias, "action_id").push(" IS NULL OR ");
+    is_seen(sql, Table::Action, (alias, "action_id"), viewer);
+    sql.push(") AND (").column(alias, "about_id").push(" = ").column(alias, "action_id");
+    for (ty, table) in NOTICES_ARE_ABOUT {
+        sql.push(" OR ").column(alias, "about_type").push(" = '").push(ty).push("' AND ");
+        is_seen(sql, table, (alias, "about_id"), viewer);
+    }
+    sql.push(") AND (").column(alias, "kind").push(" <> 'UPDATE_DUE' OR EXISTS (SELECT 1 FROM action ");
+    let of = sql.alias();
+    sql.push(&of).push(" WHERE ").column(&of, "id").push(" = ").column(alias, "action_id").push(" AND ");
+    updates_visible(sql, &of, viewer);
+    sql.push("))");
+}
+
+/// The types of what notices are about, with their tables.
+const NOTICES_ARE_ABOUT: [(&str, Table); 3] =
+    [("Action", Table::Action), ("Evidence", Table::Evidence), ("Challenge", Table::Challenge)];
+
+/// Adds the condition that the viewer is on the board or an officer, or a partner for the organisation that a column names.
+fn for_organisation(sql: &mut Sql, column: &str, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        held(any, alias, "programme_id", viewer, &[Board, Officer]);
+        for (programme, organisation) in partnerships(viewer) {
+            let sql = any.or().is_one_of(alias, "programme_id", &[programme]);
+            sql.push(" AND ").column(alias, column).push(" = ").bind(organisation);
+        }
+    });
+}
+
+/// Adds the condition that the row which a column names is there for the viewer.
+fn is_seen(sql: &mut Sql, table: Table, (alias, column): (&str, &str), viewer: &Viewer) {
+    let of = sql.alias();
+    sql.push("EXISTS (SELECT 1 FROM ").push(table.name()).push(" ").push(&of).push(" WHERE ");
+    sql.column(&of, "id").push(" = ").column(alias, column).push(" AND ");
+    visible(sql, table, &of, viewer);
+    sql.push(")");
 }
 
 /// Adds the condition under which the viewer may know every figure of the programme that the row named `alias` belongs to,

@@ -7,6 +7,7 @@
 //! already, they leave to the loader.
 
 mod audits;
+mod board;
 mod check;
 mod day;
 mod error;
@@ -19,6 +20,7 @@ mod who;
 mod words;
 
 pub use audits::{Audit, AuditFinding, AuditGrades, Moderation, Recheck};
+pub use board::Challenge;
 pub use error::{Problem, ProgrammeFileError};
 pub use measures::{Baseline, Benchmark, Measure, Reading, Target};
 pub use plans::{Action, ActionRef, Link, Plan, RequirementRef, Step, Theme, UnspecifiedDirection};
@@ -86,6 +88,9 @@ pub struct ProgrammeFile {
     /// Audits.
     #[serde(default, rename = "audit")]
     pub audits: Vec<Audit>,
+    /// What the board asked.
+    #[serde(default, rename = "challenge")]
+    pub challenges: Vec<Challenge>,
 }
 
 impl ProgrammeFile {
@@ -114,6 +119,7 @@ impl ProgrammeFile {
         self.measures.extend(part.measures);
         self.feedback.extend(part.feedback);
         self.audits.extend(part.audits);
+        self.challenges.extend(part.challenges);
     }
 }
 

@@ -473,3 +473,33 @@ fn feedback_is_about_what_there_is_and_answers_have_their_day() {
     let twice = [feedback(""), feedback("")].concat();
     assert!(problems(&twice)[0].ends_with("stands here twice; each may stand once"));
 }
+
+#[test]
+fn a_challenge_is_put_to_an_organisation_and_says_how_it_ended() {
+    let challenge = |more: &str| {
+        format!(
+            "[[challenge]]\ntext = \"Why?\"\nput_to = \"police\"\nput_on = 2023-05-02\nanswer_by = 2023-05-31\n{more}\n"
+        )
+    };
+    let about = "action = { plan = \"two\", action = \"1.1\" }\nanswer = \"So.\"\nanswered_on = 2023-05-20";
+    let file = parse(&format!("{SMALL}\n{}", challenge(about))).expect("it is right");
+    assert_eq!(file.challenges[0].put_to, "police");
+    refused(
+        &challenge("answered_on = 2023-05-20"),
+        "[challenge] Why?, answered_on: one of answer and answered_on; give both, or neither",
+    );
+    refused(
+        &challenge("still_asked = \"And then?\""),
+        "[challenge] Why?, still_asked: asked again without an answer; give the answer that leaves this open",
+    );
+    refused(
+        &challenge("closed_on = 2023-06-01"),
+        "[challenge] Why?, closing_note: closed without an answer; say why none was needed any more",
+    );
+    refused(
+        &challenge("").replace("2023-05-31", "2023-05-01"),
+        "[challenge] Why?, answer_by: 2023-05-01 lies before put_on (2023-05-02); correct one of the two",
+    );
+    let twice = [challenge(""), challenge("")].concat();
+    assert!(problems(&twice)[0].ends_with("stands here twice; each may stand once"));
+}

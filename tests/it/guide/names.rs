@@ -9,6 +9,7 @@
 //! | `$source:TITLE`, `$ev:TITLE`, `$file:NAME`, `$person:POST`, `$group:NAME`, `$org:NAME`, `$member:SUBJECT` | what is called so |
 //! | `$measure:CODE`, `$feedback:THEME` | of the measure with this code, of the feedback with this theme |
 //! | `$audit:TITLE`, `$found:TEXT` | an audit, a finding of one |
+//! | `$challenge:TEXT` | of the challenge that asks this |
 //! | `$version:NAME` | the version of what the name stands for |
 //! | `$begun`, `$now` | the moments when the page was begun, and this |
 //! | `$answer:/path/0/id` | a value of the data that came for the block before |
@@ -31,7 +32,7 @@ const OTHERS: &str = "{ programme(slug: \"buckinghamshire\") {
         ... on Direction { version terms(first: 30) { nodes { id version reference duties { id version } } } } } }
     evidence(first: 60) { nodes { id version title files { id version name } } } measures(first: 60) { nodes { id version code } } feedback(first: 60) { nodes { id version theme } }
     people(first: 60) { nodes { id version post } }
-    audits(first: 60) { nodes { id version title } } auditFindings(first: 60) { nodes { id version text } }
+    audits(first: 60) { nodes { id version title } } auditFindings(first: 60) { nodes { id version text } } challenges(first: 60) { nodes { id version text } }
     groups(first: 20) { nodes { id version name } } members(first: 20) { nodes { id version subject } } }
   organisations(first: 60) { nodes { id version name } } }";
 
@@ -87,6 +88,7 @@ impl Names {
             ("feedback", &programme["feedback"], "theme"),
             ("audit", &programme["audits"], "title"),
             ("found", &programme["auditFindings"], "text"),
+            ("challenge", &programme["challenges"], "text"),
             ("person", &programme["people"], "post"),
             ("group", &programme["groups"], "name"),
             ("member", &programme["members"], "subject"),

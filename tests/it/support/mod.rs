@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod audits;
+pub mod board;
 pub mod builders;
 pub mod db;
 pub mod facts;

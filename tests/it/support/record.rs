@@ -37,6 +37,7 @@ kept! {
     audits: audit, grades: audit_grades, audits_of_actions: audit_action,
     audits_of_requirements: audit_requirement, audit_findings: audit_finding,
     clients: machine_client, client_secrets: machine_client_secret,
+    challenges: challenge, notices: notice,
 }
 
 impl Record {
@@ -89,6 +90,11 @@ impl Record {
     /// The finding of an audit that says this.
     pub fn audit_finding(&self, text: &str) -> &audit_finding::Model {
         self.audit_findings.iter().find(|row| row.text == text).unwrap()
+    }
+
+    /// The challenge that asks this.
+    pub fn challenge(&self, text: &str) -> &challenge::Model {
+        self.challenges.iter().find(|row| row.text == text).unwrap()
     }
 
     /// The organisation or group with a name, or the person with a post.

@@ -18,6 +18,8 @@ pub async fn build(db: &Db) -> Record {
     counted(&mut to).await;
     said(&mut to).await;
     audited(&mut to).await;
+    challenged(&mut to).await;
+    told(&mut to).await;
     let record = to.commit().await;
 
     let mut to = Write::open(db, record).await;
@@ -508,6 +510,77 @@ async fn audited(to: &mut Write) {
     to.found(&office, "Files are in order", |of| of.grade = None).await;
 }
 
+/// What the board asked of each, about what they see and what they do not: open, late, answered, asked again, closed.
+async fn challenged(to: &mut Write) {
+    let [council, police, health] = ["Northshire Council", "Northshire Police", "Northshire Health Trust"]
+        .map(|name| to.record.party(name).clone());
+    let [head, inspector] = ["Head of service", "Detective inspector"].map(|name| to.record.party(name).id);
+    let of = |to: &Write, reference: &str| Some(to.record.action(reference).id);
+    let answered = |row: &mut challenge::Model| {
+        (row.status, row.answer) = ("ANSWERED".to_owned(), Some("Two by night".to_owned()));
+        (row.answered_on, row.answered_by_id) = (Some(day("2018-11-20")), Some(inspector));
+    };
+    let (led, theirs, hidden, health_s) = (of(to, "1.1"), of(to, "1.2"), of(to, "C1"), of(to, "1.9"));
+    to.challenge("Who visits at night?", &council, |row| row.action_id = led).await;
+    to.challenge("Who is in custody?", &police, |row| {
+        answered(row);
+        (row.action_id, row.put_by_id) = (theirs, Some(head));
+    })
+    .await;
+    to.challenge("And at weekends?", &police, |row| {
+        answered(row);
+        (row.status, row.still_asked) = ("OPEN".to_owned(), Some("On Sundays too?".to_owned()));
+        row.action_id = hidden;
+    })
+    .await;
+    to.challenge("Who has a passport?", &health, |row| {
+        (row.action_id, row.answer_by) = (health_s, day("2018-12-01"));
+    })
+    .await;
+    to.challenge("What does it cost?", &police, |row| {
+        answered(row);
+        (row.status, row.closed_on) = ("CLOSED".to_owned(), Some(day("2018-12-03")));
+        (row.closed_by_id, row.closing_note) = (Some(head), Some("That will do".to_owned()));
+    })
+    .await;
+}
+
+/// What each was told, with what it sees and with what it does not.
+async fn told(to: &mut Write) {
+    let [council, police, health] = ["Northshire Council", "Northshire Police", "Northshire Health Trust"]
+        .map(|name| to.record.party(name).clone());
+    let [led, theirs, agreed, considered, draft, health_s, late] =
+        ["1.1", "1.2", "A1", "C1", "D1", "1.9", "1.11"].map(|reference| to.record.action(reference).clone());
+    let moved = |row: &mut notice::Model| {
+        (row.was_on, row.now_on) = (Some(day("2018-12-31")), Some(day("2019-03-31")));
+    };
+    for (organisation, action) in [(&council, &led), (&police, &theirs), (&police, &agreed)] {
+        to.notice("UPDATE_DUE", organisation, Some(action), ("Action", action.id), |_| {}).await;
+    }
+    for (organisation, action) in [(&health, &health_s), (&police, &considered), (&council, &draft)] {
+        to.notice("ACTION_SLIPPED", organisation, Some(action), ("Action", action.id), moved).await;
+    }
+    for (organisation, action, other) in
+        [(&police, &theirs, &draft), (&health, &health_s, &late), (&police, &considered, &late)]
+    {
+        to.notice("DEPENDENCY_LATE", organisation, Some(action), ("Action", other.id), |_| {}).await;
+    }
+    for title in [
+        "OFFICIAL on 1.2, shared",
+        "OFFICIAL_SENSITIVE on 1.1, shared",
+        "OFFICIAL on 1.2, kept",
+        "OFFICIAL_SENSITIVE on 1.2, kept",
+    ] {
+        let piece = to.record.piece(title).id;
+        to.notice("EVIDENCE_SHARED", &police, None, ("Evidence", piece), |_| {}).await;
+    }
+    for challenge in to.record.challenges.clone() {
+        let to_whom = to.record.parties.iter().find(|row| row.id == challenge.put_to_id).unwrap().clone();
+        let action = to.record.actions.iter().find(|row| Some(row.id) == challenge.action_id).cloned();
+        to.notice("CHALLENGE_PUT", &to_whom, action.as_ref(), ("Challenge", challenge.id), |_| {}).await;
+    }
+}
+
 /// The other programme: its published plan is open to everyone, its draft is not.
 async fn southmere(to: &mut Write) {
     let council = to.organisation("Southmere Council", "COUNCIL").await;
@@ -538,4 +611,7 @@ async fn southmere(to: &mut Write) {
     let heard = to.audit("Calls listened to", Some(4), &[], |_| {}).await;
     to.audits(&heard, &call).await;
     to.found(&heard, "Nobody answers at noon", |_| {}).await;
+    let asked = to.challenge("Who answers at noon?", &council, |of| of.action_id = Some(call.id)).await;
+    to.notice("CHALLENGE_PUT", &council, Some(&call), ("Challenge", asked.id), |_| {}).await;
+    to.notice("UPDATE_DUE", &council, Some(&call), ("Action", call.id), |_| {}).await;
 }

@@ -10,12 +10,12 @@ use super::seed;
 use crate::support::{Persona, TestApp, on_both};
 
 /// How many things one request asks for.
-const BATCH: usize = 20;
+const BATCH: usize = 16;
 /// How many of each connection: more than any thing has.
 const PAGE: usize = 60;
 
 /// The types that have a global id, with its prefix.
-pub const TYPES: [(&str, &str); 27] = [
+pub const TYPES: [(&str, &str); 29] = [
     ("Programme", "prg"),
     ("Membership", "mbr"),
     ("Organisation", "org"),
@@ -43,6 +43,8 @@ pub const TYPES: [(&str, &str); 27] = [
     ("AuditFinding", "afn"),
     ("MachineClient", "mcl"),
     ("MachineClientSecret", "mcs"),
+    ("Challenge", "chl"),
+    ("Notice", "ntc"),
 ];
 
 /// Asks for things of a type by their ids.

@@ -27,6 +27,7 @@ named! {
     step: "stp", progress_update: "upd", evidence: "evd", link_proposal: "lpr",
     evidence_file: "fil", measure: "mea", reading: "rdg", feedback: "fbk", audit: "aud", audit_finding: "afn",
     machine_client: "mcl", machine_client_secret: "mcs",
+    challenge: "chl", notice: "ntc",
 }
 
 impl Named for party::Model {
@@ -137,6 +138,11 @@ impl<'a> Eye<'a> {
             "afn" => self.audit(row(&record.audit_findings, id, |row| row.id).audit_id),
             "mcl" => self.client(id),
             "mcs" => self.client(row(&record.client_secrets, id, |row| row.id).client_id),
+            "chl" => {
+                let of = row(&record.challenges, id, |row| row.id);
+                self.is_for(of.programme_id, of.put_to_id)
+            }
+            "ntc" => self.notice(row(&record.notices, id, |row| row.id)),
             "evd" => self.evidence(row(&record.evidence, id, |row| row.id)),
             "fil" => {
                 let of = row(&record.files, id, |row| row.id).evidence_id;
@@ -304,6 +310,25 @@ impl<'a> Eye<'a> {
             })
     }
 
+    /// Whether what is for an organisation is for the viewer too: on the board, an officer, or a partner for it.
+    fn is_for(&self, programme: Uuid, organisation: Uuid) -> bool {
+        let partners = self.as_one_of(programme, &["PARTNER"]);
+        self.is(programme, &["BOARD", "OFFICER"])
+            || partners.iter().any(|row| row.organisation_id == Some(organisation))
+    }
+
+    fn notice(&self, notice: &notice::Model) -> bool {
+        let prefix = match notice.about_type.as_str() {
+            "Action" => "act",
+            "Evidence" => "evd",
+            _ => "chl",
+        };
+        self.is_for(notice.programme_id, notice.organisation_id)
+            && notice.action_id.is_none_or(|action| self.action(action))
+            && self.sees(&gid(prefix, notice.about_id))
+            && (notice.kind != "UPDATE_DUE" || notice.action_id.is_some_and(|id| self.reads_updates(id)))
+    }
+
     fn evidence(&self, piece: &evidence::Model) -> bool {
         let (programme, is_open) = (piece.programme_id, piece.marking == "OFFICIAL");
         let actions = || {
@@ -352,5 +377,7 @@ pub fn everything(record: &Record) -> Vec<String> {
         .chain(ids(&record.audit_findings))
         .chain(ids(&record.clients))
         .chain(ids(&record.client_secrets))
+        .chain(ids(&record.challenges))
+        .chain(ids(&record.notices))
         .collect()
 }

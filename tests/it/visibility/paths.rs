@@ -83,6 +83,8 @@ const FEEDBACK: Of = &[("Feedback", "fbk")];
 const AUDIT: Of = &[("Audit", "aud")];
 const AUDIT_FINDING: Of = &[("AuditFinding", "afn")];
 const MACHINE: Of = &[("MachineClient", "mcl")];
+const CHALLENGE: Of = &[("Challenge", "chl")];
+const NOTICE: Of = &[("Notice", "ntc")];
 const PROGRAMME: Of = &[("Programme", "prg")];
 const RECORDED: Of = &[
     ("Programme", "prg"),
@@ -111,6 +113,8 @@ const RECORDED: Of = &[
     ("AuditFinding", "afn"),
     ("MachineClient", "mcl"),
     ("MachineClientSecret", "mcs"),
+    ("Challenge", "chl"),
+    ("Notice", "ntc"),
 ];
 
 /// The ids of the rows that fit.
@@ -135,6 +139,18 @@ fn party(record: &Record, id: Option<Uuid>) -> Vec<String> {
 
 fn of(record: &Record, id: Uuid) -> &action::Model {
     row(&record.actions, id, |row| row.id)
+}
+
+fn of_programme(record: &Record, id: Uuid) -> Vec<String> {
+    all(&record.programmes, |row| row.id == id)
+}
+
+fn challenge(record: &Record, id: Uuid) -> &challenge::Model {
+    row(&record.challenges, id, |row| row.id)
+}
+
+fn notice(record: &Record, id: Uuid) -> &notice::Model {
+    row(&record.notices, id, |row| row.id)
 }
 
 fn parties(record: &Record, id: Uuid, role: &str) -> Vec<String> {
@@ -352,6 +368,25 @@ pub const PATHS: &[Path] = &[
     }),
     pages(PROGRAMME, "audits", |r, id| all(&r.audits, |row| row.programme_id == id)),
     pages(PROGRAMME, "auditFindings", |r, id| all(&r.audit_findings, |row| row.programme_id == id)),
+    one(CHALLENGE, "programme", |r, id| of_programme(r, challenge(r, id).programme_id)),
+    one(CHALLENGE, "action", |r, id| all(&r.actions, |row| Some(row.id) == challenge(r, id).action_id)),
+    one(CHALLENGE, "putTo", |r, id| party(r, Some(challenge(r, id).put_to_id))),
+    one(CHALLENGE, "putBy", |r, id| party(r, challenge(r, id).put_by_id)),
+    one(CHALLENGE, "answeredBy", |r, id| party(r, challenge(r, id).answered_by_id)),
+    one(CHALLENGE, "closedBy", |r, id| party(r, challenge(r, id).closed_by_id)),
+    pages(ACTION, "challenges", |r, id| all(&r.challenges, |row| row.action_id == Some(id))),
+    pages(PROGRAMME, "challenges", |r, id| all(&r.challenges, |row| row.programme_id == id)),
+    one(NOTICE, "programme", |r, id| of_programme(r, notice(r, id).programme_id)),
+    one(NOTICE, "organisation", |r, id| party(r, Some(notice(r, id).organisation_id))),
+    one(NOTICE, "action", |r, id| all(&r.actions, |row| Some(row.id) == notice(r, id).action_id)),
+    one(NOTICE, "about", |r, id| {
+        let about = notice(r, id).about_id;
+        let mut found = all(&r.actions, |row| row.id == about);
+        found.extend(all(&r.evidence, |row| row.id == about));
+        found.extend(all(&r.challenges, |row| row.id == about));
+        found
+    }),
+    pages(PROGRAMME, "notices", |r, id| all(&r.notices, |row| row.programme_id == id)),
     pages(PROGRAMME, "people", |r, id| {
         all(&r.parties, |row| row.programme_id == Some(id) && row.kind == "PERSON")
     }),

@@ -14,7 +14,7 @@ use crate::support::builders::Write;
 use crate::support::world::Record;
 
 /// Tables, and what is put into their hidden rows; `#` is another number for each viewer, so that something changes.
-const REWRITTEN: [(&str, &str); 16] = [
+const REWRITTEN: [(&str, &str); 18] = [
     (
         "action",
         "aim = 'x#', notes = 'x#', status = 'NOT_STARTED', due_on = '2031-01-1#', due_precision = 'DAY', start_on = NULL",
@@ -49,6 +49,11 @@ const REWRITTEN: [(&str, &str); 16] = [
         "audit_finding",
         "text = 'x#', theme = 'x#', follow_up = 'x#', due_on = '2031-01-1#', status = 'OPEN', done_on = NULL",
     ),
+    (
+        "challenge",
+        "text = 'x#', answer = 'x#', answered_on = '2031-01-1#', answer_by = '2001-01-1#', status = 'ANSWERED', still_asked = NULL, closed_on = NULL",
+    ),
+    ("notice", "falls_on = '2031-01-1#', was_on = '2031-01-1#', now_on = '2032-01-1#'"),
 ];
 
 /// The ids as a list in SQL.
@@ -78,6 +83,8 @@ fn table(id: &str) -> Option<&'static str> {
         "fbk" => "feedback",
         "aud" => "audit",
         "afn" => "audit_finding",
+        "chl" => "challenge",
+        "ntc" => "notice",
         _ => return None,
     })
 }

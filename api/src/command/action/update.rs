@@ -72,8 +72,13 @@ impl Command for ActionUpdate {
         let after = write(work, &action, after, reason.as_deref()).await?;
         if let Some(contributors) = parties {
             let parties = Parties::of(work, action.id).await?;
-            parties.with_contributors(work, action.id, contributors).await?.write(work, after).await?;
+            parties
+                .with_contributors(work, action.id, contributors)
+                .await?
+                .write(work, after.clone())
+                .await?;
         }
+        work.cx.tell_of_move(&action, &after).await?;
         work.cx.refresh_standing(&[action.id]).await?;
         Ok(Done::with("action", action.id))
     }
@@ -160,7 +165,8 @@ impl Command for ActionMoveDueDate {
         let due: Due = dates::patched(dates::due_of(&action)?, &Patch::Set(self.due_on), &precision)?;
         dates::check_frame(action.start_on, due.map(|(on, _)| on))?;
         let after = dates::with_due(action.clone(), due);
-        write(work, &action, after, Some(&self.reason)).await?;
+        let after = write(work, &action, after, Some(&self.reason)).await?;
+        work.cx.tell_of_move(&action, &after).await?;
         work.cx.refresh_standing(&[action.id]).await?;
         Ok(Done::with("action", action.id))
     }

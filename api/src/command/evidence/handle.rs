@@ -77,6 +77,7 @@ impl Command for EvidenceShare {
             let (programme_id, evidence_id) = (evidence.programme_id, evidence.id);
             let share = evidence_share::Model { programme_id, evidence_id, organisation_id: with.id };
             work.cx.attach(share).await?;
+            work.cx.tell_of_share(programme_id, evidence_id, with.id).await?;
         }
         Ok(Done::with("evidence", evidence.id))
     }

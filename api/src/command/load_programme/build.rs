@@ -77,6 +77,7 @@ impl<'a> Build<'a> {
         self.counted();
         self.said();
         self.audited();
+        self.challenged();
         if self.problems.is_empty() { Ok(self.rows) } else { Err(self.problems) }
     }
 

@@ -52,6 +52,7 @@ pub(super) struct Rows {
     pub audit_actions: Vec<audit_action::Model>,
     pub audit_requirements: Vec<audit_requirement::Model>,
     pub audit_findings: Vec<audit_finding::Model>,
+    pub challenges: Vec<challenge::Model>,
 }
 
 impl Rows {
@@ -104,6 +105,7 @@ impl Rows {
         cx.create_all(self.feedback).await?;
         cx.attach_all(self.feedback_actions).await?;
         cx.attach_all(self.feedback_requirements).await?;
+        cx.create_all(self.challenges).await?;
         cx.refresh_standing(&touched).await
     }
 }

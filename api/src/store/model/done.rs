@@ -1,6 +1,7 @@
 //! What is done about it: plans, themes, actions, steps and updates.
 
 use super::audited::audits;
+use super::board::challenges;
 use super::measured::measures;
 use super::voice::feedback;
 use super::{
@@ -225,6 +226,7 @@ fn action() -> TypeDef {
             ),
             ("measures", measures("measure_action", "action_id")),
             ("feedback", feedback("feedback_action", "action_id")),
+            ("challenges", challenges()),
             ("audits", audits("audit_action", "action_id")),
             (
                 "updates",

@@ -1,6 +1,7 @@
 //! How lists can be filtered and ordered. The input types of the schema are made from these declarations.
 
 mod audited;
+mod board;
 mod measured;
 
 use super::{Expression, Join, OrderBy, OrderKey, Scalar, expression, proof, through, voice};
@@ -152,6 +153,8 @@ pub(super) fn lists() -> Vec<List> {
         voice::list(),
         audited::audits(),
         audited::findings(),
+        board::challenges(),
+        board::notices(),
         requirements("Requirement", "requirements"),
         recommendations(),
         terms(),

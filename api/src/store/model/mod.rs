@@ -5,6 +5,7 @@
 
 mod asked;
 mod audited;
+mod board;
 mod done;
 pub mod expression;
 pub mod figure;
@@ -68,8 +69,8 @@ pub enum FieldDef {
     Id,
     /// A global id that names another thing: the column with its id, and the one with its type's name.
     IdOf { column: &'static str, type_column: &'static str },
-    /// What [`FieldDef::IdOf`] names, as it is now; null where it is gone or not for the viewer.
-    Present { column: &'static str, type_column: &'static str },
+    /// What [`FieldDef::IdOf`] names, as it is now; null where it is gone or not for the viewer, which `sight` says.
+    Present { column: &'static str, type_column: &'static str, sight: Expression },
     /// A column of the row.
     Column(&'static str, Scalar),
     /// An expression over the row.
@@ -262,6 +263,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         measured::types(),
         voice::types(),
         audited::types(),
+        board::types(),
         proof::types(),
         record::types(),
         position::types(),

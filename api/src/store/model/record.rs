@@ -5,6 +5,7 @@ use super::{
     flag, latest, many, moment, one, proof, relation, text, text_in, worked_out,
 };
 use crate::store::computed::Computation;
+use crate::store::history::in_sight;
 use crate::store::table::Table;
 
 /// The actions of a programme, as its plans print them.
@@ -66,6 +67,8 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("audits", connection("Audit", OF, vec![latest("ended_on", Scalar::Date)])),
                 ("auditFindings", connection("AuditFinding", OF, vec![latest("created_at", Scalar::Moment)])),
                 ("auditThemes", FieldDef::Computed(Computation::AuditThemes)),
+                ("challenges", connection("Challenge", OF, vec![latest("put_on", Scalar::Date)])),
+                ("notices", connection("Notice", OF, vec![latest("falls_on", Scalar::Date)])),
                 ("people", connection("Person", OF, vec![by("post", Scalar::Text)])),
                 ("groups", connection("Group", OF, vec![by("name", Scalar::Text)])),
                 ("members", connection("Membership", OF, vec![by("subject", Scalar::Text)])),
@@ -112,7 +115,10 @@ pub(super) fn types() -> Vec<TypeDef> {
                 worked_out("actor", expression::actor, Scalar::Text),
                 worked_out("reason", expression::reason, Scalar::Text),
                 ("changes", FieldDef::Computed(Computation::FieldChanges)),
-                ("node", FieldDef::Present { column: "entity_id", type_column: "entity_type" }),
+                (
+                    "node",
+                    FieldDef::Present { column: "entity_id", type_column: "entity_type", sight: in_sight },
+                ),
             ],
         ),
         TypeDef::new(

@@ -1,6 +1,7 @@
 //! The rules of the format that need more than one entry, or more than one key of an entry, to judge.
 
 mod audits;
+mod board;
 mod graph;
 mod measures;
 mod plans;
@@ -28,6 +29,7 @@ pub(super) fn check(file: &ProgrammeFile) -> Vec<Problem> {
     measures::check(file, &known, &mut report);
     voice::check(file, &known, &mut report);
     audits::check(file, &known, &mut report);
+    board::check(file, &known, &mut report);
     graph::check(file, &mut report);
     report.problems
 }

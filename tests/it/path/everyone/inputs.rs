@@ -13,6 +13,7 @@ pub async fn input(app: &TestApp, mutation: &str) -> Value {
         name if name.starts_with("evidence") => evidence(&ids, name),
         name if name.starts_with("feedback") => feedback(&ids, name),
         name if name.starts_with("audit") => audit(&ids, name),
+        name if name.starts_with("challenge") => challenge(&ids, name),
         name if ["measure", "reading"].iter().any(|of| name.starts_with(of)) => measure(&ids, name),
         name if ["plan", "theme"].iter().any(|of| name.starts_with(of)) => plan(&ids, name),
         name if ["action", "step", "progress", "linkProposal"].iter().any(|of| name.starts_with(of)) => {
@@ -259,6 +260,27 @@ fn audit(ids: &Ids<'_>, mutation: &str) -> Value {
             finding("Chronologies are missing"),
             json!({ "outcome": "NOT_HELD", "note": "Half of them", "dueOn": "2019-01-31" }),
         ),
+        other => panic!("no input for {other}"),
+    }
+}
+
+fn challenge(ids: &Ids<'_>, mutation: &str) -> Value {
+    let of = |text| gid("chl", ids.0.world.challenge(text).id);
+    match mutation {
+        "challengePut" => json!({
+            "programmeId": ids.programme(), "text": "Who sees them on Sundays?", "answerBy": "2019-01-31",
+            "putToId": ids.organisation("Northshire Police"), "actionId": ids.action("1.2"),
+        }),
+        "challengeAmend" => existing(
+            of("And at weekends?"),
+            json!({ "answerBy": "2019-01-31", "reason": "The board meets later" }),
+        ),
+        "challengeAnswer" => existing(of("And at weekends?"), json!({ "answer": "One worker, from noon" })),
+        "challengeAskAgain" => existing(
+            of("Who is in custody?"),
+            json!({ "stillAsked": "And by day?", "answerBy": "2019-01-31" }),
+        ),
+        "challengeClose" => existing(of("Who is in custody?"), json!({ "note": "That will do" })),
         other => panic!("no input for {other}"),
     }
 }

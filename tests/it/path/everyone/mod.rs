@@ -109,6 +109,7 @@ impl Trial<'_> {
             ("fbk", "Feedback", Thing::Feedback),
             ("aud", "Audit", Thing::Audit),
             ("afn", "AuditFinding", Thing::AuditFinding),
+            ("chl", "Challenge", Thing::Challenge),
             ("mbr", "Membership", Thing::Membership),
             ("mcl", "MachineClient", Thing::MachineClient),
             ("per", "Person", Thing::Party),

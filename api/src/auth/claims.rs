@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::{LEEWAY, Principal, TokenError};
+use crate::authz::viewer::is_webhooks;
 
 /// The longest subject, in bytes; OpenID Connect Core allows 255 characters.
 const LONGEST_SUBJECT: usize = 255;
@@ -55,7 +56,7 @@ impl Claims {
     pub(super) fn into_principal(self, issuer: &str) -> Result<Principal, TokenError> {
         let expires_at = self.exp.instant()?;
         let printable = !self.sub.chars().any(char::is_control) && !self.sub.trim().is_empty();
-        if !printable || self.sub.len() > LONGEST_SUBJECT {
+        if !printable || self.sub.len() > LONGEST_SUBJECT || is_webhooks(&self.sub) {
             return Err(TokenError::Invalid);
         }
         Ok(Principal { subject: self.sub, issuer: issuer.to_owned(), expires_at })

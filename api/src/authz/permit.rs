@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 pub use super::operation::Operation;
 use super::rules::{BEGINNINGS, RULES, SYSTEM, Who};
-use super::viewer::{Standing, Viewer};
+use super::viewer::{Standing, Viewer, is_webhooks};
 
 /// Who acts.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +61,8 @@ pub fn permit(actor: &Actor<'_>, operation: Operation) -> Option<Permit> {
                 let is_there = standing.role == Role::Admin || standing.programme_id == *programme;
                 is_there && roles_for(operation).any(|who| who.is_met_by(standing))
             })?;
-            let subject = viewer.subject.clone()?;
+            // What sees by a membership of its own, to be told, does nothing.
+            let subject = viewer.subject.clone().filter(|subject| !is_webhooks(subject))?;
             Some(Permit { subject, standing: Some(standing.clone()), operation })
         }
     }
@@ -83,7 +84,7 @@ impl Who {
             Self::ProgrammeOffice => standing.role == Role::Officer && standing.is_programme_office,
             Self::Lead | Self::Owner => standing.role == Role::Officer && standing.person_id.is_some(),
             Self::Partner => standing.role == Role::Partner,
-            Self::OwnPartner | Self::Issuer => {
+            Self::OwnPartner | Self::Issuer | Self::Owning => {
                 standing.role == Role::Partner && standing.organisation_id.is_some()
             }
             Self::Adder => match standing.role {
@@ -99,6 +100,7 @@ impl Who {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authz::viewer::webhook_subject;
 
     fn viewer(role: Role, programme_id: Option<Uuid>) -> Viewer {
         let standing = Standing {
@@ -146,6 +148,18 @@ mod tests {
         assert!(
             permit(&Actor::Viewer(&viewer(Role::Admin, None), None), Operation::ProgrammeCreate).is_some()
         );
+    }
+
+    #[test]
+    fn what_an_endpoint_sees_by_lets_nobody_do_anything() {
+        let programme = Some(Uuid::from_u128(1));
+        let office = viewer(Role::Officer, programme);
+        let endpoint = Viewer { subject: Some(webhook_subject(Uuid::from_u128(2))), ..office.clone() };
+
+        assert!(permit(&Actor::Viewer(&office, programme), Operation::PlanCreate).is_some());
+        for operation in Operation::ALL {
+            assert!(permit(&Actor::Viewer(&endpoint, programme), *operation).is_none(), "{operation}");
+        }
     }
 
     #[test]

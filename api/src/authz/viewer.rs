@@ -8,6 +8,19 @@ use uuid::Uuid;
 /// The token of whoever reads an open programme without a membership of it.
 pub const PUBLIC: &str = "PUBLIC";
 
+/// What the subjects begin with by which endpoints of webhooks see. No token speaks for one.
+const WEBHOOK: &str = "webhook:";
+
+/// The subject whose membership says what an endpoint is told.
+pub fn webhook_subject(endpoint: Uuid) -> String {
+    format!("{WEBHOOK}{endpoint}")
+}
+
+/// Whether a subject is an endpoint's, and nobody who could act.
+pub fn is_webhooks(subject: &str) -> bool {
+    subject.starts_with(WEBHOOK)
+}
+
 /// A role in one programme, held on behalf of one organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {

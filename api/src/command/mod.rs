@@ -21,6 +21,7 @@ mod evidence;
 mod feedback;
 mod measure;
 mod plan;
+pub mod webhook;
 mod who;
 
 use std::future::Future;
@@ -103,9 +104,15 @@ impl Target {
     }
 }
 
-/// What was done: the ids of what the payload shows, by its fields.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Done(pub Vec<(String, Vec<Uuid>)>);
+/// What was done: the ids of what the payload shows, by its fields; and what it shows this once, which is kept nowhere.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Done(pub Vec<(String, Vec<Uuid>)>, Vec<(&'static str, String)>);
+
+impl std::fmt::Debug for Done {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Done").field(&self.0).finish_non_exhaustive()
+    }
+}
 
 impl Done {
     /// One thing was changed.
@@ -124,6 +131,17 @@ impl Done {
         self
     }
 
+    /// And something that is shown this once: not to whoever repeats the request with its key, and to nobody else.
+    pub fn and_shown(mut self, field: &'static str, what: String) -> Self {
+        self.1.push((field, what));
+        self
+    }
+
+    /// What is shown once under a field.
+    pub fn shown(&self, field: &str) -> Option<&str> {
+        self.1.iter().find(|(of, _)| *of == field).map(|(_, what)| what.as_str())
+    }
+
     /// The ids under a field.
     pub fn ids(&self, field: &str) -> &[Uuid] {
         self.0.iter().find(|(of, _)| of == field).map_or(&[], |(_, ids)| ids)
@@ -138,6 +156,10 @@ impl Done {
     fn from_json(text: &str) -> Option<Self> {
         let Value::Object(fields) = serde_json::from_str(text).ok()? else { return None };
         let ids = |list: Value| serde_json::from_value::<Vec<Uuid>>(list).ok();
-        fields.into_iter().map(|(field, list)| Some((field, ids(list)?))).collect::<Option<_>>().map(Self)
+        fields
+            .into_iter()
+            .map(|(field, list)| Some((field, ids(list)?)))
+            .collect::<Option<_>>()
+            .map(|ids| Self(ids, Vec::new()))
     }
 }

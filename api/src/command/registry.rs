@@ -5,7 +5,9 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::refusal::Refusal;
-use super::{Command, Done, Target, Work, action, asked, audit, evidence, feedback, measure, plan, who};
+use super::{
+    Command, Done, Target, Work, action, asked, audit, evidence, feedback, measure, plan, webhook, who,
+};
 use crate::authz::operation::Operation;
 
 /// A command as the engine sees it, whatever its struct.
@@ -65,7 +67,7 @@ impl Registered {
 pub fn registered() -> impl Iterator<Item = &'static Registered> {
     let of_what_is_there = [who::COMMANDS, asked::COMMANDS, plan::COMMANDS, action::COMMANDS];
     let of_what_shows_it = [evidence::COMMANDS, measure::COMMANDS, feedback::COMMANDS, audit::COMMANDS];
-    of_what_is_there.into_iter().chain(of_what_shows_it).flatten()
+    of_what_is_there.into_iter().chain(of_what_shows_it).chain([webhook::COMMANDS]).flatten()
 }
 
 /// The command of a mutation.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::argument::argument;
 use super::error::{Code, Error};
 use super::plan::{At, Planner, add, rows};
-use super::schema::{input_of, payload_of};
+use super::schema::{SHOWN_ONCE, input_of, payload_of};
 use super::shape::{Field, Otherwise, Out, Shape};
 use crate::command::refusal::UserError;
 use crate::command::{Done, Outcome, Registered, by_name};
@@ -37,6 +37,8 @@ enum Part {
         shape: Shape,
         is_list: bool,
     },
+    /// What is shown once, under a field of the command's.
+    Shown(&'static str),
     /// Why it was not, with the fields asked for.
     Errors(Vec<(String, String)>),
 }
@@ -95,6 +97,9 @@ fn part<'a>(
     let Some((field, ty)) = command.payload.iter().find(|(field, _)| *field == name) else {
         return Ok(Part::Typename(payload.to_owned()));
     };
+    if *ty == SHOWN_ONCE {
+        return Ok(Part::Shown(field));
+    }
     let is_list = ty.starts_with('[');
     let Some(def) = Model::get().ty(ty.trim_matches(['[', ']', '!'])) else {
         return Err(planner.error(Error::new(Code::Internal, "A payload shows what is not bound.")));
@@ -121,6 +126,7 @@ impl Step {
         for (key, part) in std::mem::take(&mut self.parts) {
             let out = match part {
                 Part::Typename(name) => Out::Given(json!(name).to_string()),
+                Part::Shown(field) => Out::Given(json!(done.shown(field)).to_string()),
                 Part::Errors(asked) => Out::Given(errors_json(errors, &asked).to_string()),
                 Part::Changed { field, child, shape, is_list } => {
                     let ids = done.ids(field);

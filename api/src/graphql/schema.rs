@@ -27,6 +27,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/voice.graphql"),
     include_str!("sdl/audited.graphql"),
     include_str!("sdl/proof.graphql"),
+    include_str!("sdl/webhook.graphql"),
     include_str!("sdl/record.graphql"),
     include_str!("sdl/position.graphql"),
     include_str!("sdl/change.graphql"),
@@ -38,6 +39,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/change_measure.graphql"),
     include_str!("sdl/change_feedback.graphql"),
     include_str!("sdl/change_audit.graphql"),
+    include_str!("sdl/change_webhook.graphql"),
 ];
 
 /// Connections whose edges carry more than a node: their edges are written by hand. Connection, what its edges lead to.
@@ -121,6 +123,9 @@ fn is_mutations_input(name: &str) -> bool {
     registered().any(|command| input_of(command.operation) == name)
 }
 
+/// The type of what a payload shows once and what nobody can fetch: a new secret.
+pub const SHOWN_ONCE: &str = "String";
+
 /// `ActionStartInput` for `actionStart`.
 pub fn input_of(operation: Operation) -> String {
     format!("{}Input", capital(operation.as_str()))
@@ -156,7 +161,13 @@ fn write_mutations(text: &mut String) {
         let (name, payload) = (command.operation, payload_of(command.operation));
         let _ = write!(text, "\n\"What came of `{name}`.\"\ntype {payload} {{\n");
         for (field, ty) in command.payload {
-            let what = if ty.starts_with('[') { "As they are now; empty" } else { "As it is now; null" };
+            let what = match *ty {
+                SHOWN_ONCE => {
+                    "Shown this once, and never again; null in the answer to a request that was repeated, and"
+                }
+                ty if ty.starts_with('[') => "As they are now; empty",
+                _ => "As it is now; null",
+            };
             let _ = write!(text, "  \"{what} where nothing was done.\"\n  {field}: {ty}\n");
         }
         text.push_str("  \"Why nothing was done; empty where it was.\"\n  userErrors: [UserError!]!\n}\n");

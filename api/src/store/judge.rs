@@ -50,6 +50,7 @@ impl From<Thing> for Table {
             Thing::Feedback => Self::Feedback,
             Thing::Audit => Self::Audit,
             Thing::AuditFinding => Self::AuditFinding,
+            Thing::WebhookEndpoint => Self::WebhookEndpoint,
         }
     }
 }
@@ -145,7 +146,10 @@ pub fn viewer_can(sql: &mut Sql, thing: Thing, alias: &str, viewer: &Viewer) {
 }
 
 fn has_status(thing: Thing) -> bool {
-    matches!(thing, Thing::Action | Thing::Plan | Thing::LinkProposal | Thing::AuditFinding)
+    matches!(
+        thing,
+        Thing::Action | Thing::Plan | Thing::LinkProposal | Thing::AuditFinding | Thing::WebhookEndpoint
+    )
 }
 
 fn programme_column(table: Table) -> &'static str {
@@ -234,6 +238,9 @@ fn met(
         (Who::Lead, Some(person), _) => is_led_by(sql.push(" AND "), alias, person),
         (Who::OwnPartner, _, Some(organisation)) => {
             is_organisations_own(sql.push(" AND "), alias, programme, organisation);
+        }
+        (Who::Owning, _, Some(organisation)) => {
+            sql.push(" AND ").column(alias, "organisation_id").push(" = ").bind(organisation);
         }
         (Who::Owner, Some(person), _) => {
             let member = sql.alias();

@@ -139,5 +139,6 @@ const REFER_TO_ORGANISATIONS: &[(&str, &str)] = &[
     ("audit_finding", "owner_id"),
     ("audit_finding", "done_by_id"),
     ("audit_finding", "rechecked_by_id"),
+    ("webhook_endpoint", "organisation_id"),
     ("ledger_entry", "entity_id"),
 ];

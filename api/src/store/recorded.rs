@@ -130,6 +130,7 @@ recorded! {
     feedback: "Feedback" in Feedback;
     audit: "Audit" in Audit, left_out &["is_sample_shown", "are_grades_shown"];
     audit_finding: "AuditFinding" in AuditFinding, left_out &["done_by_subject"];
+    webhook_endpoint: "WebhookEndpoint" in WebhookEndpoint, left_out &["url"];
 }
 
 impl Recorded for programme::Model {
@@ -274,7 +275,8 @@ versioned!(
     reading,
     feedback,
     audit,
-    audit_finding
+    audit_finding,
+    webhook_endpoint
 );
 
 macro_rules! attached {

@@ -59,6 +59,14 @@ pub enum Table {
     AuditGrades,
     /// What audits found.
     AuditFinding,
+    /// Where organisations are told of changes.
+    WebhookEndpoint,
+    /// What signs for them.
+    WebhookSecret,
+    /// What they are told.
+    WebhookDelivery,
+    /// How each attempt went.
+    WebhookAttempt,
     /// The ledger.
     LedgerEntry,
 }
@@ -95,13 +103,17 @@ impl Table {
             Self::Audit => "audit",
             Self::AuditGrades => "audit_grades",
             Self::AuditFinding => "audit_finding",
+            Self::WebhookEndpoint => "webhook_endpoint",
+            Self::WebhookSecret => "webhook_secret",
+            Self::WebhookDelivery => "webhook_delivery",
+            Self::WebhookAttempt => "webhook_attempt",
             Self::LedgerEntry => "ledger_entry",
         }
     }
 
     /// Whether its rows change without an entry in any ledger.
     pub const fn is_beside_the_record(self) -> bool {
-        matches!(self, Self::Upload)
+        matches!(self, Self::Upload | Self::WebhookSecret | Self::WebhookDelivery | Self::WebhookAttempt)
     }
 
     /// The column that names a row among its like: what children refer to.
@@ -154,4 +166,5 @@ pub const RECORDED: &[(&str, Table)] = &[
     ("'Feedback'", Table::Feedback),
     ("'Audit'", Table::Audit),
     ("'AuditFinding'", Table::AuditFinding),
+    ("'WebhookEndpoint'", Table::WebhookEndpoint),
 ];

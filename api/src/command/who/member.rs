@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{ORGANISATION, to_programme};
 use crate::authz::operation::Operation;
+use crate::authz::viewer::is_webhooks;
 use crate::command::input::GlobalId;
 use crate::command::refusal::{Refusal, UserError, all_well};
 use crate::command::{Command, Done, Target, Work};
@@ -83,6 +84,11 @@ fn check_subject(work: &Work, subject: &str) -> Result<(), UserError> {
         let message = format!(
             "Give the subject exactly as the identity provider writes it in `sub`: no space around it, {LONGEST_SUBJECT} characters at most."
         );
+        return Err(UserError::invalid("subject", message));
+    }
+    if is_webhooks(subject) {
+        let message =
+            "Endpoints of webhooks get their membership when they are made: nobody else has such a subject.";
         return Err(UserError::invalid("subject", message));
     }
     if subject == work.subject() {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::ORGANISATION;
 use super::member::{check, person};
 use crate::authz::operation::Operation;
+use crate::authz::viewer::is_webhooks;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::{Refusal, UserError};
 use crate::command::{Command, Done, Target, Work};
@@ -38,6 +39,10 @@ impl Command for MemberUpdate {
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
         let before = of_programme(work, &self.id).await?;
+        if is_webhooks(&before.subject) {
+            let message = "A webhook endpoint sees by this membership, for its own organisation: it can end, but not change.";
+            return Err(UserError::illegal("id", message).into());
+        }
         let person_id = match &self.person_id {
             Patch::Keep => before.person_id,
             Patch::Clear => None,

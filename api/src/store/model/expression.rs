@@ -255,7 +255,7 @@ viewer_can! {
     can_programme: Programme, can_membership: Membership, can_party: Party, can_source: Source,
     can_requirement: Requirement, can_plan: Plan, can_action: Action, can_link_proposal: LinkProposal,
     can_evidence: Evidence, can_measure: Measure, can_feedback: Feedback,
-    can_audit: Audit, can_audit_finding: AuditFinding
+    can_audit: Audit, can_audit_finding: AuditFinding, can_webhook_endpoint: WebhookEndpoint
 }
 
 // ---- coverage ---------------------------------------------------------------------------------------------------

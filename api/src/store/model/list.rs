@@ -2,6 +2,7 @@
 
 mod audited;
 mod measured;
+mod webhook;
 
 use super::{Expression, Join, OrderBy, OrderKey, Scalar, expression, proof, through, voice};
 
@@ -152,6 +153,7 @@ pub(super) fn lists() -> Vec<List> {
         voice::list(),
         audited::audits(),
         audited::findings(),
+        webhook::deliveries(),
         requirements("Requirement", "requirements"),
         recommendations(),
         terms(),

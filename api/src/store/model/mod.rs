@@ -15,6 +15,7 @@ pub mod proof;
 mod record;
 mod shown;
 mod voice;
+mod webhook;
 mod who;
 
 use std::collections::HashMap;
@@ -263,6 +264,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         voice::types(),
         audited::types(),
         proof::types(),
+        webhook::types(),
         record::types(),
         position::types(),
     ];

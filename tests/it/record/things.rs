@@ -6,7 +6,7 @@ use super::{action, every_change, history};
 use crate::support::{Persona, gid, on_both, reading_both};
 
 /// The types that the world has, each with what tells one of them from another.
-const TYPES: [(&str, &str); 24] = [
+const TYPES: [(&str, &str); 25] = [
     ("Programme", "slug"),
     ("Membership", "role"),
     ("Organisation", "kind"),
@@ -31,6 +31,7 @@ const TYPES: [(&str, &str); 24] = [
     ("Feedback", "said"),
     ("Audit", "title"),
     ("AuditFinding", "text"),
+    ("WebhookEndpoint", "url"),
 ];
 
 #[tokio::test]

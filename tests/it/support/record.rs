@@ -35,7 +35,7 @@ kept! {
     measures_of_requirements: measure_requirement, readings: reading, feedback: feedback,
     feedback_on_actions: feedback_action, feedback_on_requirements: feedback_requirement,
     audits: audit, grades: audit_grades, audits_of_actions: audit_action,
-    audits_of_requirements: audit_requirement, audit_findings: audit_finding,
+    audits_of_requirements: audit_requirement, audit_findings: audit_finding, endpoints: webhook_endpoint,
 }
 
 impl Record {

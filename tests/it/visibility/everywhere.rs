@@ -15,7 +15,7 @@ const BATCH: usize = 20;
 const PAGE: usize = 60;
 
 /// The types that have a global id, with its prefix.
-pub const TYPES: [(&str, &str); 25] = [
+pub const TYPES: [(&str, &str); 26] = [
     ("Programme", "prg"),
     ("Membership", "mbr"),
     ("Organisation", "org"),
@@ -41,6 +41,7 @@ pub const TYPES: [(&str, &str); 25] = [
     ("Feedback", "fbk"),
     ("Audit", "aud"),
     ("AuditFinding", "afn"),
+    ("WebhookEndpoint", "whe"),
 ];
 
 /// Asks for things of a type by their ids.

@@ -26,6 +26,7 @@ named! {
     programme: "prg", membership: "mbr", finding: "fnd", duty: "dut", plan: "pln", theme: "thm", action: "act",
     step: "stp", progress_update: "upd", evidence: "evd", link_proposal: "lpr",
     evidence_file: "fil", measure: "mea", reading: "rdg", feedback: "fbk", audit: "aud", audit_finding: "afn",
+    webhook_endpoint: "whe",
 }
 
 impl Named for party::Model {
@@ -134,6 +135,7 @@ impl<'a> Eye<'a> {
             "fbk" => self.feedback(row(&record.feedback, id, |row| row.id)),
             "aud" => self.audit(id),
             "afn" => self.audit(row(&record.audit_findings, id, |row| row.id).audit_id),
+            "whe" => self.endpoint(row(&record.endpoints, id, |row| row.id)),
             "evd" => self.evidence(row(&record.evidence, id, |row| row.id)),
             "fil" => {
                 let of = row(&record.files, id, |row| row.id).evidence_id;
@@ -293,6 +295,14 @@ impl<'a> Eye<'a> {
             })
     }
 
+    fn endpoint(&self, endpoint: &webhook_endpoint::Model) -> bool {
+        let programme = endpoint.programme_id;
+        let partners = self.as_one_of(programme, &["PARTNER"]);
+        self.is_admin()
+            || self.as_one_of(programme, &["OFFICER"]).iter().any(|officer| officer.is_programme_office)
+            || partners.iter().any(|partner| partner.organisation_id == Some(endpoint.organisation_id))
+    }
+
     fn evidence(&self, piece: &evidence::Model) -> bool {
         let (programme, is_open) = (piece.programme_id, piece.marking == "OFFICIAL");
         let actions = || {
@@ -339,5 +349,6 @@ pub fn everything(record: &Record) -> Vec<String> {
         .chain(ids(&record.feedback))
         .chain(ids(&record.audits))
         .chain(ids(&record.audit_findings))
+        .chain(ids(&record.endpoints))
         .collect()
 }

@@ -82,6 +82,7 @@ const READING: Of = &[("Reading", "rdg")];
 const FEEDBACK: Of = &[("Feedback", "fbk")];
 const AUDIT: Of = &[("Audit", "aud")];
 const AUDIT_FINDING: Of = &[("AuditFinding", "afn")];
+const ENDPOINT: Of = &[("WebhookEndpoint", "whe")];
 const PROGRAMME: Of = &[("Programme", "prg")];
 const RECORDED: Of = &[
     ("Programme", "prg"),
@@ -108,6 +109,7 @@ const RECORDED: Of = &[
     ("Feedback", "fbk"),
     ("Audit", "aud"),
     ("AuditFinding", "afn"),
+    ("WebhookEndpoint", "whe"),
 ];
 
 /// The ids of the rows that fit.
@@ -342,6 +344,14 @@ pub const PATHS: &[Path] = &[
     }),
     pages(PROGRAMME, "audits", |r, id| all(&r.audits, |row| row.programme_id == id)),
     pages(PROGRAMME, "auditFindings", |r, id| all(&r.audit_findings, |row| row.programme_id == id)),
+    one(ENDPOINT, "programme", |r, id| {
+        let of = row(&r.endpoints, id, |row| row.id).programme_id;
+        all(&r.programmes, |row| row.id == of)
+    }),
+    one(ENDPOINT, "organisation", |r, id| {
+        party(r, Some(row(&r.endpoints, id, |row| row.id).organisation_id))
+    }),
+    pages(PROGRAMME, "webhookEndpoints", |r, id| all(&r.endpoints, |row| row.programme_id == id)),
     pages(PROGRAMME, "people", |r, id| {
         all(&r.parties, |row| row.programme_id == Some(id) && row.kind == "PERSON")
     }),
@@ -385,6 +395,8 @@ pub const APART: &[&str] = &[
     "RecommendationResponse.respondedBy",
     // What is on its way is no part of the record: `evidence::files` looks at it.
     "Upload.evidence",
+    // What an endpoint is told is no part of the record: `webhooks` looks at it.
+    "WebhookEndpoint.deliveries",
     // Parts of an action: `actions::facts` looks at them.
     "ActionDelivery.claimedBy",
     "ActionAssurance.assuredBy",

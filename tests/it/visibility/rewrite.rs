@@ -14,7 +14,7 @@ use crate::support::builders::Write;
 use crate::support::world::Record;
 
 /// Tables, and what is put into their hidden rows; `#` is another number for each viewer, so that something changes.
-const REWRITTEN: [(&str, &str); 16] = [
+const REWRITTEN: [(&str, &str); 17] = [
     (
         "action",
         "aim = 'x#', notes = 'x#', status = 'NOT_STARTED', due_on = '2031-01-1#', due_precision = 'DAY', start_on = NULL",
@@ -49,6 +49,7 @@ const REWRITTEN: [(&str, &str); 16] = [
         "audit_finding",
         "text = 'x#', theme = 'x#', follow_up = 'x#', due_on = '2031-01-1#', status = 'OPEN', done_on = NULL",
     ),
+    ("webhook_endpoint", "url = 'x#', host = 'x#', description = 'x#', event_types = 'x#', query = 'x#'"),
 ];
 
 /// The ids as a list in SQL.
@@ -78,6 +79,7 @@ fn table(id: &str) -> Option<&'static str> {
         "fbk" => "feedback",
         "aud" => "audit",
         "afn" => "audit_finding",
+        "whe" => "webhook_endpoint",
         _ => return None,
     })
 }

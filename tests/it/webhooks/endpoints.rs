@@ -130,7 +130,7 @@ async fn a_query_is_looked_at_before_it_is_stored() {
         for (wrong, says) in [
             ("query($id: ID!) { node(id: $id) { aim } }", "no query of this API"),
             ("{ viewer { subject } }", "one variable"),
-            ("query($id: ID) { programme(slug: \"a\") { id } nodes(ids: [$id]) { id } }", "no query of this API"),
+            ("query($id: ID) { programme(slug: \"a\") { id } nodes(ids: [$id]) { id } }", "one variable"),
             ("query($id: ID!, $more: Int) { node(id: $id) { id } programmes(first: $more) { nodes { id } } }", "one variable"),
             ("query($other: ID!) { node(id: $other) { id } }", "one variable"),
             ("query A($id: ID!) { node(id: $id) { id } } query B($id: ID!) { node(id: $id) { id } }", "one operation"),

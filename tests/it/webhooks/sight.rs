@@ -29,7 +29,8 @@ async fn what_is_hidden_before_it_is_told_is_told_as_gone() {
         let (app, webhooks) = app.telling(quick()).await;
         let receiver = Receiver::start().await;
         let query = "query($id: ID!) { node(id: $id) { ... on Evidence { title summary } } }";
-        let id = endpoint(&app, &receiver, json!({ "query": query })).await;
+        let types = ["evidence.created", "evidence.updated", "evidence.removed"];
+        let id = endpoint(&app, &receiver, json!({ "query": query, "eventTypes": types })).await;
         let (piece, police) = (piece(&app), gid("org", app.world.party("Northshire Police").id));
         // Theirs by an action, and hidden before anything is told.
         let action = gid("act", app.world.action("1.3").id);

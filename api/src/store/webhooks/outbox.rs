@@ -49,8 +49,12 @@ pub async fn look_through(
 ) -> Result<Option<Looked>, DbErr> {
     let (db, except) = (db.clone(), except.to_vec());
     to_the_end(async move {
+        // Mostly nobody is behind: then nobody's turn to write is taken.
+        if next(&db.read, &except, false).await?.is_none() {
+            return Ok(None);
+        }
         let transaction = db.write.begin_with_options(IMMEDIATE).await?;
-        let Some(behind) = next(&transaction, &except).await? else { return Ok(None) };
+        let Some(behind) = next(&transaction, &except, true).await? else { return Ok(None) };
         let Some(viewer) = viewer(&transaction, &behind, today).await? else {
             return Ok(Some(Looked { endpoint: behind.endpoint, made: None }));
         };
@@ -89,8 +93,13 @@ struct Behind {
     head: i64,
 }
 
-async fn next(transaction: &DatabaseTransaction, except: &[Uuid]) -> Result<Option<Behind>, DbErr> {
-    let mut sql = Sql::new(transaction.get_database_backend());
+/// The endpoint to look through next, and whether to hold it.
+async fn next(
+    connection: &impl ConnectionTrait,
+    except: &[Uuid],
+    is_held: bool,
+) -> Result<Option<Behind>, DbErr> {
+    let mut sql = Sql::new(connection.get_database_backend());
     sql.push("SELECT e.id, e.programme_id, e.event_types, c.sequence, h.sequence FROM webhook_cursor c ");
     sql.push("JOIN webhook_endpoint e ON e.id = c.endpoint_id ");
     sql.push("JOIN ledger_head h ON h.programme_id = e.programme_id ");
@@ -98,10 +107,10 @@ async fn next(transaction: &DatabaseTransaction, except: &[Uuid]) -> Result<Opti
     sql.is_one_of("e", "id", except);
     sql.push(" AND (SELECT COUNT(*) FROM webhook_delivery d WHERE d.endpoint_id = e.id AND d.status = 'PENDING') < ");
     sql.number(MOST_PENDING).push(" ORDER BY h.sequence - c.sequence, e.id LIMIT 1");
-    if sql.is_postgres() {
+    if is_held && sql.is_postgres() {
         sql.push(" FOR UPDATE OF c SKIP LOCKED");
     }
-    let row = transaction.query_one_raw(sql.statement()).await?;
+    let row = connection.query_one_raw(sql.statement()).await?;
     row.map(|row| {
         let types: String = row.try_get_by_index(2)?;
         Ok(Behind {

@@ -39,6 +39,8 @@ const VALUES = [
   "AuditRecheck",
   "AuditThemeYear",
   "UserError",
+  // Parts of a delivery.
+  "WebhookAttempt",
   // An address, another one each time.
   "FileLink",
   // An entry of the ledger is found by its programme and its sequence; `entityId` is the thing that it is about.

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use import::{Answers, Understanding, apply, plan, programme, readings, report};
 
-use crate::{auth, files, graphql, http};
+use crate::{auth, files, graphql, http, webhooks};
 
 /// A reader: it takes anything.
 pub type Target = fn(&[u8]);
@@ -37,6 +37,9 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("key_set", auth::fuzz::key_set),
     ("token_request", auth::fuzz::token_request),
     ("client_keys", auth::fuzz::client_keys),
+    // webhooks
+    ("webhook_address", webhooks::fuzz::address),
+    ("retry_after", webhooks::fuzz::retry_after),
     // files
     ("file_text", files::fuzz::text),
     ("programme_file", programme_file),

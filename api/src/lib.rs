@@ -17,3 +17,4 @@ pub mod http;
 pub mod observe;
 pub mod store;
 mod turns;
+pub mod webhooks;

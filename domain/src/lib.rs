@@ -21,6 +21,7 @@ pub mod reference;
 pub mod standing;
 pub mod tree;
 pub mod voice;
+pub mod webhook;
 pub mod words;
 pub mod workflow;
 

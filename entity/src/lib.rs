@@ -67,3 +67,8 @@ pub mod step;
 pub mod theme;
 mod thousandths;
 pub mod upload;
+pub mod webhook_attempt;
+pub mod webhook_cursor;
+pub mod webhook_delivery;
+pub mod webhook_endpoint;
+pub mod webhook_secret;

@@ -21,6 +21,7 @@ mod m20261130_000011_files;
 mod m20261130_000012_proof;
 mod m20261130_000013_clients;
 mod m20261130_000015_notices;
+mod m20261130_000014_webhooks;
 mod table;
 
 /// Every migration, oldest first.
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000012_proof::Migration),
             Box::new(m20261130_000013_clients::Migration),
             Box::new(m20261130_000015_notices::Migration),
+            Box::new(m20261130_000014_webhooks::Migration),
         ]
     }
 }

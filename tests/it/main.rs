@@ -42,4 +42,5 @@ mod statements;
 mod together;
 mod visibility;
 mod voice;
+mod webhooks;
 mod who;

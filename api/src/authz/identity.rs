@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::scope::Scopes;
 
 /// What the subject of a machine client begins with.
@@ -14,6 +16,16 @@ pub const GROUP: &str = "group:";
 /// Whether a subject is one that this service gives: no other issuer's token may name one.
 pub fn is_reserved(subject: &str) -> bool {
     [CLIENT, WEBHOOK, GROUP].iter().any(|prefix| subject.starts_with(prefix))
+}
+
+/// The subject whose membership says what an endpoint of webhooks is told.
+pub fn webhook_subject(endpoint: Uuid) -> String {
+    format!("{WEBHOOK}{endpoint}")
+}
+
+/// Whether a subject is an endpoint's, and nobody who could act.
+pub fn is_webhook(subject: &str) -> bool {
+    subject.starts_with(WEBHOOK)
 }
 
 /// Who asks. It goes from the token to wherever memberships are looked up; what it may do is never part of it, but for what a
@@ -46,6 +58,6 @@ impl Identity {
 
     /// Whether no person stands behind it: then its scopes bound what it may do.
     pub fn is_machine(&self) -> bool {
-        self.is_client() || self.subject.starts_with(WEBHOOK)
+        self.is_client() || is_webhook(&self.subject)
     }
 }

@@ -224,6 +224,15 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     ("AuditFinding", Show::Rows, "audit followUpBy doneBy history"),
     ("AuditRecheck", Show::Value, "recheckedOn outcome note"),
     ("AuditRecheck", Show::Rows, "recheckedBy"),
+    ("WebhookEndpoint", Show::Value, "id url description eventTypes query status disabledReason disabledAt"),
+    ("WebhookEndpoint", Show::Value, "viewerCan version createdAt updatedAt"),
+    ("WebhookEndpoint", Show::Rows, "programme organisation secrets deliveries history"),
+    // The secret itself is shown once, by the mutation that makes it.
+    ("WebhookSecret", Show::Value, "id hint createdAt expiresAt"),
+    ("WebhookDelivery", Show::Value, "id webhookId eventType sequence entityType entityId status"),
+    ("WebhookDelivery", Show::Value, "nextAttemptAt deliveredAt createdAt"),
+    ("WebhookDelivery", Show::Rows, "attempts"),
+    ("WebhookAttempt", Show::Value, "at responseStatus error durationMs"),
     // Counted over the audits that the viewer may see.
     ("AuditThemeYear", Show::Rows, "theme year audits findings open"),
     ("Programme", Show::Value, "id slug name isPublic today viewerCan version createdAt updatedAt"),
@@ -237,6 +246,7 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         Show::Rows,
         "measures feedback audits auditFindings auditThemes challenges notices people groups members",
     ),
+    ("Programme", Show::Rows, "webhookEndpoints"),
     ("RatingMeaning", Show::Value, "health label colour meaning"),
     ("CoverageReport", Show::Rows, "covered partial uncovered gaps"),
     // Positions hold what the viewer may see today and could see then. What a lead declared is null for those who may not

@@ -241,5 +241,25 @@ domain::vocabulary! {
         ChallengeClose = "challengeClose",
         /// Organisations are told what has fallen due.
         NoticesTell = "noticesTell",
+        /// An organisation gets an endpoint that is told of changes.
+        WebhookEndpointCreate = "webhookEndpointCreate",
+        /// Where an endpoint is, or what it is told, changes.
+        WebhookEndpointUpdate = "webhookEndpointUpdate",
+        /// An endpoint is told again, from where it was.
+        WebhookEndpointEnable = "webhookEndpointEnable",
+        /// An endpoint is no longer told.
+        WebhookEndpointDisable = "webhookEndpointDisable",
+        /// An endpoint ends.
+        WebhookEndpointRemove = "webhookEndpointRemove",
+        /// An endpoint gets a new secret.
+        WebhookSecretRotate = "webhookSecretRotate",
+        /// An endpoint is sent a test.
+        WebhookEndpointPing = "webhookEndpointPing",
+        /// A delivery is sent once more.
+        WebhookDeliveryReplay = "webhookDeliveryReplay",
+        /// Deliveries of a stretch of the ledger are sent once more.
+        WebhookDeliveriesReplay = "webhookDeliveriesReplay",
+        /// The service disables an endpoint that cannot be told.
+        WebhookEndpointStop = "webhookEndpointStop",
     }
 }

@@ -4,6 +4,7 @@ use domain::Role;
 use uuid::Uuid;
 
 pub use super::operation::Operation;
+use super::identity::is_webhook;
 use super::rules::{BEGINNINGS, RULES, SYSTEM, Who};
 use super::viewer::{Standing, Viewer};
 
@@ -64,7 +65,8 @@ pub fn permit(actor: &Actor<'_>, operation: Operation) -> Option<Permit> {
                 let is_there = standing.role == Role::Admin || standing.programme_id == *programme;
                 is_there && roles_for(operation).any(|who| who.is_met_by(standing))
             })?;
-            let subject = viewer.subject.clone()?;
+            // What sees by a membership of its own, to be told, does nothing.
+            let subject = viewer.subject.clone().filter(|subject| !is_webhook(subject))?;
             Some(Permit { subject, standing: Some(standing.clone()), operation })
         }
     }
@@ -91,7 +93,7 @@ impl Who {
                 Role::Partner => standing.organisation_id.is_some(),
                 _ => false,
             },
-            Self::OwnPartner | Self::Issuer => {
+            Self::OwnPartner | Self::Issuer | Self::Owning => {
                 standing.role == Role::Partner && standing.organisation_id.is_some()
             }
             Self::Adder => match standing.role {
@@ -107,6 +109,7 @@ impl Who {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authz::viewer::webhook_subject;
 
     fn viewer(role: Role, programme_id: Option<Uuid>) -> Viewer {
         let standing = Standing {
@@ -154,6 +157,18 @@ mod tests {
         assert!(
             permit(&Actor::Viewer(&viewer(Role::Admin, None), None), Operation::ProgrammeCreate).is_some()
         );
+    }
+
+    #[test]
+    fn what_an_endpoint_sees_by_lets_nobody_do_anything() {
+        let programme = Some(Uuid::from_u128(1));
+        let office = viewer(Role::Officer, programme);
+        let endpoint = Viewer { subject: Some(webhook_subject(Uuid::from_u128(2))), ..office.clone() };
+
+        assert!(permit(&Actor::Viewer(&office, programme), Operation::PlanCreate).is_some());
+        for operation in Operation::ALL {
+            assert!(permit(&Actor::Viewer(&endpoint, programme), *operation).is_none(), "{operation}");
+        }
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub enum Who {
     Asked,
     /// A partner who speaks for the body that made the recommendation.
     Issuer,
+    /// A partner whose organisation the endpoint belongs to.
+    Owning,
     /// An administrator of the deployment.
     Admin,
 }
@@ -68,6 +70,8 @@ pub enum Thing {
     AuditFinding,
     /// What the board asks to be answered.
     Challenge,
+    /// An endpoint that is told of changes.
+    WebhookEndpoint,
 }
 
 impl Thing {
@@ -88,6 +92,7 @@ impl Thing {
         Self::Audit,
         Self::AuditFinding,
         Self::Challenge,
+        Self::WebhookEndpoint,
     ];
 }
 
@@ -131,6 +136,7 @@ const OFFICE_OR_ADMIN: &[Who] = &[Who::ProgrammeOffice, Who::Admin];
 const OFFICE_OR_ADDER: &[Who] = &[Who::ProgrammeOffice, Who::Adder];
 const OFFICE_OR_OWN: &[Who] = &[Who::ProgrammeOffice, Who::OwnPartner];
 const OFFICE_OR_LEAD: &[Who] = &[Who::ProgrammeOffice, Who::Lead];
+const OFFICE_OR_OWNING: &[Who] = &[Who::ProgrammeOffice, Who::Owning];
 
 /// Every rule.
 pub const RULES: &[Rule] = &[
@@ -426,6 +432,36 @@ pub const RULES: &[Rule] = &[
     on(Thing::MachineClient, &[MachineClientRevoke])
         .named("REVOKE", "Shut it out, at once and in every programme.", OFFICE_OR_OWN)
         .during(LIVE, &[]),
+    on(Thing::Programme, &[WebhookEndpointCreate]).named(
+        "ADD_WEBHOOK_ENDPOINT",
+        "Have an organisation's system told of changes: the programme office any organisation's, partners their own.",
+        &[Who::ProgrammeOffice, Who::Partner],
+    ),
+    on(Thing::WebhookEndpoint, &[WebhookEndpointUpdate]).named(
+        "UPDATE",
+        "Change where it is, or what it is told.",
+        OFFICE_OR_OWNING,
+    ),
+    on(Thing::WebhookEndpoint, &[WebhookEndpointEnable])
+        .named("ENABLE", "Have it told again, from where it was.", OFFICE_OR_OWNING)
+        .during(&["DISABLED"], &[]),
+    on(Thing::WebhookEndpoint, &[WebhookEndpointDisable])
+        .named("DISABLE", "Have it told no more.", OFFICE_OR_OWNING)
+        .during(&["ENABLED"], &[]),
+    on(Thing::WebhookEndpoint, &[WebhookEndpointRemove]).named("REMOVE", "End it.", OFFICE_OR_OWNING),
+    on(Thing::WebhookEndpoint, &[WebhookSecretRotate]).named(
+        "ROTATE_SECRET",
+        "Give it a new secret.",
+        OFFICE_OR_OWNING,
+    ),
+    on(Thing::WebhookEndpoint, &[WebhookEndpointPing])
+        .named("PING", "Send it a test.", OFFICE_OR_OWNING)
+        .during(&["ENABLED"], &[]),
+    on(Thing::WebhookEndpoint, &[WebhookDeliveryReplay, WebhookDeliveriesReplay]).named(
+        "REPLAY",
+        "Send it once more what it was sent before.",
+        OFFICE_OR_OWNING,
+    ),
 ];
 
 /// The operations that are done to no thing that there is yet, and who may.
@@ -433,6 +469,8 @@ pub const BEGINNINGS: &[(Operation, &[Who])] = &[(ProgrammeCreate, &[Who::Admin]
 
 /// The operations of the command line, the scanner and the calendar: the system does them, nobody asks for them by the API.
 pub const SYSTEM: &[Operation] = &[ProgrammeImport, PlanImport, EvidenceFileScan, NoticesTell];
+/// The operations of the command line, of the scanner and of the dispatcher of webhooks: the system does them, nobody asks for them by the API.
+pub const SYSTEM: &[Operation] = &[ProgrammeImport, PlanImport, EvidenceFileScan, WebhookEndpointStop];
 
 /// The rule for doing something to a thing.
 pub fn rule(operation: Operation, on: Thing) -> Option<&'static Rule> {

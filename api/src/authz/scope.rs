@@ -50,6 +50,21 @@ const OPERATIONS: &[(MachineClientScope, &[Operation])] = &[
         ],
     ),
     (MachineClientScope::Links, &[ActionProposeLink]),
+    (MachineClientScope::Challenges, &[ChallengeAnswer]),
+    (
+        MachineClientScope::Webhooks,
+        &[
+            WebhookEndpointCreate,
+            WebhookEndpointUpdate,
+            WebhookEndpointEnable,
+            WebhookEndpointDisable,
+            WebhookEndpointRemove,
+            WebhookSecretRotate,
+            WebhookEndpointPing,
+            WebhookDeliveryReplay,
+            WebhookDeliveriesReplay,
+        ],
+    ),
 ];
 
 /// What a partner may do and no machine may: a person answers for these.

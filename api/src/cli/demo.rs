@@ -11,6 +11,7 @@ use super::{
     CliError, database, demo_client, files,
     listen::{BIND, asked_to_stop, listen},
     parse_day, print,
+    webhooks::Sending,
 };
 use crate::{
     auth::machine::Machines,
@@ -26,6 +27,7 @@ use crate::{
     http::{Connections, Demo, DemoToken, HttpState, Live, Rates, Settings, router},
     observe::metrics,
     store::db::{DbError, Pool},
+    webhooks::{self, Outside},
 };
 
 /// The subjects of the demonstration and who they are; their memberships are in the demonstration's data files.
@@ -120,10 +122,15 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
         tokio::spawn(keep_sweeping(files.clone())),
         tokio::spawn(keep_telling(db.clone(), clock)),
     ];
+    let outside = Outside { allows_private: address.ip().is_loopback(), ..Outside::default() };
+    let engine = engine.with_outside(outside.clone());
+    let webhooks = webhooks::Settings { outside, ..webhooks::Settings::default() };
+    let sending = Sending::begin((&engine, &db, clock), Some(webhooks), &word)?;
     let backend = Live { engine, db };
     let state =
         HttpState { backend, authenticator, settings, files: Some(files), machines, demo: Some(demo) };
     let served = crate::http::serve(listener, router(state), &Connections::default(), word, stop).await;
+    sending.end().await;
     beside.iter().for_each(JoinHandle::abort);
     served.map_err(|error| CliError::failed(format!("the server stopped: {error}")))
 }

@@ -18,6 +18,7 @@ mod serve;
 mod token;
 mod traces;
 mod verify_ledger;
+mod webhooks;
 
 use std::{
     io::{self, Write},
@@ -41,6 +42,7 @@ pub use serve::ServeArgs;
 pub use token::TokenArgs;
 pub use traces::TraceArgs;
 pub use verify_ledger::VerifyLedgerArgs;
+pub use webhooks::{Switch, WebhookArgs};
 
 /// The system of record for a children's services improvement programme, as a GraphQL API.
 ///

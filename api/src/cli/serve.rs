@@ -8,10 +8,11 @@ use clap::Args;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{
-    CliError, ClientArgs, DatabaseArgs, DocumentArgs, FileArgs, LimitArgs, PoolArgs, TraceArgs, database,
-    files,
+    CliError, ClientArgs, DatabaseArgs, DocumentArgs, FileArgs, LimitArgs, PoolArgs, TraceArgs, WebhookArgs,
+    database, files,
     listen::{BIND, asked_to_stop, listen},
     parse_day,
+    webhooks::Sending,
 };
 use crate::{
     auth::machine::Machines,
@@ -52,6 +53,9 @@ pub struct ServeArgs {
     /// Files of evidence.
     #[command(flatten)]
     pub files: FileArgs,
+    /// How webhooks are sent.
+    #[command(flatten)]
+    pub webhooks: WebhookArgs,
     /// Which documents to run.
     #[command(flatten)]
     pub documents: DocumentArgs,
@@ -204,8 +208,10 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     ];
     let engine = Engine::new(db.clone(), clock).with_rules(rules).with_documents(documents);
     let engine = engine.with_files(Arc::clone(files.links()), args.files.limits());
+    let engine = engine.with_outside(args.webhooks.outside());
     let settings = Settings { metrics_elsewhere: metrics_listener.is_some(), ..settings };
     let word = settings.stop.clone();
+    let sending = Sending::begin((&engine, &db, clock), args.webhooks.settings(), &word)?;
     let state = HttpState {
         backend: Live { engine, db },
         authenticator,
@@ -217,6 +223,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let (main, watching) = routers(state);
     let watched = metrics_listener.map(|listener| Watched::start(listener, watching)).transpose()?;
     let served = crate::http::serve(listener, main, &connections, word, stop).await;
+    sending.end().await;
     if let Some(watched) = watched {
         watched.end().await;
     }

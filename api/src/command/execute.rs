@@ -1,5 +1,7 @@
 //! The one path of every change: parse, screen, permit, key, hold, judge, run, record, commit, and again where it was in the way.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -7,6 +9,7 @@ use uuid::Uuid;
 use super::input::text_errors;
 use super::refusal::{ErrorCode, Refusal, UserError};
 use super::registry::{Prepared, Registered};
+use super::webhook::EndpointRules;
 use super::{Done, Target, Work};
 use crate::auth::Principal;
 use crate::authz::identity::Identity;
@@ -42,6 +45,8 @@ pub struct Request<'a> {
     pub request_id: &'a str,
     /// How much of files may be kept.
     pub file_limits: FileLimits,
+    /// What endpoints of webhooks may be and ask for.
+    pub webhooks: Arc<dyn EndpointRules>,
 }
 
 /// What came of it.
@@ -88,12 +93,12 @@ impl From<sea_orm::DbErr> for Fault {
 /// # Errors
 /// [`Fault`]: it could be neither done nor refused.
 pub async fn execute(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fault> {
-    let Request { command, input, principal, viewer, request_id, file_limits } = request;
+    let Request { command, input, principal, viewer, request_id, file_limits, webhooks } = request;
     let (db, clock, principal, viewer) = (db.clone(), *clock, principal.cloned(), viewer.clone());
     let request_id = request_id.to_owned();
     to_the_end(async move {
         let (principal, viewer, request_id) = (principal.as_ref(), &viewer, request_id.as_str());
-        let request = Request { command, input, principal, viewer, request_id, file_limits };
+        let request = Request { command, input, principal, viewer, request_id, file_limits, webhooks };
         run(&db, &clock, request).await
     })
     .await
@@ -118,9 +123,9 @@ async fn run(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fa
         return Ok(outcome.map_or_else(|error| Outcome::Refused(vec![error]), Outcome::Done));
     }
     let identity = request.principal.map(|of| &of.identity);
-    let Request { command, viewer, file_limits, .. } = request;
+    let Request { command, viewer, file_limits, ref webhooks, .. } = request;
     let (input, prepared, key) = (&input, &prepared, &key);
-    let change = Change { db, clock, command, viewer, input, prepared, key, file_limits };
+    let change = Change { db, clock, command, viewer, input, prepared, key, file_limits, webhooks };
     let mut attempt = 0;
     loop {
         attempt += 1;
@@ -146,6 +151,7 @@ struct Change<'a> {
     prepared: &'a Prepared,
     key: &'a Option<Key>,
     file_limits: FileLimits,
+    webhooks: &'a Arc<dyn EndpointRules>,
 }
 
 /// Leave to begin a change.
@@ -183,7 +189,8 @@ impl Change<'_> {
             let judged = cx.judge(&viewer, self.command.operation, on).await?;
             evaluate(judged.as_ref(), *expected_version, path)?;
         }
-        let mut work = Work { cx, viewer, file_limits: self.file_limits, programme };
+        let webhooks = Arc::clone(self.webhooks);
+        let mut work = Work { cx, viewer, file_limits: self.file_limits, webhooks, programme };
         let done = (self.command.run)(self.input.clone(), &mut work).await?;
         if self.prepared.is_dry_run {
             return Ok(Done::default());

@@ -24,6 +24,7 @@ mod evidence;
 mod feedback;
 mod measure;
 mod plan;
+pub mod webhook;
 mod who;
 
 use std::fmt;

@@ -1,6 +1,7 @@
 //! What a command works with: the one transaction, who acts, and the ways to find what it is about.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::party;
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use super::execute::evaluate;
 use super::input::{GlobalId, Patch};
 use super::refusal::{Refusal, UserError, all_well};
+use super::webhook::EndpointRules;
 use crate::authz::operation::Operation;
 use crate::authz::viewer::{Standing, Viewer};
 use crate::files::FileLimits;
@@ -29,6 +31,8 @@ pub struct Work {
     pub viewer: Viewer,
     /// How much of files may be kept.
     pub file_limits: FileLimits,
+    /// What endpoints of webhooks may be and ask for.
+    pub webhooks: Arc<dyn EndpointRules>,
     pub(super) programme: Option<Uuid>,
 }
 

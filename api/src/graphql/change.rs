@@ -1,5 +1,7 @@
 //! Running a mutation: field after field, each a change of its own; then what each changed is fetched as any query would.
 
+use std::sync::Arc;
+
 use apollo_compiler::executable::Operation;
 use tracing::Instrument;
 
@@ -40,6 +42,7 @@ pub(super) async fn run(
             viewer: &viewer,
             request_id,
             file_limits: engine.file_limits,
+            webhooks: Arc::new(engine.clone()),
         };
         let span = trace::command(asked.command.operation.as_str());
         let outcome = command::execute(&engine.db, &engine.clock, asked).instrument(span).await;

@@ -30,6 +30,7 @@ mod request;
 mod rules;
 pub mod schema;
 mod shape;
+mod stored;
 mod trusted;
 
 use std::sync::Arc;
@@ -68,6 +69,7 @@ use crate::store::fetch::{Fetched, fetch};
 use crate::store::heads;
 use crate::store::plan::{Cell, Rows};
 use crate::store::read::ReadCx;
+use crate::webhooks::Outside;
 
 /// The schema as text.
 pub fn sdl() -> &'static str {
@@ -88,6 +90,8 @@ pub struct Engine {
     /// What signs the addresses of files; none where files are not served.
     links: Option<Arc<Links>>,
     file_limits: FileLimits,
+    /// Where webhooks may go.
+    outside: Outside,
 }
 
 impl Engine {
@@ -106,12 +110,18 @@ impl Engine {
             heads,
             links: None,
             file_limits: FileLimits::default(),
+            outside: Outside::default(),
         }
     }
 
     /// The same with addresses for files, and with how much of them may be kept.
     pub fn with_files(self, links: Arc<Links>, file_limits: FileLimits) -> Self {
         Self { links: Some(links), file_limits, ..self }
+    }
+
+    /// The same, where webhooks may go elsewhere.
+    pub fn with_outside(self, outside: Outside) -> Self {
+        Self { outside, ..self }
     }
 
     /// The same with other rules.

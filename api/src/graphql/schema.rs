@@ -29,6 +29,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/audited.graphql"),
     include_str!("sdl/board.graphql"),
     include_str!("sdl/proof.graphql"),
+    include_str!("sdl/webhook.graphql"),
     include_str!("sdl/record.graphql"),
     include_str!("sdl/position.graphql"),
     include_str!("sdl/change.graphql"),
@@ -42,6 +43,7 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/change_feedback.graphql"),
     include_str!("sdl/change_audit.graphql"),
     include_str!("sdl/change_challenge.graphql"),
+    include_str!("sdl/change_webhook.graphql"),
 ];
 
 /// Connections whose edges carry more than a node: their edges are written by hand. Connection, what its edges lead to.
@@ -127,6 +129,9 @@ pub const TOLD: &str = "String";
 fn is_mutations_input(name: &str) -> bool {
     registered().any(|command| input_of(command.operation) == name)
 }
+
+/// The type of what a payload shows once and what nobody can fetch: a new secret.
+pub const SHOWN_ONCE: &str = "String";
 
 /// `ActionStartInput` for `actionStart`.
 pub fn input_of(operation: Operation) -> String {

@@ -15,11 +15,16 @@ use super::{
     context::RequestId,
 };
 use crate::{
+    config::now,
     observe::{
-        gauges::{Measured, Position},
+        gauges::{Measured, Position, Webhooks},
         metrics,
     },
-    store::{db::Db, files, heads},
+    store::{
+        db::Db,
+        files, heads,
+        webhooks::{self, Backlog},
+    },
 };
 
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -65,6 +70,14 @@ pub(super) async fn measured(db: &Db) -> Measured {
     let waiting = async { timeout(DATABASE_TIMEOUT, files::waiting(db)).await.ok()?.ok() };
     // A database that has not answered is not asked again.
     let files_waiting = if ledgers.is_some() { waiting.await } else { None };
+    let backlog = async { timeout(DATABASE_TIMEOUT, webhooks::backlog(db)).await.ok()?.ok() };
+    let webhooks = if files_waiting.is_some() { backlog.await.map(told) } else { None };
     // The pools after it: they are what the scrape leaves, and the statements themselves needed a connection.
-    Measured { pools: db.pools(), ledgers, files_waiting }
+    Measured { pools: db.pools(), ledgers, files_waiting, webhooks }
+}
+
+fn told(backlog: Backlog) -> Webhooks {
+    let Backlog { entries, pending, oldest } = backlog;
+    let age = oldest.map(|at| (now() - at).as_seconds_f64().max(0.0));
+    Webhooks { entries, pending, oldest_seconds: age.unwrap_or_default() }
 }

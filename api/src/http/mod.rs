@@ -57,7 +57,7 @@ use crate::{
 
 pub use explorer::{Demo, DemoToken};
 pub use rate::Rates;
-pub use serve::{Peer, serve};
+pub use serve::{DRAIN, Peer, serve};
 pub use settings::{Connections, LiveSettings, Settings, half_the_processors};
 pub use stop::Stop;
 

@@ -83,7 +83,7 @@ impl Backend for Fake {
 
     async fn measured(&self) -> Measured {
         let ledgers = vec![Position { slug: "secret-programme".to_owned(), sequence: 7 }];
-        Measured { pools: Vec::new(), ledgers: Some(ledgers), files_waiting: None }
+        Measured { pools: Vec::new(), ledgers: Some(ledgers), files_waiting: None, webhooks: None }
     }
 
     async fn readiness(&self) -> Readiness {

@@ -34,7 +34,7 @@ pub struct Position {
 }
 
 /// What the database tells of itself when it is asked.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Measured {
     /// Its pools.
     pub pools: Vec<Pool>,
@@ -42,6 +42,19 @@ pub struct Measured {
     pub ledgers: Option<Vec<Position>>,
     /// How many files wait for a scanner; nothing where it does not answer.
     pub files_waiting: Option<u64>,
+    /// What webhooks are still to tell; nothing where it does not answer.
+    pub webhooks: Option<Webhooks>,
+}
+
+/// What webhooks are still to tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Webhooks {
+    /// Entries that have not been looked through.
+    pub entries: i64,
+    /// Deliveries that have not been taken.
+    pub pending: i64,
+    /// How long the oldest of those has been due.
+    pub oldest_seconds: f64,
 }
 
 static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -70,6 +83,11 @@ pub(super) fn text(measured: &Measured) -> String {
         }
         if let Some(waiting) = measured.files_waiting {
             gauge!(names::FILES_WAITING).set(waiting as f64);
+        }
+        if let Some(webhooks) = measured.webhooks {
+            gauge!(names::WEBHOOK_ENTRIES).set(webhooks.entries as f64);
+            gauge!(names::WEBHOOK_PENDING).set(webhooks.pending as f64);
+            gauge!(names::WEBHOOK_OLDEST).set(webhooks.oldest_seconds);
         }
         if let Some(bytes) = resident_bytes() {
             gauge!(names::MEMORY).set(bytes as f64);

@@ -27,6 +27,11 @@ pub mod names {
     pub const DOWNLOADS: &str = "golden_thread_file_downloads_total";
     pub const FILE_BYTES: &str = "golden_thread_file_bytes_total";
     pub const FILES_WAITING: &str = "golden_thread_files_waiting_for_scan";
+    pub const WEBHOOK_ATTEMPTS: &str = "golden_thread_webhook_attempts_total";
+    pub const WEBHOOK_SECONDS: &str = "golden_thread_webhook_attempt_duration_seconds";
+    pub const WEBHOOK_ENTRIES: &str = "golden_thread_webhook_entries_behind";
+    pub const WEBHOOK_PENDING: &str = "golden_thread_webhook_deliveries_pending";
+    pub const WEBHOOK_OLDEST: &str = "golden_thread_webhook_oldest_pending_seconds";
     pub const POOL_OPEN: &str = "golden_thread_database_pool_connections";
     pub const POOL_IDLE: &str = "golden_thread_database_pool_connections_idle";
     pub const POOL_MOST: &str = "golden_thread_database_pool_connections_max";
@@ -63,7 +68,8 @@ fn recorder() -> Result<PrometheusRecorder, BuildError> {
     let builder = PrometheusBuilder::new()
         .set_buckets_for_metric(of(names::DURATION), &SECONDS)?
         .set_buckets_for_metric(of(names::STATEMENTS), &STATEMENTS)?
-        .set_buckets_for_metric(of(names::DELIVERY), &DELAYS)?;
+        .set_buckets_for_metric(of(names::DELIVERY), &DELAYS)?
+        .set_buckets_for_metric(of(names::WEBHOOK_SECONDS), &SECONDS)?;
     Ok(builder.build_recorder())
 }
 
@@ -99,6 +105,15 @@ fn describe() {
         Unit::Bytes,
         "Bytes of files that came in and were kept, or went out, by direction: in or out"
     );
+    describe_counter!(
+        names::WEBHOOK_ATTEMPTS,
+        "Attempts to deliver webhooks, by how they ended: delivered, refused, failed, or why there was no answer"
+    );
+    describe_histogram!(
+        names::WEBHOOK_SECONDS,
+        Unit::Seconds,
+        "From the beginning of an attempt to deliver a webhook to its end"
+    );
 }
 
 /// Describes what is measured when somebody looks.
@@ -121,6 +136,21 @@ pub(super) fn describe_gauges() {
         names::FILES_WAITING,
         Unit::Count,
         "Files that no scanner has looked at; where there is a scanner, they are not handed out"
+    );
+    describe_gauge!(
+        names::WEBHOOK_ENTRIES,
+        Unit::Count,
+        "Entries of ledgers that have not been looked through for webhooks, over all enabled endpoints"
+    );
+    describe_gauge!(
+        names::WEBHOOK_PENDING,
+        Unit::Count,
+        "Deliveries of webhooks that enabled endpoints have not taken"
+    );
+    describe_gauge!(
+        names::WEBHOOK_OLDEST,
+        Unit::Seconds,
+        "How long the oldest of those has been due; 0 where there is none"
     );
     describe_gauge!(names::MEMORY, Unit::Bytes, "The memory that the process holds");
     describe_gauge!(names::UPTIME, Unit::Seconds, "How long the process has been running");
@@ -191,7 +221,7 @@ pub fn delivered(at: DateTime<Utc>, now: DateTime<Utc>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observe::gauges::{Pool, Position};
+    use crate::observe::gauges::{Pool, Position, Webhooks};
 
     fn value(text: &str, series: &str) -> Option<f64> {
         let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
@@ -230,8 +260,12 @@ mod tests {
     fn a_database_that_is_away_takes_only_its_own_with_it() {
         let pool = Pool { name: "shared", open: 3, idle: 2, most: 16 };
         let ledgers = vec![Position { slug: "buckinghamshire".into(), sequence: 512 }];
-        let there =
-            text(&Measured { pools: vec![pool.clone()], ledgers: Some(ledgers), files_waiting: Some(3) });
+        let there = text(&Measured {
+            pools: vec![pool.clone()],
+            ledgers: Some(ledgers),
+            files_waiting: Some(3),
+            webhooks: None,
+        });
         assert_eq!(
             value(&there, "golden_thread_ledger_position{programme=\"buckinghamshire\"}"),
             Some(512.0)
@@ -239,7 +273,7 @@ mod tests {
         assert_eq!(value(&there, "golden_thread_programmes"), Some(1.0));
         assert_eq!(value(&there, "golden_thread_database_up"), Some(1.0));
         assert_eq!(value(&there, "golden_thread_files_waiting_for_scan"), Some(3.0));
-        let away = text(&Measured { pools: vec![pool], ledgers: None, files_waiting: None });
+        let away = text(&Measured { pools: vec![pool], ..Measured::default() });
         assert!(
             !away.contains("golden_thread_ledger_position{")
                 && !away.contains("golden_thread_programmes ")
@@ -262,9 +296,11 @@ mod tests {
         crate::observe::files::uploaded("ok");
         crate::observe::files::downloaded("ok");
         crate::observe::files::moved_in(1);
+        crate::observe::webhooks::attempted("delivered", Duration::from_millis(1));
         let ledgers = vec![Position { slug: "a".into(), sequence: 1 }];
         let pools = vec![Pool { name: "read", open: 1, idle: 1, most: 1 }];
-        let text = text(&Measured { pools, ledgers: Some(ledgers), files_waiting: Some(0) });
+        let webhooks = Some(Webhooks { entries: 1, pending: 1, oldest_seconds: 1.0 });
+        let text = text(&Measured { pools, ledgers: Some(ledgers), files_waiting: Some(0), webhooks });
         let page = include_str!("../../../docs/operations.md");
         let mut kinds = 0;
         for name in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()) {

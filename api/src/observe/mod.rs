@@ -8,3 +8,4 @@ pub mod metrics;
 pub mod panic;
 pub mod requests;
 pub mod trace;
+pub mod webhooks;

@@ -52,6 +52,7 @@ impl From<Thing> for Table {
             Thing::Audit => Self::Audit,
             Thing::AuditFinding => Self::AuditFinding,
             Thing::Challenge => Self::Challenge,
+            Thing::WebhookEndpoint => Self::WebhookEndpoint,
         }
     }
 }
@@ -160,6 +161,7 @@ fn has_status(thing: Thing) -> bool {
             | Thing::AuditFinding
             | Thing::MachineClient
             | Thing::Challenge
+            | Thing::WebhookEndpoint
     )
 }
 
@@ -252,6 +254,9 @@ fn met(
         }
         (Who::OwnPartner, _, Some(organisation)) => {
             is_organisations_own(sql.push(" AND "), alias, programme, organisation);
+        }
+        (Who::Owning, _, Some(organisation)) => {
+            sql.push(" AND ").column(alias, "organisation_id").push(" = ").bind(organisation);
         }
         (Who::Owner, Some(person), _) => {
             let member = sql.alias();

@@ -146,5 +146,6 @@ const REFER_TO_ORGANISATIONS: &[(&str, &str)] = &[
     ("challenge", "answered_by_id"),
     ("challenge", "closed_by_id"),
     ("notice", "organisation_id"),
+    ("webhook_endpoint", "organisation_id"),
     ("ledger_entry", "entity_id"),
 ];

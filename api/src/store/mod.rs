@@ -44,4 +44,5 @@ pub(crate) mod table;
 pub(crate) mod testing;
 pub mod uploads;
 pub(crate) mod visibility;
+pub mod webhooks;
 pub mod write;

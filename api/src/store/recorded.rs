@@ -134,6 +134,7 @@ recorded! {
     audit_finding: "AuditFinding" in AuditFinding, left_out &["done_by_subject"];
     challenge: "Challenge" in Challenge;
     notice: "Notice" in Notice;
+    webhook_endpoint: "WebhookEndpoint" in WebhookEndpoint, left_out &["url"];
 }
 
 impl Recorded for programme::Model {
@@ -281,7 +282,8 @@ versioned!(
     audit_finding,
     machine_client,
     machine_client_secret,
-    challenge
+    challenge,
+    webhook_endpoint
 );
 
 macro_rules! attached {

@@ -67,6 +67,14 @@ pub enum Table {
     Challenge,
     /// What organisations are told without asking.
     Notice,
+    /// Where organisations are told of changes.
+    WebhookEndpoint,
+    /// What signs for them.
+    WebhookSecret,
+    /// What they are told.
+    WebhookDelivery,
+    /// How each attempt went.
+    WebhookAttempt,
     /// The ledger.
     LedgerEntry,
 }
@@ -107,13 +115,17 @@ impl Table {
             Self::AuditFinding => "audit_finding",
             Self::Challenge => "challenge",
             Self::Notice => "notice",
+            Self::WebhookEndpoint => "webhook_endpoint",
+            Self::WebhookSecret => "webhook_secret",
+            Self::WebhookDelivery => "webhook_delivery",
+            Self::WebhookAttempt => "webhook_attempt",
             Self::LedgerEntry => "ledger_entry",
         }
     }
 
     /// Whether its rows change without an entry in any ledger.
     pub const fn is_beside_the_record(self) -> bool {
-        matches!(self, Self::Upload)
+        matches!(self, Self::Upload | Self::WebhookSecret | Self::WebhookDelivery | Self::WebhookAttempt)
     }
 
     /// The column that names a row among its like: what children refer to.
@@ -170,4 +182,5 @@ pub const RECORDED: &[(&str, Table)] = &[
     ("'AuditFinding'", Table::AuditFinding),
     ("'Challenge'", Table::Challenge),
     ("'Notice'", Table::Notice),
+    ("'WebhookEndpoint'", Table::WebhookEndpoint),
 ];

@@ -37,6 +37,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         Table::LinkProposal => link_proposal(sql, alias, viewer),
         Table::Challenge => challenge(sql, alias, viewer),
         Table::Notice => notice(sql, alias, viewer),
+        Table::WebhookEndpoint => webhook_endpoint(sql, alias, viewer),
         Table::OrganisationIdentifier
         | Table::Rating
         | Table::Judgement
@@ -51,7 +52,10 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         | Table::Reading
         | Table::AuditGrades
         | Table::AuditFinding
-        | Table::MachineClientSecret => with_owner(sql, table, alias, viewer),
+        | Table::MachineClientSecret
+        | Table::WebhookSecret
+        | Table::WebhookDelivery
+        | Table::WebhookAttempt => with_owner(sql, table, alias, viewer),
     }
 }
 
@@ -70,6 +74,8 @@ pub fn owner(table: Table) -> Option<(&'static str, Table)> {
         }
         Table::AuditGrades | Table::AuditFinding => Some(("audit_id", Table::Audit)),
         Table::MachineClientSecret => Some(("client_id", Table::MachineClient)),
+        Table::WebhookSecret | Table::WebhookDelivery => Some(("endpoint_id", Table::WebhookEndpoint)),
+        Table::WebhookAttempt => Some(("delivery_id", Table::WebhookDelivery)),
         _ => None,
     }
 }
@@ -139,6 +145,23 @@ fn machine_client(sql: &mut Sql, alias: &str, viewer: &Viewer) {
 fn offices(viewer: &Viewer) -> impl Iterator<Item = Uuid> {
     let of = viewer.standings_as(&[Officer]).filter(|standing| standing.is_programme_office);
     of.filter_map(|standing| standing.programme_id)
+}
+
+/// Where an organisation is told: that organisation, the programme office, and administrators.
+fn webhook_endpoint(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        if viewer.is_admin() {
+            any.or().push("TRUE");
+        }
+        let offices: Vec<Uuid> = offices(viewer).collect();
+        if !offices.is_empty() {
+            any.or().is_one_of(alias, "programme_id", &offices);
+        }
+        for (programme, organisation) in partnerships(viewer) {
+            let sql = any.or().is_one_of(alias, "programme_id", &[programme]);
+            sql.push(" AND ").column(alias, "organisation_id").push(" = ").bind(organisation);
+        }
+    });
 }
 
 /// A proposed link: the programme office, which decides, the board, administrators, and the organisation that proposes.

@@ -15,3 +15,4 @@ mod killed;
 mod verify_ledger;
 #[cfg(unix)]
 mod watched;
+mod webhooks;

@@ -10,6 +10,7 @@
 //! | `$measure:CODE`, `$feedback:THEME` | of the measure with this code, of the feedback with this theme |
 //! | `$audit:TITLE`, `$found:TEXT` | an audit, a finding of one |
 //! | `$challenge:TEXT` | of the challenge that asks this |
+//! | `$webhook:DESCRIPTION` | an endpoint of webhooks |
 //! | `$version:NAME` | the version of what the name stands for |
 //! | `$begun`, `$now` | the moments when the page was begun, and this |
 //! | `$answer:/path/0/id` | a value of the data that came for the block before |
@@ -34,6 +35,9 @@ const OTHERS: &str = "{ programme(slug: \"buckinghamshire\") {
     people(first: 60) { nodes { id version post } }
     audits(first: 60) { nodes { id version title } } auditFindings(first: 60) { nodes { id version text } } challenges(first: 60) { nodes { id version text } }
     groups(first: 20) { nodes { id version name } } members(first: 20) { nodes { id version subject } } }
+    audits(first: 60) { nodes { id version title } } auditFindings(first: 60) { nodes { id version text } }
+    groups(first: 20) { nodes { id version name } } members(first: 20) { nodes { id version subject } }
+    webhookEndpoints(first: 10) { nodes { id version description } } }
   organisations(first: 60) { nodes { id version name } } }";
 
 /// What names stand for now.
@@ -92,6 +96,7 @@ impl Names {
             ("person", &programme["people"], "post"),
             ("group", &programme["groups"], "name"),
             ("member", &programme["members"], "subject"),
+            ("webhook", &programme["webhookEndpoints"], "description"),
             ("org", &data["organisations"], "name"),
         ] {
             for row in nodes(list) {

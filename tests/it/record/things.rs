@@ -6,7 +6,7 @@ use super::{action, every_change, history};
 use crate::support::{Persona, gid, on_both, reading_both};
 
 /// The types that the world has, each with what tells one of them from another.
-const TYPES: [(&str, &str); 26] = [
+const TYPES: [(&str, &str); 27] = [
     ("Programme", "slug"),
     ("Membership", "role"),
     ("Organisation", "kind"),
@@ -33,6 +33,7 @@ const TYPES: [(&str, &str); 26] = [
     ("AuditFinding", "text"),
     ("Challenge", "text"),
     ("Notice", "kind"),
+    ("WebhookEndpoint", "url"),
 ];
 
 #[tokio::test]

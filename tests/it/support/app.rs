@@ -10,6 +10,7 @@ use api::files::{FileLimits, FileSettings, FileStore, Files, Links};
 use api::graphql::{Engine, Introspection, Limits, Policy, Rules};
 use api::http::{HttpState, Live, Peer, Rates, Settings, router};
 use api::store::db::{Db, Pool};
+use api::webhooks::{self, Webhooks};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -176,6 +177,17 @@ impl TestApp {
         Self::over(engine, same, self.today, settings).await
     }
 
+    /// The same database, where endpoints are told as the operator says once what is given with it runs.
+    pub async fn telling(&self, settings: webhooks::Settings) -> (Self, Webhooks) {
+        let clock = Clock::new(Some(self.today));
+        let engine = Engine::new(self.db.clone(), clock).with_rules(generous());
+        let engine = engine.with_outside(settings.outside.clone());
+        let webhooks = Webhooks::new(engine.clone(), self.db.clone(), clock, settings).unwrap();
+        let same = (self.db.clone(), self.world.clone(), self.may_write);
+        let http = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        (Self::over(engine, same, self.today, http).await, webhooks)
+    }
+
     /// The same database, where files are sent and fetched besides, as the operator says.
     pub async fn keeping(&self, files: FileSettings, settings: Settings) -> Self {
         let clock = Clock::new(Some(self.today));
@@ -263,6 +275,19 @@ impl TestApp {
         let text = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8(text.to_vec()).unwrap();
         Raw { status: parts.status.as_u16(), headers: parts.headers, text }
+    }
+
+    /// What whoever has a token for a subject gets for an operation: status and text.
+    pub async fn as_subject(&self, subject: &str, document: &str) -> (u16, String) {
+        let token = self.issuer.token(subject, Utc::now()).unwrap();
+        let request = http::Request::post("/graphql")
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {token}"));
+        let body = Body::from(json!({ "query": document }).to_string());
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let status = response.status().as_u16();
+        let text = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(text.to_vec()).unwrap())
     }
 
     /// What a process on the same machine gets from an address: status and text.

@@ -198,6 +198,28 @@ impl Write {
         self.add(row).await
     }
 
+    /// An endpoint of webhooks that is not told of anything.
+    pub async fn endpoint(&mut self, organisation: &party::Model) -> webhook_endpoint::Model {
+        self.add(webhook_endpoint::Model {
+            id: Uuid::now_v7(),
+            programme_id: self.programme,
+            organisation_id: organisation.id,
+            membership_id: Uuid::now_v7(),
+            url: "https://partner.example/hooks".to_owned(),
+            host: "partner.example".to_owned(),
+            description: Some("Case system".to_owned()),
+            event_types: "action.updated evidence.created".to_owned(),
+            query: None,
+            status: "DISABLED".to_owned(),
+            disabled_reason: Some("BY_HAND".to_owned()),
+            disabled_at: Some(minute(0)),
+            version: 1,
+            created_at: minute(0),
+            updated_at: minute(0),
+        })
+        .await
+    }
+
     /// A source, issued and published on one day unless changed.
     pub async fn source(
         &mut self,

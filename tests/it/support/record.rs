@@ -37,7 +37,7 @@ kept! {
     audits: audit, grades: audit_grades, audits_of_actions: audit_action,
     audits_of_requirements: audit_requirement, audit_findings: audit_finding,
     clients: machine_client, client_secrets: machine_client_secret,
-    challenges: challenge, notices: notice,
+    challenges: challenge, notices: notice, endpoints: webhook_endpoint,
 }
 
 impl Record {

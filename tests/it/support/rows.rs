@@ -57,7 +57,8 @@ impl Rows {
     }
 }
 
-async fn texts(connection: &DatabaseConnection, query: &str) -> Vec<String> {
+/// The one text of each row of a query.
+pub async fn texts(connection: &DatabaseConnection, query: &str) -> Vec<String> {
     let statement = Statement::from_string(connection.get_database_backend(), query);
     let rows = connection.query_all_raw(statement).await.unwrap();
     rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()

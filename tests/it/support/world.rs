@@ -62,6 +62,8 @@ async fn people(to: &mut Write) {
     to.member("health", "PARTNER", |of| of.organisation_id = Some(health.id)).await;
     to.member("scrutiny", "SCRUTINY", |_| {}).await;
     to.member("admin", "ADMIN", |_| {}).await;
+    to.endpoint(&police).await;
+    to.endpoint(&health).await;
 }
 
 async fn demands(to: &mut Write) {
@@ -588,6 +590,7 @@ async fn southmere(to: &mut Write) {
     let director = to.person("Director of children's services", &council).await;
     let team = to.group("Southmere board", Some(&council), &[&director]).await;
     to.member("southmere-office", "OFFICER", |of| of.is_programme_office = true).await;
+    to.endpoint(&council).await;
     let letter = to.source("REVIEW", "Southmere letter", "2018-05-01", |_| {}).await;
     let demand = to.requirement(&letter, "1", "Answer the telephone", |_| {}).await;
     to.leaves().await;

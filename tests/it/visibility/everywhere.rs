@@ -15,7 +15,7 @@ const BATCH: usize = 16;
 const PAGE: usize = 60;
 
 /// The types that have a global id, with its prefix.
-pub const TYPES: [(&str, &str); 29] = [
+pub const TYPES: [(&str, &str); 30] = [
     ("Programme", "prg"),
     ("Membership", "mbr"),
     ("Organisation", "org"),
@@ -45,6 +45,7 @@ pub const TYPES: [(&str, &str); 29] = [
     ("MachineClientSecret", "mcs"),
     ("Challenge", "chl"),
     ("Notice", "ntc"),
+    ("WebhookEndpoint", "whe"),
 ];
 
 /// Asks for things of a type by their ids.

@@ -28,6 +28,7 @@ named! {
     evidence_file: "fil", measure: "mea", reading: "rdg", feedback: "fbk", audit: "aud", audit_finding: "afn",
     machine_client: "mcl", machine_client_secret: "mcs",
     challenge: "chl", notice: "ntc",
+    webhook_endpoint: "whe",
 }
 
 impl Named for party::Model {
@@ -143,6 +144,7 @@ impl<'a> Eye<'a> {
                 self.is_for(of.programme_id, of.put_to_id)
             }
             "ntc" => self.notice(row(&record.notices, id, |row| row.id)),
+            "whe" => self.endpoint(row(&record.endpoints, id, |row| row.id)),
             "evd" => self.evidence(row(&record.evidence, id, |row| row.id)),
             "fil" => {
                 let of = row(&record.files, id, |row| row.id).evidence_id;
@@ -329,6 +331,14 @@ impl<'a> Eye<'a> {
             && (notice.kind != "UPDATE_DUE" || notice.action_id.is_some_and(|id| self.reads_updates(id)))
     }
 
+    fn endpoint(&self, endpoint: &webhook_endpoint::Model) -> bool {
+        let programme = endpoint.programme_id;
+        let partners = self.as_one_of(programme, &["PARTNER"]);
+        self.is_admin()
+            || self.as_one_of(programme, &["OFFICER"]).iter().any(|officer| officer.is_programme_office)
+            || partners.iter().any(|partner| partner.organisation_id == Some(endpoint.organisation_id))
+    }
+
     fn evidence(&self, piece: &evidence::Model) -> bool {
         let (programme, is_open) = (piece.programme_id, piece.marking == "OFFICIAL");
         let actions = || {
@@ -379,5 +389,6 @@ pub fn everything(record: &Record) -> Vec<String> {
         .chain(ids(&record.client_secrets))
         .chain(ids(&record.challenges))
         .chain(ids(&record.notices))
+        .chain(ids(&record.endpoints))
         .collect()
 }

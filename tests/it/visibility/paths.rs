@@ -85,6 +85,7 @@ const AUDIT_FINDING: Of = &[("AuditFinding", "afn")];
 const MACHINE: Of = &[("MachineClient", "mcl")];
 const CHALLENGE: Of = &[("Challenge", "chl")];
 const NOTICE: Of = &[("Notice", "ntc")];
+const ENDPOINT: Of = &[("WebhookEndpoint", "whe")];
 const PROGRAMME: Of = &[("Programme", "prg")];
 const RECORDED: Of = &[
     ("Programme", "prg"),
@@ -115,6 +116,7 @@ const RECORDED: Of = &[
     ("MachineClientSecret", "mcs"),
     ("Challenge", "chl"),
     ("Notice", "ntc"),
+    ("WebhookEndpoint", "whe"),
 ];
 
 /// The ids of the rows that fit.
@@ -387,6 +389,14 @@ pub const PATHS: &[Path] = &[
         found
     }),
     pages(PROGRAMME, "notices", |r, id| all(&r.notices, |row| row.programme_id == id)),
+    one(ENDPOINT, "programme", |r, id| {
+        let of = row(&r.endpoints, id, |row| row.id).programme_id;
+        all(&r.programmes, |row| row.id == of)
+    }),
+    one(ENDPOINT, "organisation", |r, id| {
+        party(r, Some(row(&r.endpoints, id, |row| row.id).organisation_id))
+    }),
+    pages(PROGRAMME, "webhookEndpoints", |r, id| all(&r.endpoints, |row| row.programme_id == id)),
     pages(PROGRAMME, "people", |r, id| {
         all(&r.parties, |row| row.programme_id == Some(id) && row.kind == "PERSON")
     }),
@@ -430,6 +440,8 @@ pub const APART: &[&str] = &[
     "RecommendationResponse.respondedBy",
     // What is on its way is no part of the record: `evidence::files` looks at it.
     "Upload.evidence",
+    // What an endpoint is told is no part of the record: `webhooks` looks at it.
+    "WebhookEndpoint.deliveries",
     // Parts of an action: `actions::facts` looks at them.
     "ActionDelivery.claimedBy",
     "ActionAssurance.assuredBy",

@@ -14,7 +14,7 @@ use crate::support::builders::Write;
 use crate::support::world::Record;
 
 /// Tables, and what is put into their hidden rows; `#` is another number for each viewer, so that something changes.
-const REWRITTEN: [(&str, &str); 18] = [
+const REWRITTEN: [(&str, &str); 19] = [
     (
         "action",
         "aim = 'x#', notes = 'x#', status = 'NOT_STARTED', due_on = '2031-01-1#', due_precision = 'DAY', start_on = NULL",
@@ -54,6 +54,7 @@ const REWRITTEN: [(&str, &str); 18] = [
         "text = 'x#', answer = 'x#', answered_on = '2031-01-1#', answer_by = '2001-01-1#', status = 'ANSWERED', still_asked = NULL, closed_on = NULL",
     ),
     ("notice", "falls_on = '2031-01-1#', was_on = '2031-01-1#', now_on = '2032-01-1#'"),
+    ("webhook_endpoint", "url = 'x#', host = 'x#', description = 'x#', event_types = 'x#', query = 'x#'"),
 ];
 
 /// The ids as a list in SQL.
@@ -85,6 +86,7 @@ fn table(id: &str) -> Option<&'static str> {
         "afn" => "audit_finding",
         "chl" => "challenge",
         "ntc" => "notice",
+        "whe" => "webhook_endpoint",
         _ => return None,
     })
 }

@@ -8,6 +8,7 @@ use super::ORGANISATION;
 use super::member::{FOR_ITS_OWN, check, person};
 use crate::authz::identity::CLIENT;
 use crate::authz::operation::Operation;
+use crate::authz::identity::is_webhook;
 use crate::command::input::{GlobalId, Patch};
 use crate::command::refusal::{Refusal, UserError};
 use crate::command::{Command, Done, Target, Work};
@@ -39,6 +40,10 @@ impl Command for MemberUpdate {
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
         let before = of_programme(work, &self.id).await?;
+        if is_webhook(&before.subject) {
+            let message = "A webhook endpoint sees by this membership, for its own organisation: it can end, but not change.";
+            return Err(UserError::illegal("id", message).into());
+        }
         let person_id = match &self.person_id {
             Patch::Keep => before.person_id,
             Patch::Clear => None,

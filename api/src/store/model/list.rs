@@ -3,6 +3,7 @@
 mod audited;
 mod board;
 mod measured;
+mod webhook;
 
 use super::{Expression, Join, OrderBy, OrderKey, Scalar, expression, proof, through, voice};
 
@@ -155,6 +156,7 @@ pub(super) fn lists() -> Vec<List> {
         audited::findings(),
         board::challenges(),
         board::notices(),
+        webhook::deliveries(),
         requirements("Requirement", "requirements"),
         recommendations(),
         terms(),

@@ -16,6 +16,7 @@ pub mod proof;
 mod record;
 mod shown;
 mod voice;
+mod webhook;
 mod who;
 
 use std::collections::HashMap;
@@ -265,6 +266,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         audited::types(),
         board::types(),
         proof::types(),
+        webhook::types(),
         record::types(),
         position::types(),
     ];

@@ -73,6 +73,10 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("groups", connection("Group", OF, vec![by("name", Scalar::Text)])),
                 ("members", connection("Membership", OF, vec![by("subject", Scalar::Text)])),
                 ("machineClients", connection("MachineClient", OF, vec![by("name", Scalar::Text)])),
+                (
+                    "webhookEndpoints",
+                    connection("WebhookEndpoint", OF, vec![latest("created_at", Scalar::Moment)]),
+                ),
                 ("coverage", FieldDef::Embedded { ty: "CoverageReport", unless_null: None }),
                 ("changes", connection("Change", OF, vec![by("sequence", Scalar::Long)])),
                 ("position", FieldDef::Computed(Computation::Position)),

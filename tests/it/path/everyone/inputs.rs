@@ -15,6 +15,7 @@ pub async fn input(app: &TestApp, mutation: &str) -> Value {
         name if name.starts_with("audit") => audit(&ids, name),
         name if name.starts_with("challenge") => challenge(&ids, name),
         name if ["measure", "reading"].iter().any(|of| name.starts_with(of)) => measure(&ids, name),
+        name if name.starts_with("webhook") => webhook(&ids, name).await,
         name if ["plan", "theme"].iter().any(|of| name.starts_with(of)) => plan(&ids, name),
         name if ["action", "step", "progress", "linkProposal"].iter().any(|of| name.starts_with(of)) => {
             action(&ids, name).await
@@ -482,6 +483,40 @@ fn asked(ids: &Ids<'_>, mutation: &str) -> Value {
             gid("dut", world.duties[0].id),
             json!({ "evidenceId": ids.evidence("OFFICIAL on requirement, kept"), "dischargedOn": "2018-12-10" }),
         ),
+        other => panic!("no input for {other}"),
+    }
+}
+
+async fn webhook(ids: &Ids<'_>, mutation: &str) -> Value {
+    let input = json!({
+        "programmeId": ids.programme(), "organisationId": ids.organisation("Northshire Police"),
+        "url": "https://police.example/hooks", "description": "Case system", "eventTypes": ["action.updated"],
+        "query": "query($id: ID!) { node(id: $id) { id } }",
+    });
+    if mutation == "webhookEndpointCreate" {
+        return input;
+    }
+    let app = ids.0;
+    let payload = app.done(Persona::Police, "webhookEndpointCreate", input, "webhookEndpoint { id }").await;
+    let id = payload["webhookEndpoint"]["id"].as_str().unwrap().to_owned();
+    match mutation {
+        "webhookEndpointUpdate" => existing(id, json!({ "url": "https://police.example/other" })),
+        "webhookEndpointEnable" => {
+            let disable = existing(id.clone(), json!({}));
+            app.done(Persona::Police, "webhookEndpointDisable", disable, "webhookEndpoint { id }").await;
+            json!({ "id": id, "expectedVersion": 2 })
+        }
+        "webhookEndpointDisable" => existing(id, json!({ "reason": "Being moved" })),
+        "webhookEndpointRemove" => existing(id, json!({ "reason": "Not needed" })),
+        "webhookSecretRotate" => json!({ "endpointId": id, "expectedVersion": 1, "overlapHours": 1 }),
+        "webhookEndpointPing" => json!({ "endpointId": id }),
+        "webhookDeliveriesReplay" => json!({ "endpointId": id, "fromSequence": 1, "toSequence": 100 }),
+        "webhookDeliveryReplay" => {
+            let ping = json!({ "endpointId": id });
+            let payload =
+                app.done(Persona::Police, "webhookEndpointPing", ping, "webhookDelivery { id }").await;
+            json!({ "id": payload["webhookDelivery"]["id"] })
+        }
         other => panic!("no input for {other}"),
     }
 }

@@ -23,8 +23,14 @@ use crate::support::{Persona, Response, TestApp, gid, on_both};
 const AT_ONCE: usize = 4;
 
 /// Mutations that name a programme and are judged by each of the actions or measures that they name, too.
-const BY_FURTHER_THINGS: [&str; 5] =
-    ["auditAdd", "evidenceAdd", "feedbackAdd", "progressUpdatesAdd", "readingsImport"];
+const BY_FURTHER_THINGS: [&str; 6] = [
+    "auditAdd",
+    "evidenceAdd",
+    "feedbackAdd",
+    "progressUpdatesAdd",
+    "readingsImport",
+    "webhookEndpointCreate",
+];
 
 /// How a mutation was answered: nothing where it was done, else the code.
 fn code(response: &Response) -> Option<String> {
@@ -112,6 +118,7 @@ impl Trial<'_> {
             ("chl", "Challenge", Thing::Challenge),
             ("mbr", "Membership", Thing::Membership),
             ("mcl", "MachineClient", Thing::MachineClient),
+            ("whe", "WebhookEndpoint", Thing::WebhookEndpoint),
             ("per", "Person", Thing::Party),
             ("grp", "Group", Thing::Party),
             ("org", "Organisation", Thing::Party),

@@ -19,6 +19,7 @@ mod m20261130_000009_feedback;
 mod m20261130_000010_audits;
 mod m20261130_000011_files;
 mod m20261130_000012_proof;
+mod m20261130_000016_live;
 mod table;
 
 /// Every migration, oldest first.
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000010_audits::Migration),
             Box::new(m20261130_000011_files::Migration),
             Box::new(m20261130_000012_proof::Migration),
+            Box::new(m20261130_000016_live::Migration),
         ]
     }
 }

@@ -7,6 +7,7 @@
 mod audits;
 mod support;
 
+mod action_changes;
 mod actions;
 mod arguments;
 mod asked;
@@ -15,6 +16,7 @@ mod connections;
 mod errors;
 mod evidence;
 mod faults;
+mod feed;
 mod files;
 mod filter_input;
 mod filters;
@@ -32,6 +34,7 @@ mod position;
 mod proof;
 mod record;
 mod record_sight;
+mod replicas;
 mod rules;
 mod selection;
 mod smoke;

@@ -143,6 +143,21 @@ impl TestApp {
         Self { world, today, files, db, router, issuer, may_write }
     }
 
+    /// The same service, which looks so often by itself whether a ledger has come further.
+    pub async fn looking(&self, every: std::time::Duration) -> Self {
+        let engine = Engine::new(self.db.clone(), Clock::new(Some(self.today)));
+        let engine = engine.with_rules(generous()).looking_every(every);
+        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        Self::over(engine, (self.db.clone(), self.world.clone(), self.may_write), self.today, settings).await
+    }
+
+    /// Another process on the same database, as far as one knows of the other: it has connections of its own, and looks so
+    /// often by itself.
+    pub async fn replica(&self, every: std::time::Duration) -> Self {
+        let db = super::db::again(&self.db).await;
+        Self { db, ..self.looking(every).await }.looking(every).await
+    }
+
     /// The same database on another day.
     pub async fn at(&self, today: NaiveDate) -> Self {
         Self::open(self.db.clone(), self.world.clone(), today, self.may_write).await

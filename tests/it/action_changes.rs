@@ -1,10 +1,13 @@
 //! The changes of one action: its list, and those who listen to it.
 
+use api::store::db::Pool;
 use entity::*;
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{Database, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::support::listen::Listener;
-use crate::support::{Persona, TestApp, gid, on_both, reading_both};
+use crate::support::{Persona, TestApp, gid, on_both, on_both_with, reading_both};
 
 const OFFICE: Persona = Persona::ProgrammeOffice;
 const ENTRY: &str = "cursor node { sequence operation entityType entityId node { __typename } }";
@@ -124,15 +127,12 @@ async fn what_hangs_on_what_hangs_on_an_action_is_told_too() {
         let id = gid("act", action.id);
         let before = last_cursor(app, OFFICE, &id).await;
         let measure = json!({
-            "programmeId": gid("prg", action.programme_id), "title": "Plans on time", "unit": "PERCENT", "direction": "HIGHER_IS_BETTER",
+            "programmeId": gid("prg", action.programme_id), "title": "Plans on time", "polarity": "HIGHER_IS_BETTER", "unit": "PERCENT",
+            "frequency": "MONTHLY", "actionIds": [id],
         });
         let measure = app.done(OFFICE, "measureCreate", measure, "measure { id }").await["measure"]["id"].clone();
-        let attach = json!({ "id": measure, "expectedVersion": 1, "actionIds": [id] });
-        app.done(OFFICE, "measureAttach", attach, "").await;
-        let reading = json!({
-            "measureId": measure, "readings": [{ "periodStart": "2018-10-01", "periodEnd": "2018-10-31", "value": "71" }],
-        });
-        app.done(OFFICE, "readingAdd", reading, "").await;
+        let readings = [json!({ "periodStart": "2018-11-01", "numerator": 30, "denominator": 40 })];
+        app.done(OFFICE, "readingsUpsert", json!({ "measureId": measure, "readings": readings }), "").await;
 
         let told = listed(app, OFFICE, &id, &before).await;
         let told = types(&told);
@@ -191,6 +191,26 @@ async fn a_cursor_belongs_to_its_list() {
         let own = last_cursor(app, OFFICE, &action).await;
         let told = listen(app, Persona::Chair, &action, &own).await.next().await;
         assert_eq!(told["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{told}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_recorded_before_is_said_to_be_about_the_same_actions() {
+    on_both_with(&Pool { size: 4, ..Pool::default() }, async |app, url| {
+        change(app).await;
+        let own = Database::connect(url).await.unwrap();
+        let rows = async || {
+            let rows = entry_action::Entity::find().order_by_asc(entry_action::Column::ActionId);
+            rows.order_by_asc(entry_action::Column::Sequence).all(&own).await.unwrap()
+        };
+        let before = rows().await;
+        assert!(before.len() > 20, "{before:?}");
+        let this = Migrator::migrations().iter().rev().position(|of| of.name().ends_with("_live"));
+        Migrator::down(&own, Some(this.unwrap() as u32 + 1)).await.unwrap();
+        Migrator::up(&own, None).await.unwrap();
+        assert_eq!(rows().await, before);
+        own.close().await.unwrap();
     })
     .await;
 }

@@ -15,13 +15,13 @@ const NODE: &str = "__typename id
     ... on Inspection { title publishedOn version } ... on Direction { title publishedOn version }
     ... on Review { title publishedOn version } ... on Finding { text version }
     ... on Recommendation { reference text version } ... on DirectionTerm { reference text version } ... on Duty { what version }
-    ... on Plan { title status consideredOn agreedOn publishedOn closedOn version } ... on Theme { name version }
+    ... on Plan { title planStatus: status consideredOn agreedOn publishedOn closedOn version } ... on Theme { name version }
     ... on Action { reference aim status statusOn startOn dueOn duePrecision notes version }
-    ... on Step { text doneOn dueOn struckOutOn struckOutReason version } ... on LinkProposal { qualifier status version }
+    ... on Step { text doneOn dueOn struckOutOn struckOutReason version } ... on LinkProposal { qualifier proposalStatus: status version }
     ... on ProgressUpdate { narrative reportedOn declaredHealth }
     ... on Evidence { title strand marking reviewStatus version } ... on EvidenceFile { number version }
     ... on Measure { title version } ... on Reading { periodEnd version } ... on Feedback { said version }
-    ... on Audit { version } ... on AuditFinding { text status version }";
+    ... on Audit { version } ... on AuditFinding { text findingStatus: status version }";
 
 /// What is kept, as one: the copy and the cursor that it was made with.
 #[derive(Debug, Clone, Default)]

@@ -214,7 +214,7 @@ async fn lists_of_actions_are_parts_of_the_feed(app: &TestApp, slug: &str) {
     for persona in [Persona::ProgrammeOffice, Persona::Police, Persona::Scrutiny] {
         let feed = crate::record::every_change(app, persona, slug, "sequence operation entityId").await;
         let document = format!(
-            "{{ programme(slug: \"{slug}\") {{ actions(first: 100) {{ nodes {{ id
+            "{{ programme(slug: \"{slug}\") {{ actions(first: 60) {{ nodes {{ id
                 changes(first: 100) {{ nodes {{ sequence operation entityId }} }} }} }} }} }}"
         );
         let data = app.data(persona, &document, json!({})).await;

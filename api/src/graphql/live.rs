@@ -224,7 +224,8 @@ impl Listener {
             // Who waits for long holds no room for what was told.
             self.ready = VecDeque::new();
             self.wait().await;
-            if let Err(failure) = self.read().await {
+            // In a box of its own, what reading takes up is there while it reads, and not while it waits.
+            if let Err(failure) = Box::pin(self.read()).await {
                 self.is_over = true;
                 return Some(failure.into_event(&self.request_id));
             }

@@ -168,7 +168,7 @@ impl<B: Backend> Socket<B> {
             match message {
                 Message::Init(_) if self.place.is_some() => return Err(Some(TOO_MANY_INITS)),
                 Message::Init(payload) => {
-                    self.init(&payload).await.map_err(Some)?;
+                    Box::pin(self.init(&payload)).await.map_err(Some)?;
                     ends = Instant::now() + may_listen_for(&self.caller);
                     say(socket, json!({ "type": "connection_ack" }).to_string(), live.reading_time).await?;
                 }
@@ -235,7 +235,8 @@ impl<B: Backend> Socket<B> {
                 Err((_, reason)) => refused_stream(&reason, &caller),
             }
         };
-        let told = unbroken(operation.flatten_stream(), &of_operation).map(move |told| {
+        // In a box of its own, it takes up no room once it is done: a listener waits for days.
+        let told = unbroken(Box::pin(operation).flatten_stream(), &of_operation).map(move |told| {
             let _ = &listening;
             told
         });

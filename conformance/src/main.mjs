@@ -16,6 +16,7 @@ import { explorer } from "./explorer.mjs";
 import { integration } from "./integration.mjs";
 import { limits } from "./limits.mjs";
 import { lint } from "./lint.mjs";
+import { listening } from "./listening.mjs";
 import { live } from "./live.mjs";
 import { relay } from "./relay.mjs";
 import { trusted } from "./trusted.mjs";
@@ -60,6 +61,7 @@ const parts = {
   apollo: withDemo((service) => apollo(report, service, examples)),
   urql: withDemo((service) => urql(report, service, examples)),
   live: withDemo((service) => live(report, service)),
+  listening: () => listening(report, binary, { isLong: values.write || wanted.length === 1 }),
   explorer: withDemo((service) => explorer(report, service)),
   integration: () => integration(report, binary),
   abuse: () => abuse(report, binary, { isLong: values.write || values.attacks !== undefined, like: values.attacks }),

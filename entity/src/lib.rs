@@ -23,6 +23,7 @@ pub mod challenge;
 pub mod dev_issuer_key;
 pub mod due_date_move;
 pub mod duty;
+pub mod entry_action;
 pub mod evidence;
 pub mod evidence_action;
 pub mod evidence_file;

@@ -20,8 +20,9 @@ mod m20261130_000010_audits;
 mod m20261130_000011_files;
 mod m20261130_000012_proof;
 mod m20261130_000013_clients;
-mod m20261130_000015_notices;
 mod m20261130_000014_webhooks;
+mod m20261130_000015_notices;
+mod m20261130_000016_live;
 mod table;
 
 /// Every migration, oldest first.
@@ -45,8 +46,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000011_files::Migration),
             Box::new(m20261130_000012_proof::Migration),
             Box::new(m20261130_000013_clients::Migration),
-            Box::new(m20261130_000015_notices::Migration),
             Box::new(m20261130_000014_webhooks::Migration),
+            Box::new(m20261130_000015_notices::Migration),
+            Box::new(m20261130_000016_live::Migration),
         ]
     }
 }

@@ -7,6 +7,7 @@
 mod audits;
 mod support;
 
+mod action_changes;
 mod actions;
 mod arguments;
 mod asked;
@@ -17,6 +18,7 @@ mod connections;
 mod errors;
 mod evidence;
 mod faults;
+mod feed;
 mod files;
 mod filter_input;
 mod filters;
@@ -35,6 +37,7 @@ mod position;
 mod proof;
 mod record;
 mod record_sight;
+mod replicas;
 mod rules;
 mod selection;
 mod smoke;

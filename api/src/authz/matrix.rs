@@ -20,7 +20,7 @@ pub enum Show {
 /// The rule for each field of each type: type, what it shows, the fields.
 pub const FIELDS: &[(&str, Show, &str)] = &[
     ("Query", Show::Rows, "viewer node nodes programmes programme organisations"),
-    ("Subscription", Show::Rows, "changes"),
+    ("Subscription", Show::Rows, "changes actionChanges"),
     ("Viewer", Show::Value, "subject"),
     ("Viewer", Show::Rows, "memberships"),
     (
@@ -97,7 +97,11 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         Show::Rows,
         "unspecifiedDirections evidence updates dependsOn rolledOverFrom rolledOverTo history",
     ),
-    ("Action", Show::Rows, "delivery proof assurance impact dueDateMoves linkProposals feedback challenges"),
+    (
+        "Action",
+        Show::Rows,
+        "delivery proof assurance impact dueDateMoves linkProposals feedback challenges changes",
+    ),
     // That it was claimed, assured or judged, and how, is a fact; what was written about it reads like an update.
     ("ActionDelivery", Show::Value, "status stepsTotal stepsSettled claimedOn"),
     ("ActionDelivery", Show::Rows, "claimedBy"),

@@ -47,7 +47,7 @@ impl<'a> Planner<'a> {
             order.as_ref().map_or_else(|| relation.order.clone(), |given| self::order(relation.to, given));
         child.order = total(&keys, child.table);
         let is_feed = relation.to == "Change" && field.name == "changes";
-        let list = if is_feed { self.feed() } else { format!("{}.{}", ty.name, field.name) };
+        let list = if is_feed { self.feed(ty.name) } else { format!("{}.{}", ty.name, field.name) };
         let mark = || cursor::mark(&list, limits.as_ref(), order.as_ref());
         let page = self.page(field, mark, &child.order, is_feed)?;
         child.page = Some(page.clone());
@@ -72,10 +72,10 @@ impl<'a> Planner<'a> {
         Ok(Out::Connection(Box::new(Connection { child, slot, total, cursors, page, parts })))
     }
 
-    /// The feed as a list that cursors belong to. Another role sees another past: where it began anew, there is nothing to go
-    /// on from.
-    pub(super) fn feed(&self) -> String {
-        format!("Programme.changes{}", self.viewer.mark())
+    /// The feed of a programme or an action as a list that cursors belong to. Another role sees another past: where it began
+    /// anew, there is nothing to go on from.
+    pub(super) fn feed(&self, of: &str) -> String {
+        format!("{of}.changes{}", self.viewer.mark())
     }
 
     /// The types of things to which a list of changes is limited, where it is; each once, sorted.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use apollo_compiler::executable::{Field as Selected, SelectionSet};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout};
 use uuid::Uuid;
 
 use super::answer::{Failure, database, finished, unwritten};
@@ -35,14 +36,19 @@ use crate::store::table::Table;
 const AT_ONCE: usize = 50;
 /// How long nothing may come before the viewer is looked up all the same: who is no member any more is out by then.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// How long a listener rests after it has read: what comes meanwhile it reads at once. The first that comes is told at once.
+const REST: Duration = Duration::from_millis(100);
 
 /// What is to be told next, planned for one viewer.
 struct Plan {
     root: Rows,
     /// The key in the answer.
     key: String,
-    programme: Uuid,
-    /// The page of entries, which hangs on the programme's row.
+    /// Whose changes are told, in words.
+    of: String,
+    /// Which value of its row says whose ledger they stand in.
+    programme: usize,
+    /// The page of entries, which hangs on that row.
     page: Connection,
     /// What is shown of each.
     parts: Vec<(String, EdgePart)>,
@@ -61,35 +67,54 @@ impl Plan {
         writer.json.push('}');
         Ok(writer)
     }
+
+    fn not_found(&self) -> Failure {
+        let error = Error::new(Code::NotFound, format!("There is no {} with this id for you.", self.of));
+        Failure::Request(Error { path: vec![self.key.as_str().into()], ..error })
+    }
+}
+
+/// Which entries are read: those after a place, as far as the ledger is known to have come.
+struct Span {
+    /// The number of the last entry that was told, or is not to be; none where the argument says it.
+    after: Option<i64>,
+    /// The number of the last entry that is read, where that is known.
+    to: Option<i64>,
 }
 
 impl<'a> Planner<'a> {
-    /// Plans the one field of a subscription, from the given place or else from that in its argument.
-    fn live(&mut self, selection: &'a SelectionSet, from: Option<Vec<Cell>>) -> Result<Plan, Error> {
+    /// Plans the one field of a subscription.
+    fn live(&mut self, selection: &'a SelectionSet, span: &Span) -> Result<Plan, Error> {
         let selected = self.collect("Subscription", &[selection])?;
+        let one = "A subscription has one field at its root.";
         // Validation lets no other document through.
-        let (Some((key, fields)), Some(relation)) = (selected.into_iter().next(), entries()) else {
-            return Err(Error::input("A subscription has one field at its root."));
-        };
-        let Some(field) = fields.first().copied() else {
-            return Err(Error::input("A subscription has one field at its root."));
+        let Some((key, fields)) = selected.into_iter().next() else { return Err(Error::input(one)) };
+        let Some((field, (of, relation))) = fields.first().and_then(|field| Some((*field, told(field)?)))
+        else {
+            return Err(Error::input(one));
         };
         self.path.push(key.as_str().into());
         if matrix::show("Subscription", &field.name).is_none() {
             return Err(self.error(Error::new(Code::Forbidden, "This field cannot be read.")));
         }
-        let programme = self.programme(field)?;
-        let root = Relation { to: "Programme", join: Join::Root, order: Vec::new(), only: None };
-        let (mut root, mut above) = (rows(root.clone(), Table::Programme), rows(root, Table::Programme));
-        above.only = Some(Only::Ids(vec![programme]));
+        let (id, table) = self.whose(field, of)?;
+        let root = Relation { to: of, join: Join::Root, order: Vec::new(), only: None };
+        let (mut root, mut above) = (rows(root.clone(), Table::Programme), rows(root, table));
+        above.only = Some(Only::Ids(vec![id]));
+        let column = if table == Table::Programme { "id" } else { "programme_id" };
+        let programme = above.select(Source::ROW, SelectFrom::Column(column), Scalar::Uuid, false);
         let (slot, mut child) = self.child(relation, &mut above, At::ROW);
         let types = self.types(field)?;
         let limits = types.as_ref().map(|types| types.as_slice().into());
-        let mark = cursor::mark(&self.feed(), limits.as_ref(), None);
+        let mark = cursor::mark(&self.feed(of), limits.as_ref(), None);
         child.only = types.map(Only::Types);
         child.order = total(&relation.order, child.table);
         let asked = self.page(field, || mark.clone(), &child.order, true)?;
-        let page = Page { size: AT_ONCE, after: from.or(asked.after), ..asked };
+        let at = |number: i64| vec![Cell::Number(number)];
+        // Whoever names no place is told what is new: of what there is, nothing.
+        let after = span.after.map(at).or(asked.after).or_else(|| Some(at(i64::MAX)));
+        let before = span.to.map(|to| at(to.saturating_add(1)));
+        let page = Page { size: AT_ONCE, after, before, ..asked };
         child.page = Some(page.clone());
         let sets: Vec<&'a SelectionSet> = fields.iter().map(|field| &field.selection_set).collect();
         let parts = self.below(1, |planner| planner.edge("ChangeEdge", relation, &sets, &mut child))?;
@@ -100,24 +125,29 @@ impl<'a> Planner<'a> {
         let place = add(&mut above, slot, child);
         add(&mut root, 0, above);
         let page = Connection { child: Some(place), slot, total: None, cursors, page, parts: Vec::new() };
-        Ok(Plan { root, key, programme, page, parts, made_at })
+        Ok(Plan { root, key, of: of.to_lowercase(), programme, page, parts, made_at })
     }
 
-    fn programme(&self, field: &'a Selected) -> Result<Uuid, Error> {
-        let given = argument(field, "programmeId", self.variables);
-        let (ty, id) = self.id(given.as_ref(), "programmeId")?;
-        if ty.name == "Programme" {
-            return Ok(id);
+    /// Whose changes are asked for: `programmeId`, or `actionId`.
+    fn whose(&self, field: &'a Selected, of: &str) -> Result<(Uuid, Table), Error> {
+        let name = format!("{}Id", of.to_lowercase());
+        let given = argument(field, &name, self.variables);
+        let (ty, id) = self.id(given.as_ref(), &name)?;
+        match ty.table {
+            Some(table) if ty.name == of => Ok((id, table)),
+            _ => {
+                let message = format!("{name}: this is the id of a {}; a {of}'s is asked for.", ty.name);
+                Err(self.error(Error::input(message)))
+            }
         }
-        let message = format!("programmeId: this is the id of a {}; a Programme's is asked for.", ty.name);
-        Err(self.error(Error::input(message)))
     }
 }
 
-/// How the entries of a ledger belong to their programme.
-fn entries() -> Option<&'static Relation> {
-    match Model::get().ty("Programme")?.field("changes")? {
-        FieldDef::Connection(relation) => Some(relation),
+/// The type of the thing whose changes a field of a subscription tells, and how they belong to it.
+fn told(field: &Selected) -> Option<(&'static str, &'static Relation)> {
+    let FieldDef::Live(of) = Model::get().ty("Subscription")?.field(&field.name)? else { return None };
+    match Model::get().ty(of)?.field("changes")? {
+        FieldDef::Connection(relation) => Some((of, relation)),
         _ => None,
     }
 }
@@ -140,14 +170,16 @@ struct Listener {
 /// Where a listener is.
 struct Place {
     programme: Uuid,
-    /// The values of the last entry that was told.
-    after: Option<Vec<Cell>>,
-    /// How far the ledger had come when it was last read.
+    /// The number of the last entry that was told, or is not for this listener.
+    after: i64,
+    /// How far the ledger was known to have come when it was last read.
     seen: Option<i64>,
     /// Whether there was more to read.
     has_more: bool,
     /// The viewer's mark: where it changes, they see another past.
     mark: String,
+    /// Until when it rests.
+    rests_until: Instant,
 }
 
 /// Begins to listen: reads what there is already. What is wrong with the request is said here.
@@ -161,7 +193,8 @@ pub(super) async fn listen(
     let mut listener = Listener {
         engine: engine.clone(),
         document,
-        request,
+        // Document and variables are there, and would be once more for each who listens.
+        request: Request { query: String::new(), variables: Variables::new(), ..request },
         variables,
         identity: identity.cloned(),
         request_id: request_id.to_owned(),
@@ -189,8 +222,11 @@ impl Listener {
             if self.is_over {
                 return None;
             }
+            // Who waits for long holds no room for what was told.
+            self.ready = VecDeque::new();
             self.wait().await;
-            if let Err(failure) = self.read().await {
+            // In a box of its own, what reading takes up is there while it reads, and not while it waits.
+            if let Err(failure) = Box::pin(self.read()).await {
                 self.is_over = true;
                 return Some(failure.into_event(&self.request_id));
             }
@@ -199,50 +235,56 @@ impl Listener {
 
     /// Waits until the ledger has come further than it had when it was read, or until it is time to look who listens.
     async fn wait(&mut self) {
-        let Some(Place { programme, seen, has_more: false, .. }) = &self.at else { return };
+        let Some(Place { programme, seen, has_more: false, rests_until, .. }) = &self.at else { return };
         let further = self.heads.wait_for(|positions| positions.get(programme) != seen.as_ref());
         // An error would mean that the engine is gone, and the listener holds it.
-        let _ = tokio::time::timeout(LOOK_AGAIN, further).await;
+        let _ = timeout(LOOK_AGAIN, further).await;
+        sleep_until(*rests_until).await;
     }
 
     /// Reads the next entries, as the viewer that there is now.
     async fn read(&mut self) -> Result<(), Failure> {
         let Self { engine, document, request, variables, request_id, at, .. } = self;
         let fault = |fault| database(&fault, request_id);
+        // Those who listen take a few connections to the database, however many they are. It is never closed. Who begins has
+        // come through the gate.
+        let _place = if at.is_some() { engine.listening.acquire().await.ok() } else { None };
         let read = engine.read(self.identity.as_ref()).await.map_err(fault)?;
         let mark = read.cx.viewer.mark();
         if at.as_ref().is_some_and(|at| at.mark != mark) {
             return Err(Failure::Request(Error::input(BEGIN_ANEW)));
         }
+        let before = at.take();
+        // How far the ledgers have come is known from before they are read: an entry that comes from here on is looked for again.
+        let known = |heads: &mut watch::Receiver<Positions>, programme| {
+            heads.borrow_and_update().get(programme).copied()
+        };
+        let positions = before.is_none().then(|| self.heads.borrow_and_update().clone());
+        let seen = before.as_ref().and_then(|at| known(&mut self.heads, &at.programme));
+        let share = before.as_ref().zip(seen).map(|(at, seen)| engine.shares.at(at.programme, seen));
+        let read = read.with_share(share);
         let selection = &chosen(document, request).map_err(Failure::Request)?.selection_set;
         let mut planner = engine.planner(document, variables, &read.cx.viewer);
-        let from = at.take().and_then(|at| at.after);
-        let is_first = from.is_none();
-        let mut plan = planner.live(selection, from).map_err(Failure::Request)?;
+        let span = Span { after: before.as_ref().map(|at| at.after), to: seen };
+        let plan = planner.live(selection, &span).map_err(Failure::Request)?;
         let cost = planner.cost();
+        let is_first = before.is_none();
         let _turn = if is_first { request.spend(0, cost).await? } else { None };
-        if plan.page.page.after.is_none() {
-            let last = Cell::Number(heads::of(&engine.db, plan.programme).await.map_err(fault)?);
-            let mut planner = engine.planner(document, variables, &read.cx.viewer);
-            plan = planner.live(selection, Some(vec![last])).map_err(Failure::Request)?;
-        }
-        // An entry that comes from here on may be read now; then it is looked for once more in vain.
-        let seen = self.heads.borrow_and_update().get(&plan.programme).copied();
         let fetched = fetch_root(&read, &plan.root).await.map_err(fault)?;
-        let mut place = Place {
-            programme: plan.programme,
-            after: plan.page.page.after.clone(),
-            seen,
-            has_more: false,
-            mark,
-        };
-        let programme = fetched.children.first();
-        let Some((programme, row)) = programme.and_then(|found| Some((found, found.rows.first()?))) else {
-            let error = Error::new(Code::NotFound, "There is no programme with this id for you.");
-            return Err(Failure::Request(Error { path: vec![plan.key.as_str().into()], ..error }));
+        let found = fetched.children.first().and_then(|found| Some((found, found.rows.first()?)));
+        let Some((above, row)) = found else { return Err(plan.not_found()) };
+        let Some(programme) = row.get(plan.programme).and_then(Cell::uuid) else {
+            return Err(plan.not_found());
         };
         let page = &plan.page;
-        if let Some((entries, group)) = below(programme, page.child.unwrap_or_default(), row, page.slot) {
+        let after = match number(page.page.after.as_ref()) {
+            Some(i64::MAX) | None => heads::of(&engine.db, programme).await.map_err(fault)?,
+            Some(after) => after,
+        };
+        let seen = seen.or_else(|| positions?.get(&programme).copied());
+        let rests_until = if is_first { Instant::now() } else { Instant::now() + REST };
+        let mut place = Place { programme, after, seen, has_more: false, mark, rests_until };
+        if let Some((entries, group)) = below(above, page.child.unwrap_or_default(), row, page.slot) {
             for entry in &group.rows {
                 let spent = (cost, engine.rules.limits.cost, read.statements());
                 let event = plan.event((*entry, entries), engine.rules.limits.answer_bytes);
@@ -254,12 +296,24 @@ impl Listener {
                 {
                     delivered(*at, engine.clock.now());
                 }
-                place.after = values(page, row).or(place.after);
+                place.after = number(values(page, row).as_ref()).unwrap_or(place.after);
             }
             place.has_more = group.more;
         }
+        if let (false, Some(to)) = (place.has_more, span.to) {
+            // What lies in between is not for this listener, and is not looked at again.
+            place.after = place.after.max(to);
+        }
         *at = Some(place);
         Ok(())
+    }
+}
+
+/// The number of the entry at a place.
+fn number(place: Option<&Vec<Cell>>) -> Option<i64> {
+    match place?.first()? {
+        Cell::Number(number) => Some(*number),
+        _ => None,
     }
 }
 

@@ -38,6 +38,7 @@ use std::sync::Arc;
 use apollo_compiler::executable::Operation;
 use sea_orm::DbErr;
 use serde_json::{Map, Value};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
@@ -69,12 +70,17 @@ use crate::store::fetch::{Fetched, fetch};
 use crate::store::heads;
 use crate::store::plan::{Cell, Rows};
 use crate::store::read::ReadCx;
+use crate::store::share::Shares;
 use crate::webhooks::Outside;
 
 /// The schema as text.
 pub fn sdl() -> &'static str {
     &schema::loaded().sdl
 }
+
+/// How many of those who listen read at once: about a quarter of the connections to the database, so that a change that
+/// thousands wait for does not take them all.
+const LISTENERS_READING: usize = 4;
 
 /// Answers requests. Cheap to clone.
 #[derive(Clone)]
@@ -87,6 +93,10 @@ pub struct Engine {
     /// The rules as they count in the tags of answers.
     rules_in_tags: Arc<str>,
     heads: heads::Watch,
+    /// What those who listen read at the same time.
+    shares: Arc<Shares>,
+    /// The places of those who listen and read.
+    listening: Arc<Semaphore>,
     /// What signs the addresses of files; none where files are not served.
     links: Option<Arc<Links>>,
     file_limits: FileLimits,
@@ -108,6 +118,8 @@ impl Engine {
             rules: Arc::new(rules),
             rules_in_tags,
             heads,
+            shares: Arc::default(),
+            listening: Arc::new(Semaphore::new(LISTENERS_READING)),
             links: None,
             file_limits: FileLimits::default(),
             outside: Outside::default(),
@@ -129,6 +141,12 @@ impl Engine {
         let documents = Arc::new(Documents::new(rules.limits.clone()));
         let rules_in_tags = format!("{rules:?}").into();
         Self { documents, rules: Arc::new(rules), rules_in_tags, ..self }
+    }
+
+    /// The same where the ledgers are looked at so often for those who listen, beside what the database tells. Of no use but to
+    /// those who try that it does.
+    pub fn looking_every(self, every: std::time::Duration) -> Self {
+        Self { heads: heads::Watch::looking_every(self.db.clone(), every), ..self }
     }
 
     /// The same with what the operator says about documents.

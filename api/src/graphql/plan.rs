@@ -270,7 +270,7 @@ impl<'a> Planner<'a> {
             }
             FieldDef::Computed(computation) => self.computed(*computation, field, &sets, (rows, at))?,
             // They stand in no row: a computed object holds the one, `live` tells the other.
-            FieldDef::Json(_) | FieldDef::Live => {
+            FieldDef::Json(_) | FieldDef::Live(_) => {
                 return Err(self.error(Error::new(Code::Forbidden, "This field cannot be read.")));
             }
             FieldDef::Embedded { ty, unless_null } => {
@@ -313,7 +313,9 @@ pub(super) fn add(rows: &mut Rows, slot: usize, child: Rows) -> usize {
 pub(super) fn total(order: &[OrderKey], table: Table) -> Vec<OrderKey> {
     let mut order = order.to_vec();
     let tie = table.tie_break();
-    if !order.iter().any(|key| matches!(key.by, OrderBy::Column(column) if column == tie)) {
+    // The table between names a row by what makes orders total, too.
+    let is_tie = |key: &OrderKey| matches!(key.by, OrderBy::Column(of) | OrderBy::Between(of) if of == tie);
+    if !order.iter().any(is_tie) {
         let scalar = match tie {
             "id" => Scalar::Uuid,
             "sequence" => Scalar::Long,

@@ -63,6 +63,8 @@ pub struct LiveSettings {
     pub init_time: Duration,
     /// How often a socket or stream is given a sign of life. A socket that does not answer twice is closed.
     pub alive_every: Duration,
+    /// How long a client may take to read what it is told. Whoever takes longer is told so, and ended.
+    pub reading_time: Duration,
 }
 
 impl Default for Settings {
@@ -95,6 +97,7 @@ impl Default for LiveSettings {
             message_bytes: 128 * 1024,
             init_time: Duration::from_secs(10),
             alive_every: Duration::from_secs(30),
+            reading_time: Duration::from_secs(15),
         }
     }
 }

@@ -76,6 +76,10 @@ impl Backend for Fake {
                 })
                 .boxed(),
             "flood" => stream::iter((1..).map(event)).boxed(),
+            // More than fits on the way, at once.
+            "torrent" => stream::iter(1..)
+                .map(|number| json!({"data": {"count": number, "text": "x".repeat(50_000)}}).to_string())
+                .boxed(),
             _ => return Opened::Answer(self.execute(request, principal, request_id).await),
         };
         Opened::Events { operation: None, events }

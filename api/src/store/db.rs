@@ -12,6 +12,7 @@ use sea_orm::{
     Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::SchemaManager;
+use sqlx::postgres::PgListener;
 use tokio::task::JoinHandle;
 
 use crate::observe::current::as_part;
@@ -121,6 +122,11 @@ impl Db {
     /// Where it is, for people to read: a file, or a server with database and user, never a password.
     pub fn place(&self) -> &str {
         &self.address.place
+    }
+
+    /// Hears what is said in a channel of PostgreSQL, on a connection of its own.
+    pub(super) async fn hear(&self, channel: &str) -> Result<PgListener, sqlx::Error> {
+        connect::hear(&self.address.url, channel).await
     }
 
     /// Closes all connections once their work is done.

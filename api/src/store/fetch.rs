@@ -2,6 +2,7 @@
 //! condition in each; and groups the rows under those above.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt, try_join, try_join_all};
 use sea_orm::{DbErr, QueryResult};
@@ -15,6 +16,7 @@ use super::model::{Cx, Join, Scalar};
 use super::plan::{Cell, Only, Rows, Select, SelectFrom, Source};
 use super::read::ReadCx;
 use super::sql::Sql;
+use super::table::Table;
 use super::visibility::{owner, updates_visible, visible};
 
 /// The rows of one statement, and what hangs on them.
@@ -75,11 +77,16 @@ async fn own(read: &ReadCx, rows: &Rows, parents: &[Uuid]) -> Result<Fetched, Db
     if !rows.wanted {
         return Ok(fetched);
     }
-    for row in read.query(rows.table.name(), statement(read, rows, parents)).await? {
-        let parent: Uuid = row.try_get_by_index(0)?;
+    let decode = |row: &QueryResult| {
         let cells = rows.selects.iter().enumerate();
         let cells =
-            cells.map(|(index, select)| cell(&row, index + 1, select.scalar)).collect::<Result<_, _>>()?;
+            cells.map(|(index, select)| cell(row, index + 1, select.scalar)).collect::<Result<_, _>>()?;
+        Ok((row.try_get_by_index(0)?, cells))
+    };
+    let form = || format!("{:?}", rows.selects.iter().map(|select| select.scalar).collect::<Vec<_>>());
+    let found = read.find(rows.table.name(), (statement(read, rows, parents), form), decode).await?;
+    // Whoever shares it with nobody takes it as it is.
+    for (parent, cells) in Arc::unwrap_or_clone(found) {
         fetched.groups.entry(parent).or_default().rows.push(fetched.rows.len());
         fetched.rows.push(cells);
     }
@@ -197,7 +204,11 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, names: 
     sql.push(" FROM ");
     if let Join::Through { table, far, .. } = rows.relation.join {
         sql.push(table).push(" ").push(between).push(" JOIN ").push(rows.table.name()).push(" ").push(row);
-        sql.push(" ON ").column(row, "id").push(" = ").column(between, far);
+        sql.push(" ON ").column(row, rows.table.tie_break()).push(" = ").column(between, far);
+        if rows.table == Table::LedgerEntry {
+            // An entry's number is one of its programme's.
+            sql.push(" AND ").column(row, "programme_id").push(" = ").column(between, "programme_id");
+        }
     } else {
         sql.push(rows.table.name()).push(" ").push(row);
     }

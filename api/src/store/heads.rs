@@ -5,15 +5,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use entity::ledger_head;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 use tokio::sync::{Notify, watch};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::db::{Db, to_the_end};
 use super::sql::Sql;
 
-/// How often the ledgers are looked at while somebody waits: others write to them too, from other processes.
+/// How often the ledgers are looked at while somebody waits, unless told otherwise: others write to them too, from other
+/// processes, and a word from the database may be missed.
 const EVERY: Duration = Duration::from_secs(1);
+/// How long to wait before the database is asked again to tell, after it could not be.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+/// The channel in which PostgreSQL tells every process that a ledger has come further.
+const CHANNEL: &str = "golden_thread_ledger";
 
 /// The number of each programme's last entry.
 pub type Positions = HashMap<Uuid, i64>;
@@ -60,8 +67,20 @@ pub async fn of(db: &Db, programme: Uuid) -> Result<i64, DbErr> {
     row.map_or(Ok(0), |row| row.try_get_by_index(0))
 }
 
-/// Watches the ledgers on behalf of everybody in this process who waits: one statement a second, however many they are,
-/// and none while nobody does. Cheap to clone.
+/// Tells every process that waits that this ledger comes further, once the transaction is committed. SQLite has one process,
+/// which knows.
+pub(super) async fn tell(transaction: &DatabaseTransaction, head: &ledger_head::Model) -> Result<(), DbErr> {
+    let mut sql = Sql::new(transaction.get_database_backend());
+    if sql.is_postgres() {
+        let what = format!("{} {}", head.programme_id.simple(), head.sequence);
+        sql.push("SELECT pg_notify(").bind(CHANNEL).push(", ").bind(what).push(")");
+        transaction.query_all_raw(sql.statement()).await?;
+    }
+    Ok(())
+}
+
+/// Watches the ledgers on behalf of everybody in this process who waits: one statement a second and one for each burst of
+/// changes, however many they are, and none while nobody waits. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Watch(Arc<Shared>);
 
@@ -71,20 +90,26 @@ struct Shared {
     positions: watch::Sender<Positions>,
     poke: Notify,
     is_looking: AtomicBool,
+    every: Duration,
 }
 
 impl Watch {
     /// Watches the ledgers of a database, once somebody listens.
     pub fn new(db: Db) -> Self {
-        let positions = watch::Sender::new(Positions::new());
-        Self(Arc::new(Shared { db, positions, poke: Notify::new(), is_looking: AtomicBool::new(false) }))
+        Self::looking_every(db, EVERY)
+    }
+
+    /// As [`Watch::new`], looking so often where nobody says that there is something new.
+    pub fn looking_every(db: Db, every: Duration) -> Self {
+        let (positions, poke) = (watch::Sender::new(Positions::new()), Notify::new());
+        Self(Arc::new(Shared { db, positions, poke, is_looking: AtomicBool::new(false), every }))
     }
 
     /// What is told whenever a ledger has come further.
     pub fn listen(&self) -> watch::Receiver<Positions> {
         let receiver = self.0.positions.subscribe();
         if !self.0.is_looking.swap(true, Ordering::SeqCst) {
-            tokio::spawn(look(Arc::clone(&self.0)));
+            tokio::spawn(run(Arc::clone(&self.0)));
         }
         receiver
     }
@@ -95,7 +120,15 @@ impl Watch {
     }
 }
 
-async fn look(shared: Arc<Shared>) {
+async fn run(shared: Arc<Shared>) {
+    match shared.db.backend() {
+        DbBackend::Postgres => tokio::select! { () = look(&shared) => {}, () = hear(&shared) => {} },
+        _ => look(&shared).await,
+    }
+}
+
+/// Looks at the ledgers until nobody waits any more.
+async fn look(shared: &Shared) {
     loop {
         match all(&shared.db).await {
             Ok(heads) => {
@@ -116,6 +149,23 @@ async fn look(shared: Arc<Shared>) {
                 return;
             }
         }
-        let _ = tokio::time::timeout(EVERY, shared.poke.notified()).await;
+        let _ = timeout(shared.every, shared.poke.notified()).await;
+    }
+}
+
+/// Hears what PostgreSQL tells, by a connection of its own, and has the ledgers looked at then. What was told while there was no
+/// connection is not told again: so they are looked at whenever there is a new one. Where there is none to be had, or something
+/// in between does not pass on what is told, the ledgers are looked at all the same, as often as ever.
+async fn hear(shared: &Shared) {
+    loop {
+        if let Ok(mut told) = shared.db.hear(CHANNEL).await {
+            shared.poke.notify_one();
+            // None: the connection was lost, and there is another already.
+            while told.try_recv().await.is_ok() {
+                shared.poke.notify_one();
+            }
+        }
+        tracing::debug!("the database cannot be heard: the ledgers are looked at now and then");
+        tokio::time::sleep(ASK_AGAIN).await;
     }
 }

@@ -50,7 +50,10 @@ pub fn beyond(sql: &mut Sql, order: &[OrderKey], values: &[Cell], is_after: bool
                     value => sql.push(" = ").bind(bound(value)).push(" AND "),
                 };
             }
-            if ascending {
+            if ascending && is_always_there(by) {
+                key(sql, by, cx);
+                sql.push(" > ").bind(bound(value));
+            } else if ascending {
                 sql.push("(");
                 key(sql, by, cx);
                 sql.push(" > ").bind(bound(value)).push(" OR ");
@@ -65,6 +68,11 @@ pub fn beyond(sql: &mut Sql, order: &[OrderKey], values: &[Cell], is_after: bool
             }
         }
     });
+}
+
+/// Whether a key is never missing: then a page is a range of an index, however far along the list.
+fn is_always_there(key: &OrderKey) -> bool {
+    matches!(key.by, OrderBy::Column("id" | "sequence") | OrderBy::Between("sequence"))
 }
 
 fn bound(cell: &Cell) -> Value {

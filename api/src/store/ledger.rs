@@ -1,15 +1,18 @@
 //! The ledger: every change for good, each entry chained to the one before, so that a change of the record shows.
 
+use std::collections::HashMap;
+
 use chrono::SecondsFormat;
 use entity::{ledger_entry, ledger_head, programme};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel, QueryFilter, QueryOrder,
-    QuerySelect, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect, TransactionTrait,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::db::Db;
+use super::sql::Sql;
 
 /// What stands for the hash of the entry before the first.
 pub(crate) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -164,6 +167,36 @@ fn fault(entry: &ledger_entry::Model, sequence: i64, last: &str) -> Option<Fault
     } else {
         None
     }
+}
+
+/// What the last entry about a thing says.
+pub(super) struct Last {
+    /// The name of its type.
+    pub(super) entity_type: String,
+    /// Its version.
+    pub(super) version: i32,
+    /// Its state, as JSON.
+    pub(super) state: String,
+}
+
+/// What the last entries of a programme about some things say.
+pub(super) async fn last(
+    transaction: &DatabaseTransaction,
+    programme: Uuid,
+    things: &[Uuid],
+) -> Result<HashMap<Uuid, Last>, DbErr> {
+    let mut sql = Sql::new(transaction.get_database_backend());
+    sql.push("SELECT t.entity_id, t.entity_type, t.entity_version, t.state FROM ledger_entry t WHERE ");
+    sql.column("t", "programme_id").push(" = ").bind(programme).push(" AND ");
+    sql.is_one_of("t", "entity_id", things);
+    sql.push(" AND t.sequence = (SELECT MAX(n.sequence) FROM ledger_entry n WHERE ");
+    sql.push("n.programme_id = t.programme_id AND n.entity_id = t.entity_id)");
+    let rows = transaction.query_all_raw(sql.statement()).await?;
+    let last = |row: &QueryResult| {
+        let (entity_type, version) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        Ok((row.try_get_by_index(0)?, Last { entity_type, version, state: row.try_get_by_index(3)? }))
+    };
+    rows.iter().map(last).collect()
 }
 
 #[cfg(test)]

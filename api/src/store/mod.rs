@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the place that the lint keeps everyone else to")]
 
+mod about;
 mod audit_themes;
 pub(crate) mod computed;
 pub(crate) mod condition;
@@ -36,6 +37,7 @@ mod position;
 mod proof;
 pub(crate) mod read;
 pub mod recorded;
+pub(crate) mod share;
 pub mod sight;
 mod sql;
 mod standing;

@@ -8,12 +8,15 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 use std::str::FromStr;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
+use uuid::Uuid;
 
 use domain::Role;
 
 use super::db::{Db, Trouble, to_the_end};
 use super::mark::{self, Mark};
 use super::model::Cx;
+use super::plan::Cell;
+use super::share::{Found, Share};
 use super::sql::Sql;
 use crate::authz::identity::Identity;
 use crate::authz::scope::Scopes;
@@ -39,6 +42,8 @@ pub struct ReadCx {
     pub links: Option<Arc<Links>>,
     statements: AtomicU32,
     places: Semaphore,
+    /// What others read at the same time, who may be told the same.
+    share: Option<Share>,
 }
 
 impl ReadCx {
@@ -75,6 +80,7 @@ impl ReadCx {
             links: None,
             statements: AtomicU32::new(0),
             places: Semaphore::new(STATEMENTS_AT_ONCE),
+            share: None,
         };
         let rows = read.query("membership", statement).await?;
         read.cx.viewer = viewer(identity, today, &rows)?;
@@ -84,6 +90,28 @@ impl ReadCx {
     /// The same with what signs the addresses of files.
     pub fn with_links(self, links: Option<Arc<Links>>) -> Self {
         Self { links, ..self }
+    }
+
+    /// The same, sharing what is read of rows with others.
+    pub fn with_share(self, share: Option<Share>) -> Self {
+        Self { share, ..self }
+    }
+
+    /// Finds rows as [`ReadCx::query`] does, decoded; what others find at the same time who ask the same is found once.
+    pub(super) async fn find(
+        &self,
+        of: &'static str,
+        (statement, form): (Statement, impl FnOnce() -> String),
+        decode: impl Fn(&QueryResult) -> Result<(Uuid, Vec<Cell>), DbErr>,
+    ) -> Result<Arc<Found>, DbErr> {
+        let found = async {
+            let rows = self.query(of, statement.clone()).await?;
+            rows.iter().map(decode).collect::<Result<Found, _>>()
+        };
+        match &self.share {
+            Some(share) => share.find((&statement, form()), found).await,
+            None => found.await.map(Arc::new),
+        }
     }
 
     /// An empty statement for this database.
@@ -212,7 +240,6 @@ pub(super) fn viewer(
 mod tests {
     use entity::membership;
     use sea_orm::EntityTrait;
-    use uuid::Uuid;
 
     use super::*;
     use crate::store::table::Table;

@@ -12,6 +12,7 @@ use entity::{ledger_entry, membership, sight_lost};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::ledger::{self, Last};
 use super::model::Model;
 use super::recorded::State;
 use super::sql::Sql;
@@ -342,24 +343,12 @@ impl Sight {
             return Ok(Vec::new());
         }
         let ids: Vec<Uuid> = things.iter().map(|(id, _)| *id).collect();
-        let mut sql = Sql::new(transaction.get_database_backend());
-        sql.push("SELECT t.entity_id, t.entity_type, t.entity_version, t.state FROM ledger_entry t WHERE ");
-        sql.column("t", "programme_id").push(" = ").bind(self.programme).push(" AND ");
-        sql.is_one_of("t", "entity_id", &ids);
-        sql.push(" AND t.sequence = (SELECT MAX(n.sequence) FROM ledger_entry n WHERE ");
-        sql.push("n.programme_id = t.programme_id AND n.entity_id = t.entity_id)");
-        let mut last = HashMap::new();
-        for row in transaction.query_all_raw(sql.statement()).await? {
-            let id: Uuid = row.try_get_by_index(0)?;
-            let (name, version): (String, i32) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-            let state: String = row.try_get_by_index(3)?;
-            last.insert(id, (name, version, state));
-        }
+        let mut last = ledger::last(transaction, self.programme, &ids).await?;
         let mut changes = Vec::with_capacity(things.len());
         for (id, exists) in things {
             // What the feed never told of, and what the schema does not know, is in nobody's copy.
-            let Some((name, version, state)) = last.remove(id) else { continue };
-            let Some(ty) = Model::get().ty(&name) else { continue };
+            let Some(Last { entity_type, version, state }) = last.remove(id) else { continue };
+            let Some(ty) = Model::get().ty(&entity_type) else { continue };
             changes.push(Change {
                 programme: Some(self.programme),
                 entity_type: ty.name,

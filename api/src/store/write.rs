@@ -16,7 +16,9 @@ use sea_orm::{
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::about;
 use super::db::{Db, IMMEDIATE, Trouble, described};
+use super::heads;
 use super::ledger::{self, GENESIS};
 use super::model::Model;
 use super::recorded::{ActiveOf, Attached, Recorded, Row, State, item_of, lists_of, state_of};
@@ -356,7 +358,9 @@ impl WriteCx {
         self.read_lists_anew().await?;
         let settled = self.sight.settle(&self.transaction, &self.by_id).await?;
         settled.moved.into_iter().for_each(|change| self.note(change));
+        let about = about::about(&self.transaction, &self.changes).await?;
         let entries = self.entries()?;
+        let about = about::rows(&about, &entries);
         let lost = sight::entries_of_loss(&settled.lost, &entries);
         let mut written: BTreeMap<Uuid, RangeInclusive<i64>> = BTreeMap::new();
         for entry in &entries {
@@ -365,6 +369,7 @@ impl WriteCx {
         }
         self.insert(entries).await?;
         self.insert(lost).await?;
+        self.insert(about).await?;
         for programme in written.keys() {
             if let Some(head) = self.heads.get(programme) {
                 let row = ledger_head::ActiveModel {
@@ -373,6 +378,7 @@ impl WriteCx {
                     hash: Set(head.hash.clone()),
                 };
                 ledger_head::Entity::update(row).exec(&self.transaction).await?;
+                heads::tell(&self.transaction, head).await?;
             }
         }
         self.transaction.commit().await.map_err(WriteError::Unconfirmed)?;

@@ -68,11 +68,14 @@ function postgres() {
 
 const DATABASES = { SQLite: sqlite, PostgreSQL: postgres };
 
-/** Serves a fresh database of this kind, with the limits and rates of production, while `body` runs. */
-export async function serving(binary, kind, subjects, body) {
+/**
+ * Serves a fresh database of this kind, with the limits and rates of production but for these options, while `body` runs. It may
+ * begin a second process on the same database.
+ */
+export async function serving(binary, kind, subjects, body, more = []) {
   const folder = mkdtempSync(join(tmpdir(), "golden-thread-abuse-"));
   let database;
-  let service;
+  const services = [];
   try {
     database = DATABASES[kind](folder);
     const files = `file://${folder}/files`;
@@ -87,10 +90,14 @@ export async function serving(binary, kind, subjects, body) {
     const [first, ...others] = subjects;
     const tokens = Object.fromEntries([await token(first), ...(await Promise.all(others.map(token)))]);
     const options = ["--dev-issuer", "--database-url", database.url, "--files", files, "--spool", folder];
-    service = await Service.serve(binary, options, tokens);
-    return await body(service);
+    const another = async () => {
+      const service = await Service.serve(binary, [...options, ...more], tokens);
+      services.push(service);
+      return service;
+    };
+    return await body(await another(), another);
   } finally {
-    await service?.stop();
+    for (const service of services) await service.stop();
     database?.drop();
     rmSync(folder, { recursive: true, force: true });
   }

@@ -4,9 +4,9 @@
 //! command whether it is done or with which code it is refused, and then says what everybody should see. A case is a seed: the
 //! same commands come of it each time. `MODEL_CASES` (how many) and `MODEL_SEED` (the first) look for more.
 
-mod act;
+pub mod act;
 mod compare;
-mod county;
+pub mod county;
 mod expect;
 mod health;
 mod roles;
@@ -102,18 +102,23 @@ async fn send(app: &TestApp, model: &mut Model, sent: &Sent, expected: Result<()
     let expected_codes: BTreeSet<&str> = expected.err().into_iter().collect();
     assert_eq!(codes, expected_codes, "{sent:?}: {payload}");
     if expected.is_ok() {
-        let new = match &sent.act {
-            Act::Close { successor: Some(successor), .. } => {
-                json!(compare::actions_of(app, &model.plans[*successor].id).await)
-            }
-            _ => payload,
-        };
+        let new = made(app, model, sent, payload).await;
         model.follow(sent, &new);
     }
 }
 
+/// What the model is told of a command that was done: its payload, or what the successor of a closed plan has then.
+pub async fn made(app: &TestApp, model: &Model, sent: &Sent, payload: Value) -> Value {
+    match &sent.act {
+        Act::Close { successor: Some(successor), .. } => {
+            json!(compare::actions_of(app, &model.plans[*successor].id).await)
+        }
+        _ => payload,
+    }
+}
+
 /// The mutations that there are.
-async fn mutations(app: &TestApp) -> BTreeSet<String> {
+pub async fn mutations(app: &TestApp) -> BTreeSet<String> {
     let data =
         app.data(Persona::Anonymous, "{ __schema { mutationType { fields { name } } } }", json!({})).await;
     let fields = data["__schema"]["mutationType"]["fields"].as_array().unwrap().clone();

@@ -2,13 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::auth::machine::Machines;
 use api::auth::{Authenticator, DevIssuer, IssuerSettings};
 use api::config::Clock;
 use api::files::{FileLimits, FileSettings, FileStore, Files, Links};
 use api::graphql::{Engine, Introspection, Limits, Policy, Rules};
-use api::http::{HttpState, Live, Peer, Rates, Settings, router};
+use api::http::{HttpState, Live, LiveSettings, Peer, Rates, Settings, router};
 use api::store::db::{Db, Pool};
 use api::webhooks::{self, Webhooks};
 use axum::Router;
@@ -88,6 +89,12 @@ pub fn generous() -> Rules {
     Rules { limits, introspection: Introspection::Everybody }
 }
 
+/// Settings under which a test may ask as often as it likes, and need not read at once what it is told.
+pub fn patient() -> Settings {
+    let live = LiveSettings { reading_time: Duration::from_secs(3600), ..LiveSettings::default() };
+    Settings { rates: Rates::ENDLESS, live, ..Settings::default() }
+}
+
 /// The service on a database, on a day.
 pub struct TestApp {
     /// What stands in the database.
@@ -104,7 +111,7 @@ pub struct TestApp {
 
 impl TestApp {
     async fn open(db: Db, world: Record, today: NaiveDate, may_write: bool) -> Self {
-        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        let settings = patient();
         Self::open_with((db, world, may_write), today, (generous(), Policy::default()), settings).await
     }
 
@@ -148,6 +155,21 @@ impl TestApp {
         Self { world, today, files, db, router, issuer, may_write }
     }
 
+    /// The same service, which looks so often by itself whether a ledger has come further.
+    pub async fn looking(&self, every: Duration) -> Self {
+        let engine = Engine::new(self.db.clone(), Clock::new(Some(self.today)));
+        let engine = engine.with_rules(generous()).looking_every(every);
+        let settings = patient();
+        Self::over(engine, (self.db.clone(), self.world.clone(), self.may_write), self.today, settings).await
+    }
+
+    /// Another process on the same database, as far as one knows of the other: it has connections of its own, and looks so
+    /// often by itself.
+    pub async fn replica(&self, every: Duration) -> Self {
+        let db = super::db::again(&self.db).await;
+        Self { db, ..self.looking(every).await }.looking(every).await
+    }
+
     /// The same database on another day.
     pub async fn at(&self, today: NaiveDate) -> Self {
         Self::open(self.db.clone(), self.world.clone(), today, self.may_write).await
@@ -155,7 +177,7 @@ impl TestApp {
 
     /// The same database on a day, where the operator says something about documents.
     pub async fn trusting(&self, today: NaiveDate, documents: Policy) -> Self {
-        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        let settings = patient();
         let same = (self.db.clone(), self.world.clone(), self.may_write);
         Self::open_with(same, today, (generous(), documents), settings).await
     }
@@ -168,7 +190,7 @@ impl TestApp {
 
     /// The same database, where files have addresses, and may be so large.
     pub async fn with_files(&self, has_scanner: bool, limits: FileLimits, documents: Policy) -> Self {
-        let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
+        let settings = patient();
         let links = Links::new(&[7; 32], "https://files.example", has_scanner);
         let engine = Engine::new(self.db.clone(), Clock::new(Some(self.today)));
         let engine =

@@ -201,14 +201,20 @@ async fn drop_left_behind() {
     admin.close().await.unwrap();
 }
 
+/// A second pool of connections to a test's database on PostgreSQL.
+pub async fn again(db: &Db) -> Db {
+    Db::connect(&url_of(db), &usual()).await.unwrap()
+}
+
+fn url_of(db: &Db) -> String {
+    let name = db.place().split("database ").nth(1).and_then(|rest| rest.split(',').next()).unwrap();
+    postgres_url(name)
+}
+
 /// Changes a test's own database behind the service's back, each kind with statements of its own.
 pub async fn behind_its_back(db: &Db, sqlite: &str, postgres: &str) {
     let (url, statements) = match db.backend() {
-        DbBackend::Postgres => {
-            let name = db.place().split("database ").nth(1).and_then(|rest| rest.split(',').next()).unwrap();
-            let server = server().unwrap();
-            (format!("{}/{name}", server.rsplit_once('/').unwrap().0), postgres)
-        }
+        DbBackend::Postgres => (url_of(db), postgres),
         _ => (format!("sqlite://{}", db.place()), sqlite),
     };
     let own = Database::connect(url).await.unwrap();

@@ -8,6 +8,8 @@ mod event_tests;
 pub(super) mod message;
 mod pace;
 pub(super) mod single;
+#[cfg(test)]
+mod slow_tests;
 pub(super) mod socket;
 pub(super) mod sse;
 #[cfg(test)]

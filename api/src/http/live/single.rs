@@ -157,7 +157,8 @@ fn read<B: Backend>(
     let reading = Reading { shared: Arc::clone(shared), token, _place: place };
     let events =
         stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) });
-    Ok(sse::stream(shared, events, &caller, reading))
+    let slow = vec![Event::default().comment(sse::TOO_SLOW)];
+    Ok(sse::stream(shared, events, (&caller, slow), reading))
 }
 
 async fn begin<B: Backend>(

@@ -1,5 +1,6 @@
 //! `/graphql/ws`: the protocol graphql-transport-ws, close codes and all.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,8 +32,10 @@ use crate::observe::metrics::Listening;
 /// What the metrics call it.
 const TRANSPORT: &str = "websocket";
 const PROTOCOL: &str = "graphql-transport-ws";
-/// How long a client may take to read a message.
-const WRITE_TIME: Duration = Duration::from_secs(30);
+/// How long a client may take to read why its socket is closed.
+const CLOSE_TIME: Duration = Duration::from_secs(15);
+/// How much is read of a socket at a time, and kept for it as long as it is open: messages are small, and sockets are many.
+const READ_BUFFER: usize = 2 * 1024;
 
 /// Why a socket is closed: the protocol's codes, with our words.
 type Close = (u16, &'static str);
@@ -45,6 +48,8 @@ const EXPIRED: Close = (4403, "The token has expired");
 const INIT_TIMEOUT: Close = (4408, "Connection initialisation timeout");
 const TAKEN: Close = (4409, "There is a subscriber with this id already");
 const TOO_MANY_INITS: Close = (4429, "Too many initialisation requests");
+/// "Try again later": what clients take for a reason to connect again.
+const TOO_SLOW: Close = (1013, "You read too slowly: connect again, and go on from the last cursor");
 const TOO_MANY: Close = (4429, "Too many requests");
 
 /// Opens a socket.
@@ -68,6 +73,7 @@ pub(in super::super) async fn upgrade<B: Backend>(
     // A frame is kept until it is there as a whole, so one frame may be no larger than a message either.
     let most = settings.live.message_bytes;
     let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most);
+    let upgrade = upgrade.read_buffer_size(READ_BUFFER);
     if upgrade.selected_protocol().is_none() {
         return refuse(Failure::Shape("The protocol of the WebSocket must be graphql-transport-ws.".into()));
     }
@@ -114,16 +120,15 @@ struct Socket<B> {
 
 impl<B: Backend> Socket<B> {
     async fn run(mut self, mut socket: WebSocket) {
-        let close = self.serve(&mut socket).await;
-        if let Some((code, reason)) = close {
+        if let Err(Some((code, reason))) = self.serve(&mut socket).await {
             let frame = CloseFrame { code, reason: reason.into() };
             // Who does not take the reason is gone without it.
-            let _ = timeout(WRITE_TIME, socket.send(Frame::Close(Some(frame)))).await;
+            let _ = timeout(CLOSE_TIME, socket.send(Frame::Close(Some(frame)))).await;
         }
     }
 
     /// Serves the socket to its end; why we end it, where it is us.
-    async fn serve(&mut self, socket: &mut WebSocket) -> Option<Close> {
+    async fn serve(&mut self, socket: &mut WebSocket) -> Result<Infallible, Option<Close>> {
         let live = self.shared.http.settings.live.clone();
         let stop = self.shared.http.settings.stop.clone();
         let mut stopped = std::pin::pin!(stop.begun());
@@ -139,53 +144,48 @@ impl<B: Backend> Socket<B> {
                         self.heard = Instant::now();
                         continue;
                     }
-                    Some(Ok(Frame::Binary(_))) => return Some(BINARY),
-                    Some(Ok(Frame::Close(_)) | Err(_)) | None => return None,
+                    Some(Ok(Frame::Binary(_))) => return Err(Some(BINARY)),
+                    Some(Ok(Frame::Close(_)) | Err(_)) | None => return Err(None),
                 },
                 Some((id, told)) = self.operations.next() => {
-                    say(socket, tell(&id, &told)).await?;
+                    say(socket, tell(&id, &told), live.reading_time).await?;
                     continue;
                 }
                 _ = signs.tick() => {
                     if self.heard.elapsed() > live.alive_every * 2 {
-                        return Some(NO_ANSWER);
+                        return Err(Some(NO_ANSWER));
                     }
-                    say(socket, json!({ "type": "ping" }).to_string()).await?;
+                    say(socket, json!({ "type": "ping" }).to_string(), live.reading_time).await?;
                     continue;
                 }
                 () = sleep_until(ends) => {
-                    return Some(if self.place.is_some() { EXPIRED } else { INIT_TIMEOUT });
+                    return Err(Some(if self.place.is_some() { EXPIRED } else { INIT_TIMEOUT }));
                 }
-                () = &mut stopped => return Some(STOPPING),
+                () = &mut stopped => return Err(Some(STOPPING)),
             };
             self.heard = Instant::now();
-            let message = match message::read(&frame) {
-                Ok(message) => message,
-                Err(reason) => return Some((4400, reason)),
-            };
+            let message = message::read(&frame).map_err(|reason| Some((4400, reason)))?;
             match message {
-                Message::Init(_) if self.place.is_some() => return Some(TOO_MANY_INITS),
+                Message::Init(_) if self.place.is_some() => return Err(Some(TOO_MANY_INITS)),
                 Message::Init(payload) => {
-                    if let Err(close) = self.init(&payload).await {
-                        return Some(close);
-                    }
+                    Box::pin(self.init(&payload)).await.map_err(Some)?;
                     ends = Instant::now() + may_listen_for(&self.caller);
-                    say(socket, json!({ "type": "connection_ack" }).to_string()).await?;
+                    say(socket, json!({ "type": "connection_ack" }).to_string(), live.reading_time).await?;
                 }
                 Message::Ping(payload) => {
                     let mut pong = json!({ "type": "pong" });
                     if let Some(payload) = payload {
                         pong["payload"] = payload;
                     }
-                    say(socket, pong.to_string()).await?;
+                    say(socket, pong.to_string(), live.reading_time).await?;
                 }
                 Message::Pong => {}
-                Message::Subscribe(..) if self.place.is_none() => return Some(NOT_INITIALISED),
-                Message::Subscribe(id, _) if self.operations.contains_key(&id) => return Some(TAKEN),
+                Message::Subscribe(..) if self.place.is_none() => return Err(Some(NOT_INITIALISED)),
+                Message::Subscribe(id, _) if self.operations.contains_key(&id) => return Err(Some(TAKEN)),
                 // Said at once, so that nothing is kept of what is not begun.
                 Message::Subscribe(id, _) if self.operations.len() >= live.operations => {
                     let refusal = refusal(&Failure::TooManyStreams, &self.caller);
-                    say(socket, tell(&id, &refusal)).await?;
+                    say(socket, tell(&id, &refusal), live.reading_time).await?;
                 }
                 Message::Subscribe(id, parameters) => self.subscribe(id, *parameters),
                 // The protocol answers with silence.
@@ -235,7 +235,8 @@ impl<B: Backend> Socket<B> {
                 Err((_, reason)) => refused_stream(&reason, &caller),
             }
         };
-        let told = unbroken(operation.flatten_stream(), &of_operation).map(move |told| {
+        // In a box of its own, it takes up no room once it is done: a listener waits for days.
+        let told = unbroken(Box::pin(operation).flatten_stream(), &of_operation).map(move |told| {
             let _ = &listening;
             told
         });
@@ -263,7 +264,8 @@ fn tell(id: &str, told: &Told) -> String {
     }
 }
 
-/// Sends a message; nothing where the client does not take it any more.
-async fn say(socket: &mut WebSocket, message: String) -> Option<()> {
-    timeout(WRITE_TIME, socket.send(Frame::Text(message.into()))).await.ok()?.ok()
+/// Sends a message; why the socket is to be closed, where the client does not take it in time.
+async fn say(socket: &mut WebSocket, message: String, within: Duration) -> Result<(), Option<Close>> {
+    let sent = timeout(within, socket.send(Frame::Text(message.into()))).await;
+    sent.map_err(|_| Some(TOO_SLOW))?.map_err(|_| None)
 }

@@ -21,13 +21,13 @@ use crate::graphql::{Answer, Kind, Opened, Outcome, Verdict};
 /// Nothing here waits for time to pass but what is short. Where something waits for ever, the test is to say so.
 const TOO_LONG: Duration = Duration::from_secs(30);
 
-struct Running {
-    service: Service,
-    address: SocketAddr,
+pub(super) struct Running {
+    pub(super) service: Service,
+    pub(super) address: SocketAddr,
 }
 
 /// A service with a real port, in which nothing but rates is as short as can be waited for.
-async fn start(live: LiveSettings) -> Running {
+pub(super) async fn start(live: LiveSettings) -> Running {
     start_with(Settings { live, rates: Rates::ENDLESS, ..Settings::default() }).await
 }
 
@@ -44,7 +44,7 @@ async fn start_with(settings: Settings) -> Running {
     Running { service, address }
 }
 
-struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(super) struct Client(pub(super) WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Running {
     async fn connect(&self, headers: &[(&'static str, &str)]) -> Result<Client, Box<Error>> {
@@ -56,12 +56,12 @@ impl Running {
         connect_async(request).await.map(|(socket, _)| Client(socket)).map_err(Box::new)
     }
 
-    async fn open(&self) -> Client {
+    pub(super) async fn open(&self) -> Client {
         self.connect(&[]).await.unwrap()
     }
 
     /// A socket that has said who it is.
-    async fn ready(&self, payload: Value) -> Client {
+    pub(super) async fn ready(&self, payload: Value) -> Client {
         let mut client = self.open().await;
         client.say(json!({"type": "connection_init", "payload": payload})).await;
         assert_eq!(client.hear().await, json!({"type": "connection_ack"}));
@@ -78,7 +78,7 @@ impl Client {
         self.0.send(Message::text(message.to_string())).await.unwrap();
     }
 
-    async fn begin(&mut self, id: &str, query: &str) {
+    pub(super) async fn begin(&mut self, id: &str, query: &str) {
         self.say(json!({"type": "subscribe", "id": id, "payload": {"query": query}})).await;
     }
 

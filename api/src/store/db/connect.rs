@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectOptions, Database, DbErr};
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
 
@@ -159,6 +159,18 @@ pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> 
     let pool = Database::connect(options).await?;
     let address = Arc::new(Address { url: url.to_owned(), place });
     Ok(Db { read: pool.clone(), write: pool, has_one_pool: true, address })
+}
+
+/// A connection of its own on which PostgreSQL tells what is said in a channel.
+pub(super) async fn hear(url: &str, channel: &str) -> Result<PgListener, sqlx::Error> {
+    let options: PgConnectOptions = url.parse()?;
+    let options = options.disable_statement_logging().application_name("golden-thread listening");
+    // It is one connection; the pool makes the next where it is lost.
+    let one = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+    let one = one.acquire_timeout(ACQUIRE).connect_lazy_with(options);
+    let mut listener = PgListener::connect_with(&one).await?;
+    listener.listen(channel).await?;
+    Ok(listener)
 }
 
 fn connection_failure(error: &sqlx::Error) -> String {

@@ -23,6 +23,9 @@ const REQUIREMENTS: Join = Join::Through {
     edge: &[("qualifier", "qualifier")],
 };
 
+/// The entries of the ledger that are about an action: their numbers in the table between let a page be found at any depth.
+const CHANGES: Join = through("entry_action", "action_id", "sequence");
+
 fn parties(role: &'static str) -> FieldDef {
     let join =
         Join::Through { table: "action_party", near: "action_id", far: "party_id", only: role, edge: &[] };
@@ -266,6 +269,7 @@ fn action() -> TypeDef {
             ),
             ("rolledOverFrom", one("Action", "rolled_over_from_id")),
             ("rolledOverTo", one_from("Action", "rolled_over_from_id")),
+            ("changes", connection("Change", CHANGES, vec![between("sequence", Scalar::Long)])),
             worked_out("viewerCan", expression::can_action, Scalar::Words),
         ],
     )

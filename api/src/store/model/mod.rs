@@ -87,8 +87,8 @@ pub enum FieldDef {
     Many(Relation),
     /// The rows of another table that belong to this one, page by page.
     Connection(Relation),
-    /// The entries of a ledger, one after the other as they are made; `graphql::live` does it.
-    Live,
+    /// The entries that the field `changes` of this type has, one after the other as they are made; `graphql::live` does it.
+    Live(&'static str),
     /// A value that is worked out over more than the row; `store::forecast` does it.
     Forecast,
     /// A value of JSON that is worked out once the rows are there; `store::computed` does it.

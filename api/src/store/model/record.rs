@@ -33,7 +33,11 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("nodes", FieldDef::Many(relation("Node", Join::Root, Vec::new()))),
             ],
         ),
-        TypeDef::new("Subscription", None, vec![("changes", FieldDef::Live)]),
+        TypeDef::new(
+            "Subscription",
+            None,
+            vec![("changes", FieldDef::Live("Programme")), ("actionChanges", FieldDef::Live("Action"))],
+        ),
         TypeDef::node(
             "Programme",
             Table::Programme,

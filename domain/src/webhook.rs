@@ -72,7 +72,7 @@ const NOTICES: &[(&str, &str)] = &[
 ];
 
 /// Entries of these types are told to nobody: who may sign in, and where webhooks go, is in the feed.
-const UNTOLD: &[&str] = &["Membership", "WebhookEndpoint"];
+const UNTOLD: &[&str] = &["Membership", "MachineClient", "MachineClientSecret", "WebhookEndpoint"];
 
 /// What has happened to a thing, as far as the owner of an endpoint may know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,7 +172,7 @@ mod tests {
             Some("progress_update.created")
         );
         assert_eq!(event_type("AuditFinding", Happened::Removed).as_deref(), Some("audit_finding.removed"));
-        for untold in ["Membership", "WebhookEndpoint", "Notice"] {
+        for untold in ["Membership", "MachineClient", "MachineClientSecret", "WebhookEndpoint", "Notice"] {
             assert_eq!(event_type(untold, Happened::Created), None);
         }
     }

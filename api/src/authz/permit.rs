@@ -3,8 +3,8 @@
 use domain::Role;
 use uuid::Uuid;
 
-pub use super::operation::Operation;
 use super::identity::is_webhook;
+pub use super::operation::Operation;
 use super::rules::{BEGINNINGS, RULES, SYSTEM, Who};
 use super::viewer::{Standing, Viewer};
 
@@ -109,7 +109,7 @@ impl Who {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authz::viewer::webhook_subject;
+    use crate::authz::identity::webhook_subject;
 
     fn viewer(role: Role, programme_id: Option<Uuid>) -> Viewer {
         let standing = Standing {

@@ -467,10 +467,9 @@ pub const RULES: &[Rule] = &[
 /// The operations that are done to no thing that there is yet, and who may.
 pub const BEGINNINGS: &[(Operation, &[Who])] = &[(ProgrammeCreate, &[Who::Admin])];
 
-/// The operations of the command line, the scanner and the calendar: the system does them, nobody asks for them by the API.
-pub const SYSTEM: &[Operation] = &[ProgrammeImport, PlanImport, EvidenceFileScan, NoticesTell];
-/// The operations of the command line, of the scanner and of the dispatcher of webhooks: the system does them, nobody asks for them by the API.
-pub const SYSTEM: &[Operation] = &[ProgrammeImport, PlanImport, EvidenceFileScan, WebhookEndpointStop];
+/// The operations of the command line, of the scanner, of the calendar and of the dispatcher of webhooks: the system does them, nobody asks for them by the API.
+pub const SYSTEM: &[Operation] =
+    &[ProgrammeImport, PlanImport, EvidenceFileScan, NoticesTell, WebhookEndpointStop];
 
 /// The rule for doing something to a thing.
 pub fn rule(operation: Operation, on: Thing) -> Option<&'static Rule> {

@@ -69,7 +69,11 @@ pub fn registered() -> impl Iterator<Item = &'static Registered> {
     let of_what_is_there =
         [who::COMMANDS, clients::COMMANDS, asked::COMMANDS, plan::COMMANDS, action::COMMANDS];
     let of_what_shows_it = [evidence::COMMANDS, measure::COMMANDS, feedback::COMMANDS, audit::COMMANDS];
-    of_what_is_there.into_iter().chain(of_what_shows_it).chain([challenge::COMMANDS, webhook::COMMANDS]).flatten()
+    of_what_is_there
+        .into_iter()
+        .chain(of_what_shows_it)
+        .chain([challenge::COMMANDS, webhook::COMMANDS])
+        .flatten()
 }
 
 /// The command of a mutation.

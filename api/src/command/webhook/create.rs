@@ -8,8 +8,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{ENDPOINT, MOST_ENDPOINTS, SECRET, check, chosen_types};
-use crate::authz::operation::Operation;
 use crate::authz::identity::webhook_subject;
+use crate::authz::operation::Operation;
 use crate::command::input::GlobalId;
 use crate::command::refusal::{Refusal, UserError, all_well};
 use crate::command::{Command, Done, Target, Work};

@@ -86,13 +86,13 @@ async fn dated(app: &TestApp) -> Record {
                 .action(&plan, &format!("T{number}"), |of| {
                     of.status = (*status).to_owned();
                     (of.due_on, of.due_precision) = (Some(due_on), Some("DAY".to_owned()));
-                    of.organisation_id = (number % 3 == 0).then_some(parties[3].id);
+                    of.organisation_id = number.is_multiple_of(3).then_some(parties[3].id);
                 })
                 .await;
             to.party_of(
                 &made,
                 &parties[number as usize % 4],
-                if number % 2 == 0 { "LEAD" } else { "CONTRIBUTOR" },
+                if number.is_multiple_of(2) { "LEAD" } else { "CONTRIBUTOR" },
             )
             .await;
             if let Some(before) = before.replace(made.clone()) {

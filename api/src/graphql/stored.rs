@@ -41,8 +41,9 @@ impl EndpointRules for Engine {
             format!("This is no query of this API: {}", said.chars().take(MOST_SAID).collect::<String>())
         })?;
         let operation = only(&document)?;
-        // A query can be for things of some types only: it is enough that it can be asked of those of one.
-        let (mut refused, viewer) = (BTreeSet::new(), Viewer::default());
+        // What is planned hangs on the type of the thing. It is enough that it can be asked of those of one, but it may be too
+        // much for none.
+        let (mut refused, mut fits, viewer) = (BTreeSet::new(), false, Viewer::default());
         for (_, prefix) in recorded_types().filter_map(|(ty, _)| Some((ty, Model::get().ty(ty)?.prefix?))) {
             let variables = variables(&ids::encode(prefix, Uuid::nil()));
             let planner = self.planner(&document, &variables, &viewer);
@@ -50,10 +51,13 @@ impl EndpointRules for Engine {
                 Ok(plan) if asks_about_the_schema(&plan) => {
                     return Err("A stored query asks about a thing, not about the schema.".to_owned());
                 }
-                Ok(_) => return Ok(()),
+                Ok(_) => fits = true,
                 Err(error) if error.code == Code::QueryTooComplex => return Err(error.message),
                 Err(error) => _ = refused.insert(error.message),
             }
+        }
+        if fits {
+            return Ok(());
         }
         let said = refused.into_iter().next().unwrap_or_default();
         Err(format!(

@@ -128,13 +128,16 @@ async function idle(place, build) {
   const { pid } = place.service;
   let told = 0;
   const tell = () => told++;
+  // From where the feed stands: a change that comes before one of them has begun is told to that one too.
+  const options = { after: await last(place), tell };
   // What the first ones need for all, and what a change needs, is not theirs.
-  const first = await listeners(place, 50, () => ({ tell }));
+  const first = await listeners(place, 50, () => options);
   await change(place, 0);
   await until("not everybody of the first was told", () => told >= 50);
   await sleep(1000);
   const before = memory(pid);
-  const others = await listeners(place, IDLE, () => ({ tell }));
+  const from = { after: await last(place), tell };
+  const others = await listeners(place, IDLE, () => from);
   await sleep(2000);
   const each = ((memory(pid) - before) * 1024) / IDLE;
   const begun = Date.now();
@@ -197,7 +200,9 @@ async function feed({ service }, after) {
 
 async function across(place, other) {
   const delays = [];
-  const listener = listen({ ...place, service: other }, 0, { tell: ({ node }, now) => delays.push(now - Date.parse(node.at)) });
+  const after = await last(place);
+  const tell = ({ node }, now) => delays.push(now - Date.parse(node.at));
+  const listener = listen({ ...place, service: other }, 0, { after, tell });
   await listener.ready;
   await sleep(500);
   for (let number = 0; number < PROCESSES; number++) {

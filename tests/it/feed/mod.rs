@@ -64,9 +64,9 @@ impl Readers {
         // Whether the case came across what it is to try.
         let told = self.0.iter().map(|of| format!("{:?} {}/{}", of.persona, of.broken, of.begun));
         eprintln!("broken off and begun anew: {}", told.collect::<Vec<_>>().join(", "));
-        assert!(
-            self.0.iter().any(|reader| reader.broken > 0) && self.0.iter().any(|reader| reader.begun > 0)
-        );
+        let came_across = |is: fn(&Reader) -> bool| self.0.iter().any(is);
+        let is_short = changes(app) < CHANGES_ON_A_SERVER;
+        assert!(is_short || (came_across(|of| of.broken > 0) && came_across(|of| of.begun > 0)));
     }
 
     fn named(&self) -> BTreeSet<String> {

@@ -69,11 +69,11 @@ async function start(service) {
   return { service, programmeId: programme.id, actions: programme.actions.nodes.map(({ id }) => id) };
 }
 
-/** Where the feed stands. */
+/** Where the feed stands, for each subject: a cursor is nobody else's. */
 async function last({ service }) {
   const query = `{ programme(slug: "${SLUG}") { changes(last: 1) { edges { cursor } } } }`;
-  const { programme } = await service.ask(query, {}, SUBJECTS[0]);
-  return programme.changes.edges[0].cursor;
+  const cursor = async (subject) => (await service.ask(query, {}, subject)).programme.changes.edges[0].cursor;
+  return Promise.all(SUBJECTS.map(cursor));
 }
 
 /** A socket with one subscription; `tell` is given each change, and when it came. */
@@ -89,13 +89,17 @@ function listen({ service, programmeId }, index, { after, tell = () => {} }) {
     socket.on("message", (data) => {
       const message = JSON.parse(data);
       if (message.type === "connection_ack") {
-        say({ type: "subscribe", id: "1", payload: { query: CHANGES, variables: { programmeId, after } } });
+        say({ type: "subscribe", id: "1", payload: { query: CHANGES, variables: { programmeId, after: after[index % SUBJECTS.length] } } });
         resolve();
       } else if (message.type === "ping") say({ type: "pong" });
       else if (message.type === "next" && message.payload.data) tell(message.payload.data.changes, Date.now());
-      else reject(new Error(data));
+      else {
+        reject(new Error(data));
+        console.error(`a listener was told ${data}`);
+      }
     });
   });
+  // What goes wrong later is found by what is not told; why, is said here.
   ready.catch(() => {});
   return { ready, close: () => socket.terminate() };
 }
@@ -128,13 +132,16 @@ async function idle(place, build) {
   const { pid } = place.service;
   let told = 0;
   const tell = () => told++;
+  // From where the feed stands: a change that comes before one of them has begun is told to that one too.
+  const options = { after: await last(place), tell };
   // What the first ones need for all, and what a change needs, is not theirs.
-  const first = await listeners(place, 50, () => ({ tell }));
+  const first = await listeners(place, 50, () => options);
   await change(place, 0);
   await until("not everybody of the first was told", () => told >= 50);
   await sleep(1000);
   const before = memory(pid);
-  const others = await listeners(place, IDLE, () => ({ tell }));
+  const from = { after: await last(place), tell };
+  const others = await listeners(place, IDLE, () => from);
   await sleep(2000);
   const each = ((memory(pid) - before) * 1024) / IDLE;
   const begun = Date.now();
@@ -172,7 +179,7 @@ async function active(place, seconds) {
   }
   const failed = (await Promise.allSettled(made)).filter(({ status }) => status === "rejected");
   const took = (Date.now() - begun) / 1000;
-  const expected = await feed(place, after);
+  const expected = await feed(place, after[0]);
   await until("not everybody was told everything", () => seen.every((of) => of.length >= expected.length));
   for (const { close } of all) close();
   for (const of of seen) assert(of.join() === expected.join(), `told ${of.length} of ${expected.length}, or in another order`);
@@ -197,7 +204,9 @@ async function feed({ service }, after) {
 
 async function across(place, other) {
   const delays = [];
-  const listener = listen({ ...place, service: other }, 0, { tell: ({ node }, now) => delays.push(now - Date.parse(node.at)) });
+  const after = await last(place);
+  const tell = ({ node }, now) => delays.push(now - Date.parse(node.at));
+  const listener = listen({ ...place, service: other }, 0, { after, tell });
   await listener.ready;
   await sleep(500);
   for (let number = 0; number < PROCESSES; number++) {

@@ -64,9 +64,9 @@ impl Readers {
         // Whether the case came across what it is to try.
         let told = self.0.iter().map(|of| format!("{:?} {}/{}", of.persona, of.broken, of.begun));
         eprintln!("broken off and begun anew: {}", told.collect::<Vec<_>>().join(", "));
-        assert!(
-            self.0.iter().any(|reader| reader.broken > 0) && self.0.iter().any(|reader| reader.begun > 0)
-        );
+        let came_across = |is: fn(&Reader) -> bool| self.0.iter().any(is);
+        let is_short = changes(app) < CHANGES_ON_A_SERVER;
+        assert!(is_short || (came_across(|of| of.broken > 0) && came_across(|of| of.begun > 0)));
     }
 
     fn named(&self) -> BTreeSet<String> {
@@ -211,7 +211,12 @@ async fn member(
 
 /// What an action's list of changes says is what the feed says, and what the feed says of an action is in its list.
 async fn lists_of_actions_are_parts_of_the_feed(app: &TestApp, slug: &str) {
-    for persona in [Persona::ProgrammeOffice, Persona::Police, Persona::Scrutiny] {
+    for persona in [Persona::ProgrammeOffice, Persona::Admin, Persona::Police, Persona::Scrutiny] {
+        let document = format!("{{ programme(slug: \"{slug}\") {{ id }} }}");
+        if app.query(persona, &document, json!({})).await.data()["programme"].is_null() {
+            // A member who went and did not come back.
+            continue;
+        }
         let feed = crate::record::every_change(app, persona, slug, "sequence operation entityId").await;
         let document = format!(
             "{{ programme(slug: \"{slug}\") {{ actions(first: 60) {{ nodes {{ id

@@ -37,7 +37,7 @@ impl Die {
     fn some<T: Clone>(&mut self, of: &[T], most: usize) -> Vec<T> {
         let first = self.below(of.len());
         let count = self.below(most + 1);
-        of.iter().cycle().skip(first).take(count).cloned().collect()
+        of.iter().cycle().skip(first).take(count.min(of.len())).cloned().collect()
     }
 
     /// Heads or tails.

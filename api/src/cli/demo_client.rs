@@ -15,7 +15,7 @@ const NAME: &str = "Records system of the police";
 
 const FIND: &str = "query($programme: String!, $organisation: String!) {
     programme(slug: $programme) { id machineClients(first: 100) { nodes { id name clientId revokedAt secrets { id version } } } }
-    organisations(first: 1, filter: { name: { eq: $organisation } }) { nodes { id } } }";
+    organisations(first: 1, filter: { text: { contains: $organisation } }) { nodes { id } } }";
 const REGISTER: &str = "mutation($input: MachineClientRegisterInput!) {
     machineClientRegister(input: $input) { machineClient { clientId } secret userErrors { message } } }";
 const RETIRE: &str = "mutation($input: MachineClientSecretRetireInput!) {
@@ -89,5 +89,28 @@ async fn ask(engine: &Engine, query: &str, variables: Value) -> Result<Value, Cl
     match body.get("errors") {
         None => Ok(body["data"].take()),
         Some(errors) => Err(CliError::failed(format!("the demonstration's client cannot be made: {errors}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::database;
+    use crate::command::demo;
+    use crate::config::{Clock, DatabaseUrl, Missing};
+
+    #[tokio::test]
+    async fn the_client_is_registered_once_and_has_another_secret_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::of_file(&folder.path().join("a.sqlite"));
+        let db = database::connect(&url, Missing::Create).await.unwrap();
+        db.migrate().await.unwrap();
+        let today = "2018-12-10".parse().unwrap();
+        demo::load(&db, today).await.unwrap();
+        let engine = Engine::new(db, Clock::new(Some(today)));
+        let (first, second) = (renew(&engine).await.unwrap(), renew(&engine).await.unwrap());
+        assert_eq!(first.client_id, second.client_id);
+        assert_ne!(first.secret, second.secret);
+        assert!(second.told("http://127.0.0.1:8080").contains("http://127.0.0.1:8080/oauth/token"));
     }
 }

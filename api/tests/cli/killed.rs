@@ -283,6 +283,9 @@ fn each_entry_once(followed: &[(i64, String)], before: i64, last: i64) {
     assert_eq!(numbers, (before + 1..=last).collect::<Vec<_>>(), "the feed has a gap or a repeat");
     let mut by_operation: BTreeMap<&str, usize> = BTreeMap::new();
     new().for_each(|(_, operation)| *by_operation.entry(operation).or_default() += 1);
+    // What falls due is noticed by the service itself: of each action once at most, however often it begins anew.
+    let noticed = by_operation.remove("noticesTell").unwrap_or_default();
+    assert!(noticed <= WRITERS, "{noticed} notices of {WRITERS} actions");
     let expected = [
         ("actionStart", WRITERS),
         ("actionUpdate", WRITERS * (REPORTS / CHANGES_EVERY)),

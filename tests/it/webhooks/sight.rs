@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::receiver::{Answer, Receiver};
 use super::{OFFICE, POLICE, Telling, deliveries, endpoint, note, quick, report, until};
-use crate::support::{TestApp, gid, on_both};
+use crate::support::{Persona, TestApp, gid, on_both};
 
 fn piece(app: &TestApp) -> String {
     gid("evd", app.world.piece("OFFICIAL on 1.2, kept").id)
@@ -144,6 +144,36 @@ async fn only_what_was_chosen_is_told() {
         assert!(receiver.got().iter().all(|got| got.of() == "evidence.updated"));
         report(&app, "1.3", "Chosen").await;
         receiver.until(|got| got.iter().any(|each| each.of() == "progress_update.created")).await;
+        telling.end().await;
+    })
+    .await;
+}
+
+/// What an organisation has to hear comes under a name of its own, with what it is about.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_is_told_by_what_it_says() {
+    on_both(async |app| {
+        let (app, webhooks) = app.telling(quick()).await;
+        let telling = Telling::begin(webhooks);
+        let receiver = Receiver::start().await;
+        let query = "query($id: ID!) { node(id: $id) { ... on Notice { kind about { id } } } }";
+        let types = ["evidence.shared", "challenge.put"];
+        endpoint(&app, &receiver, json!({ "query": query, "eventTypes": types })).await;
+        let (piece, police) = (piece(&app), gid("org", app.world.party("Northshire Police").id));
+        change(&app, "evidenceShare", &piece, json!({ "organisationId": police })).await;
+        let challenge = json!({
+            "programmeId": gid("prg", app.world.programme("northshire").id), "text": "Who sees them on Sundays?",
+            "answerBy": "2019-01-31", "putToId": police,
+        });
+        app.done(Persona::BoardMember, "challengePut", challenge, "challenge { id }").await;
+
+        let got = receiver.until(|got| got.len() >= 2).await;
+
+        let told: Vec<_> = got.iter().map(|each| (each.of(), &each.data()["object"]["node"]["kind"])).collect();
+        assert!(told.contains(&("evidence.shared", &json!("EVIDENCE_SHARED"))), "{told:?}");
+        assert!(told.contains(&("challenge.put", &json!("CHALLENGE_PUT"))), "{told:?}");
+        assert!(got.iter().any(|each| each.data()["object"]["node"]["about"]["id"] == json!(piece)));
+        assert!(got.iter().all(|each| each.data()["entityType"] == "Notice"));
         telling.end().await;
     })
     .await;

@@ -214,3 +214,42 @@ async fn what_was_recorded_before_is_said_to_be_about_the_same_actions() {
     })
     .await;
 }
+
+/// Whoever asks, an action tells them nothing that the programme's feed does not.
+#[tokio::test]
+async fn an_action_tells_each_persona_what_their_feed_tells() {
+    reading_both(async |app| {
+        for persona in Persona::ALL {
+            let mut told = std::collections::HashMap::new();
+            let mut after = Value::Null;
+            loop {
+                let document = format!(
+                    "query($after: String) {{ programme(slug: \"northshire\") {{ changes(first: 100, after: $after) {{
+                        edges {{ {ENTRY} }} pageInfo {{ endCursor hasNextPage }} }} }} }}"
+                );
+                let answer = app.query(*persona, &document, json!({ "after": after })).await;
+                let changes = &answer.body["data"]["programme"]["changes"];
+                for edge in changes["edges"].as_array().into_iter().flatten() {
+                    told.insert(edge["node"]["sequence"].to_string(), edge["node"].clone());
+                }
+                after = changes["pageInfo"]["endCursor"].clone();
+                if changes["pageInfo"]["hasNextPage"] != true {
+                    break;
+                }
+            }
+            for action in ["1.1", "1.2", "1.3", "1.4"] {
+                let id = gid("act", app.world.action(action).id);
+                let document = format!(
+                    "query($id: ID!) {{ node(id: $id) {{ ... on Action {{ changes(first: 100) {{ edges {{ {ENTRY} }} }} }} }} }}"
+                );
+                let answer = app.query(*persona, &document, json!({ "id": id })).await;
+                for edge in answer.body["data"]["node"]["changes"]["edges"].as_array().into_iter().flatten() {
+                    let known = told.get(&edge["node"]["sequence"].to_string());
+                    assert_eq!(known, Some(&edge["node"]), "{persona:?} of {action}");
+                }
+            }
+            assert!(!told.is_empty() || *persona != OFFICE);
+        }
+    })
+    .await;
+}

@@ -123,6 +123,7 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("DirectionTerm", "history", "sequence"), terms),
         (list("Plan", "actions", "id"), plans.clone()),
         (list("Plan", "history", "sequence"), plans),
+        (list("Action", "changes", "sequence"), actions.clone()),
         (list("Action", "requirements", "id"), actions.clone()),
         (list("Action", "evidence", "id"), actions.clone()),
         (list("Action", "updates", "id"), actions.clone()),

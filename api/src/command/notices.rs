@@ -2,6 +2,7 @@
 //!
 //! Every replica looks. None leads: the head of a programme's ledger lets one in at a time, and whoever comes second finds it told.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -36,23 +37,21 @@ pub async fn keep_telling(db: Db, clock: Clock) {
 /// # Errors
 /// The database could not be asked, or would not take it in some programme; others were told.
 pub async fn tell_due(db: &Db, clock: &Clock) -> Result<(), WriteError> {
-    let mut failed = None;
+    let mut failed = BTreeMap::new();
     for _ in 0..ROUNDS {
-        let programmes = programmes_to_tell(db, clock.today()).await?;
+        let mut programmes = programmes_to_tell(db, clock.today()).await?;
+        // What cannot be told would be found again, round after round.
+        programmes.retain(|programme| !failed.contains_key(programme));
         if programmes.is_empty() {
             break;
         }
         for programme in programmes {
             if let Err(fault) = tell_in(db, clock, programme).await {
-                failed = Some(fault);
+                failed.insert(programme, fault);
             }
         }
-        // What cannot be told would be found again, round after round.
-        if failed.is_some() {
-            break;
-        }
     }
-    failed.map_or(Ok(()), Err)
+    failed.into_values().next().map_or(Ok(()), Err)
 }
 
 async fn tell_in(db: &Db, clock: &Clock, programme: Uuid) -> Result<(), WriteError> {

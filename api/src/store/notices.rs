@@ -138,7 +138,7 @@ impl WriteCx {
     /// Tells what has fallen due in a programme and was not told yet, [`MOST`] at once. The programme is held.
     pub async fn tell_what_is_due(&mut self, programme: Uuid) -> Result<(), WriteError> {
         let transaction = self.transaction();
-        let statement = due(Sql::new(transaction.get_database_backend()), self.today(), Some(programme));
+        let statement = due(Sql::new(transaction.get_database_backend()), self.today(), programme);
         let rows = transaction.query_all_raw(statement).await?;
         let tellings = rows.iter().map(telling).collect::<Result<_, DbErr>>()?;
         self.tell(programme, tellings).await
@@ -147,12 +147,13 @@ impl WriteCx {
 
 /// The programmes in which something has fallen due and was not told yet: some of them, where there is more than [`MOST`] to tell.
 pub async fn programmes_to_tell(db: &Db, today: NaiveDate) -> Result<Vec<Uuid>, DbErr> {
-    let rows = db.read.query_all_raw(due(Sql::new(db.backend()), today, None)).await?;
-    let mut programmes: Vec<Uuid> =
-        rows.iter().map(|row| row.try_get_by_index(1)).collect::<Result<_, DbErr>>()?;
-    programmes.sort_unstable();
-    programmes.dedup();
-    Ok(programmes)
+    let mut sql = Sql::new(db.backend());
+    // Of each programme that it is one: the tellings of one may be many, and must not hide the others.
+    sql.push("SELECT DISTINCT d.programme_id FROM (");
+    push_due(&mut sql, today, None);
+    sql.push(") d ORDER BY 1");
+    let rows = db.read.query_all_raw(sql.statement()).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 /// An action and those that wait for it, each with every organisation whose own it is.
@@ -224,13 +225,20 @@ const FALLING: [Falling; 3] = [
     },
 ];
 
-/// The statement that finds what has fallen due and was not told yet, in all programmes or in one.
-fn due(mut sql: Sql, today: NaiveDate, programme: Option<Uuid>) -> sea_orm::Statement {
+/// The statement that finds what has fallen due in a programme and was not told yet.
+fn due(mut sql: Sql, today: NaiveDate, programme: Uuid) -> sea_orm::Statement {
+    push_due(&mut sql, today, Some(programme));
+    sql.push(" ORDER BY 2, 6, 3, 4, 1, 5 LIMIT ").number(MOST);
+    sql.statement()
+}
+
+/// Adds the statement that finds what has fallen due and was not told yet, in all programmes or in one.
+fn push_due(sql: &mut Sql, today: NaiveDate, programme: Option<Uuid>) {
     for (place, Falling { kind, about, day, from, only, on_the_day }) in FALLING.iter().enumerate() {
         if place > 0 {
             sql.push(" UNION ALL ");
         }
-        each_organisation(&mut sql, "a", |sql, organisation, joined| {
+        each_organisation(sql, "a", |sql, organisation, joined| {
             sql.push("SELECT '").push(kind.as_str()).push("' AS kind, a.programme_id, a.id, ");
             sql.push(organisation).push(", ").push(about).push(", ").push(day).push(" FROM ");
             sql.push(from).push(joined).push(" AND ").push(only);
@@ -245,8 +253,6 @@ fn due(mut sql: Sql, today: NaiveDate, programme: Option<Uuid>) -> sea_orm::Stat
             sql.push(" AND n.about_type = 'Action' AND n.now_on IS NULL)");
         });
     }
-    sql.push(" ORDER BY 2, 6, 3, 4, 1, 5 LIMIT ").number(MOST);
-    sql.statement()
 }
 
 /// A row of that statement.

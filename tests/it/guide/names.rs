@@ -34,8 +34,6 @@ const OTHERS: &str = "{ programme(slug: \"buckinghamshire\") {
     evidence(first: 60) { nodes { id version title files { id version name } } } measures(first: 60) { nodes { id version code } } feedback(first: 60) { nodes { id version theme } }
     people(first: 60) { nodes { id version post } }
     audits(first: 60) { nodes { id version title } } auditFindings(first: 60) { nodes { id version text } } challenges(first: 60) { nodes { id version text } }
-    groups(first: 20) { nodes { id version name } } members(first: 20) { nodes { id version subject } } }
-    audits(first: 60) { nodes { id version title } } auditFindings(first: 60) { nodes { id version text } }
     groups(first: 20) { nodes { id version name } } members(first: 20) { nodes { id version subject } }
     webhookEndpoints(first: 10) { nodes { id version description } } }
   organisations(first: 60) { nodes { id version name } } }";

@@ -432,6 +432,8 @@ pub const APART: &[&str] = &[
     "Programme.assuredOnExpiredEvidence",
     "Programme.strandsInDisagreement",
     "Programme.changes",
+    // Entries of the programme's, of one action: `action_changes` looks at them.
+    "Action.changes",
     "Change.node",
     "Organisation.history",
     "Viewer.memberships",

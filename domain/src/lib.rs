@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod cadence;
 pub mod challenge;
+pub mod client;
 pub mod coverage;
 pub mod dates;
 pub mod file;

@@ -18,6 +18,11 @@ pub fn is_reserved(subject: &str) -> bool {
     [CLIENT, WEBHOOK, GROUP].iter().any(|prefix| subject.starts_with(prefix))
 }
 
+/// The subject of a machine client.
+pub fn client_subject(client: Uuid) -> String {
+    format!("{CLIENT}{client}")
+}
+
 /// The subject whose membership says what an endpoint of webhooks is told.
 pub fn webhook_subject(endpoint: Uuid) -> String {
     format!("{WEBHOOK}{endpoint}")

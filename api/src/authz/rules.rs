@@ -2,6 +2,8 @@
 //!
 //! From these rows the write path decides, and `viewerCan` answers. Nothing else does either.
 
+use domain::client::ClientStatus;
+
 use super::operation::Operation::{self, *};
 
 /// Who may do something.
@@ -23,7 +25,7 @@ pub enum Who {
     Owner,
     /// Any partner of the programme.
     Partner,
-    /// A partner whose organisation leads or contributes to the action; of a machine client, one whose organisation's it is.
+    /// A partner whose organisation leads or contributes to the action.
     OwnPartner,
     /// Whoever added the evidence: the officer, or the partner's organisation.
     Adder,
@@ -31,7 +33,7 @@ pub enum Who {
     Asked,
     /// A partner who speaks for the body that made the recommendation.
     Issuer,
-    /// A partner whose organisation the endpoint belongs to.
+    /// A partner whose organisation the machine client or the endpoint belongs to.
     Owning,
     /// An administrator of the deployment.
     Admin,
@@ -123,7 +125,7 @@ const UNFINISHED: &[&str] = &["NOT_STARTED", "IN_PROGRESS"];
 const ANY_BUT_ENDED: &[&str] = &["NOT_STARTED", "IN_PROGRESS", "COMPLETE", "ASSURED"];
 const OPEN: &[&str] = &["DRAFT", "CONSIDERED", "AGREED", "PUBLISHED"];
 const RUNNING: &[&str] = &["AGREED", "PUBLISHED"];
-const LIVE: &[&str] = &["LIVE"];
+const LIVE: &[&str] = &[ClientStatus::Live.as_str()];
 const BEFORE_THE_BOARD: &[&str] = &["CONSIDERED", "AGREED", "PUBLISHED", "CLOSED"];
 
 /// Who reports on an action: its leads, the programme office for anyone, and the organisation whose action it is.
@@ -134,7 +136,6 @@ const BOARD: &[Who] = &[Who::Board];
 const OFFICE: &[Who] = &[Who::ProgrammeOffice];
 const OFFICE_OR_ADMIN: &[Who] = &[Who::ProgrammeOffice, Who::Admin];
 const OFFICE_OR_ADDER: &[Who] = &[Who::ProgrammeOffice, Who::Adder];
-const OFFICE_OR_OWN: &[Who] = &[Who::ProgrammeOffice, Who::OwnPartner];
 const OFFICE_OR_LEAD: &[Who] = &[Who::ProgrammeOffice, Who::Lead];
 const OFFICE_OR_OWNING: &[Who] = &[Who::ProgrammeOffice, Who::Owning];
 
@@ -427,10 +428,10 @@ pub const RULES: &[Rule] = &[
         .named("UPDATE", "Change what it is called, or what it may do.", OFFICE)
         .during(LIVE, &[]),
     on(Thing::MachineClient, &[MachineClientSecretAdd, MachineClientSecretRetire, MachineClientKeysSet])
-        .named("ROTATE", "Give it a secret, end one, or set its public keys.", OFFICE_OR_OWN)
+        .named("ROTATE", "Give it a secret, end one, or set its public keys.", OFFICE_OR_OWNING)
         .during(LIVE, &[]),
     on(Thing::MachineClient, &[MachineClientRevoke])
-        .named("REVOKE", "Shut it out, at once and in every programme.", OFFICE_OR_OWN)
+        .named("REVOKE", "Shut it out, at once and in every programme.", OFFICE_OR_OWNING)
         .during(LIVE, &[]),
     on(Thing::Programme, &[WebhookEndpointCreate]).named(
         "ADD_WEBHOOK_ENDPOINT",

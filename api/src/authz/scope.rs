@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn every_operation_of_a_partner_has_a_scope_or_is_for_people() {
-        let partner = [Who::Partner, Who::OwnPartner, Who::Issuer, Who::Adder];
+        let partner = [Who::Partner, Who::OwnPartner, Who::Owning, Who::Issuer, Who::Adder];
         for rule in RULES.iter().filter(|rule| rule.who.iter().any(|who| partner.contains(who))) {
             for operation in rule.operations {
                 let (mapped, for_people) = (scope_of(*operation).is_some(), FOR_PEOPLE.contains(operation));

@@ -24,7 +24,8 @@ use super::{
     rate::Account,
 };
 use crate::{
-    auth::machine::{Issued, Machines, OAuthError, Problem, Refused, TOKEN_LIFE, TokenRequest, subject_of},
+    auth::machine::{Issued, Machines, OAuthError, Problem, Refused, TOKEN_LIFE, TokenRequest},
+    authz::identity::client_subject,
     observe::current::asked_by,
     store::db::{described, to_the_end},
 };
@@ -92,8 +93,8 @@ impl From<Refused> for Ended {
     }
 }
 
-/// Gives a token. Each request counts for the address that it comes from, and then for the client that it names: whoever guesses
-/// guesses slowly, from one address or from many.
+/// Gives a token. Each request counts for the address that it comes from, and then for the client that it names, at that address:
+/// clients that share one do not share all of it, and a stranger elsewhere who knows a client's id takes nothing from it.
 async fn give<B: Backend>(
     shared: &Shared<B>,
     request: Request,
@@ -113,8 +114,9 @@ async fn give<B: Backend>(
     let authorization = authorization(request.headers())?;
     let form = form(shared, request).await?;
     let asked = TokenRequest::read(authorization.as_deref(), &form)?;
-    let subject = subject_of(asked.client());
-    admit(shared, &Client::Principal(COUNTED_AS.to_owned(), subject), accounts).await?;
+    let counted_as = format!("{COUNTED_AS} {}", network(address));
+    let named = Client::Principal(counted_as, client_subject(asked.client()));
+    admit(shared, &named, accounts).await?;
     // To the end, even if nobody waits for it any more: what was taken once (an assertion) is then known to be.
     let issued = to_the_end(async move { machines.token(asked, crate::config::now()).await }).await?;
     asked_by(&issued.subject);

@@ -249,9 +249,6 @@ fn met(
             is_led_about(sql.push(" AND "), thing.into(), alias, person);
         }
         (Who::Lead, Some(person), _) => is_led_by(sql.push(" AND "), alias, person),
-        (Who::OwnPartner, _, Some(organisation)) if thing == Thing::MachineClient => {
-            sql.push(" AND ").column(alias, "organisation_id").push(" = ").bind(organisation);
-        }
         (Who::OwnPartner, _, Some(organisation)) => {
             is_organisations_own(sql.push(" AND "), alias, programme, organisation);
         }

@@ -1,6 +1,7 @@
 //! What the issuer of machine clients asks the database, and what it keeps there beside the record.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::client::ClientStatus;
 use entity::{
     client_assertion, machine_client, machine_client_secret, machine_client_use, machine_issuer_key,
 };
@@ -35,7 +36,8 @@ pub(crate) struct FoundSecret {
 
 /// A client by its id, unless it is shut out.
 pub(crate) async fn find(db: &Db, client: Uuid, now: DateTime<Utc>) -> Result<Option<Found>, DbErr> {
-    let live = machine_client::Entity::find_by_id(client).filter(machine_client::Column::Status.eq("LIVE"));
+    let live = machine_client::Entity::find_by_id(client)
+        .filter(machine_client::Column::Status.eq(ClientStatus::Live.as_str()));
     let good = Condition::any()
         .add(machine_client_secret::Column::ExpiresAt.is_null())
         .add(machine_client_secret::Column::ExpiresAt.gt(now));

@@ -11,6 +11,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use domain::Role;
+use domain::client::ClientStatus;
 
 use super::db::{Db, Trouble, to_the_end};
 use super::mark::{self, Mark};
@@ -171,13 +172,14 @@ pub(super) fn push_standings(sql: &mut Sql, identity: Option<&Identity>) {
         sql.push(" UNION ALL SELECT NULL, '")
             .push(CLIENT)
             .push("', NULL, NULL, FALSE, FALSE, NULL, c.scopes ");
-        sql.push("FROM machine_client c WHERE c.status = 'LIVE' AND c.subject = ")
-            .bind(client.subject.as_str());
+        sql.push("FROM machine_client c WHERE c.status = '").push(ClientStatus::Live.as_str());
+        sql.push("' AND c.subject = ").bind(client.subject.as_str());
     }
 }
 
 /// Adds the condition that the membership named `alias` is one of whoever asks. A machine client has none once it is revoked,
-/// whatever programmes it is a member of: nobody has to end them for that.
+/// whatever programmes it is a member of: nobody has to end them for that. What is no person is a partner or nothing, whatever a
+/// membership says.
 pub(super) fn is_member(sql: &mut Sql, alias: &str, identity: Option<&Identity>) {
     let Some(identity) = identity else {
         sql.push("FALSE");
@@ -186,12 +188,15 @@ pub(super) fn is_member(sql: &mut Sql, alias: &str, identity: Option<&Identity>)
     let subjects: Vec<&str> =
         [identity.subject.as_str()].into_iter().chain(identity.groups.iter().map(String::as_str)).collect();
     sql.is_one_of_texts(alias, "subject", &subjects);
+    if identity.is_machine() {
+        sql.push(" AND ").column(alias, "role").push(" = '").push(Role::Partner.as_str()).push("'");
+    }
     if identity.is_client() {
         let client = sql.alias();
         sql.push(" AND EXISTS (SELECT 1 FROM machine_client ").push(&client).push(" WHERE ");
         sql.column(&client, "subject").push(" = ").column(alias, "subject").push(" AND ");
         sql.column(&client, "organisation_id").push(" = ").column(alias, "organisation_id").push(" AND ");
-        sql.column(&client, "status").push(" = 'LIVE')");
+        sql.column(&client, "status").push(" = '").push(ClientStatus::Live.as_str()).push("')");
     }
 }
 
@@ -253,6 +258,40 @@ mod tests {
         read.query("membership", sql.statement()).await.unwrap().len()
     }
 
+    fn administrator(subject: &str, clock: Clock) -> membership::Model {
+        membership::Model {
+            id: Uuid::now_v7(),
+            programme_id: None,
+            subject: subject.to_owned(),
+            role: "ADMIN".to_owned(),
+            organisation_id: None,
+            person_id: None,
+            is_chair: false,
+            is_programme_office: false,
+            version: 1,
+            created_at: clock.now(),
+            updated_at: clock.now(),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_person_is_a_partner_or_nothing() {
+        on_both_migrated(async |db| {
+            let clock = Clock::new(None);
+            let (person, endpoint) = ("somebody", "webhook:0193a5b0-0000-7000-8000-000000000001");
+            for subject in [person, endpoint] {
+                let row: membership::ActiveModel = administrator(subject, clock).into();
+                membership::Entity::insert(row).exec_without_returning(&db.write).await.unwrap();
+            }
+            let is_admin = async |subject: &str| {
+                let identity = Identity::of(subject);
+                ReadCx::open(db.clone(), Some(&identity), clock).await.unwrap().cx.viewer.is_admin()
+            };
+            assert_eq!((is_admin(person).await, is_admin(endpoint).await), (true, false));
+        })
+        .await;
+    }
+
     /// The mark of a request says nothing of memberships that came after it, so its answer must not either.
     #[tokio::test]
     async fn a_membership_that_comes_while_a_request_is_answered_is_not_in_the_answer() {
@@ -262,19 +301,7 @@ mod tests {
                 ReadCx::open_marked(db.clone(), Some(&Identity::of("somebody")), clock).await.unwrap()
             };
             let (before, mark) = open().await;
-            let row = membership::Model {
-                id: Uuid::now_v7(),
-                programme_id: None,
-                subject: "somebody".to_owned(),
-                role: "ADMIN".to_owned(),
-                organisation_id: None,
-                person_id: None,
-                is_chair: false,
-                is_programme_office: false,
-                version: 1,
-                created_at: clock.now(),
-                updated_at: clock.now(),
-            };
+            let row = administrator("somebody", clock);
             let row: membership::ActiveModel = row.into();
             membership::Entity::insert(row).exec_without_returning(&db.write).await.unwrap();
 

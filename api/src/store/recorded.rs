@@ -129,7 +129,7 @@ recorded! {
     reading: "Reading" in Reading;
     feedback: "Feedback" in Feedback;
     audit: "Audit" in Audit, left_out &["is_sample_shown", "are_grades_shown"];
-    machine_client: "MachineClient" in MachineClient, left_out &["jwks"];
+    machine_client: "MachineClient" in MachineClient;
     machine_client_secret: "MachineClientSecret" in MachineClientSecret, left_out &["hash"];
     audit_finding: "AuditFinding" in AuditFinding, left_out &["done_by_subject"];
     challenge: "Challenge" in Challenge;

@@ -21,7 +21,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
     match table {
         Table::Programme => programme(sql, alias, viewer),
         Table::Membership => membership(sql, alias, viewer),
-        Table::MachineClient => machine_client(sql, alias, viewer),
+        Table::MachineClient | Table::WebhookEndpoint => of_organisation_or_office(sql, alias, viewer),
         Table::Party => party(sql, alias, viewer),
         Table::Source => source(sql, alias, viewer),
         Table::Requirement => requirement(sql, alias, viewer),
@@ -37,7 +37,6 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         Table::LinkProposal => link_proposal(sql, alias, viewer),
         Table::Challenge => challenge(sql, alias, viewer),
         Table::Notice => notice(sql, alias, viewer),
-        Table::WebhookEndpoint => webhook_endpoint(sql, alias, viewer),
         Table::OrganisationIdentifier
         | Table::Rating
         | Table::Judgement
@@ -126,10 +125,12 @@ fn membership(sql: &mut Sql, alias: &str, viewer: &Viewer) {
     });
 }
 
-/// Machine clients, with their secrets: the programme office, administrators, and the organisation whose they are.
-fn machine_client(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+/// An organisation's machine clients, and where it is told: that organisation, the programme office, and administrators.
+fn of_organisation_or_office(sql: &mut Sql, alias: &str, viewer: &Viewer) {
     sql.any(|any| {
-        held(any, alias, "programme_id", viewer, &[Admin]);
+        if viewer.is_admin() {
+            any.or().push("TRUE");
+        }
         let offices: Vec<Uuid> = offices(viewer).collect();
         if !offices.is_empty() {
             any.or().is_one_of(alias, "programme_id", &offices);
@@ -145,23 +146,6 @@ fn machine_client(sql: &mut Sql, alias: &str, viewer: &Viewer) {
 fn offices(viewer: &Viewer) -> impl Iterator<Item = Uuid> {
     let of = viewer.standings_as(&[Officer]).filter(|standing| standing.is_programme_office);
     of.filter_map(|standing| standing.programme_id)
-}
-
-/// Where an organisation is told: that organisation, the programme office, and administrators.
-fn webhook_endpoint(sql: &mut Sql, alias: &str, viewer: &Viewer) {
-    sql.any(|any| {
-        if viewer.is_admin() {
-            any.or().push("TRUE");
-        }
-        let offices: Vec<Uuid> = offices(viewer).collect();
-        if !offices.is_empty() {
-            any.or().is_one_of(alias, "programme_id", &offices);
-        }
-        for (programme, organisation) in partnerships(viewer) {
-            let sql = any.or().is_one_of(alias, "programme_id", &[programme]);
-            sql.push(" AND ").column(alias, "organisation_id").push(" = ").bind(organisation);
-        }
-    });
 }
 
 /// A proposed link: the programme office, which decides, the board, administrators, and the organisation that proposes.

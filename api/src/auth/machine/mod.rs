@@ -30,7 +30,6 @@ use self::request::Proof;
 use self::ring::Ring;
 use super::keys::VerifyingKey;
 use super::{ALGORITHMS, TokenError};
-use crate::authz::identity::CLIENT;
 use crate::authz::scope::{MachineClientScope, Scopes};
 use crate::store::db::Db;
 use crate::store::machine::{self, Found};
@@ -245,9 +244,4 @@ impl Machines {
         machine::forget_assertions(&self.0.db, now).await?;
         self.0.ring.look_after(now).await
     }
-}
-
-/// The subject of a client.
-pub fn subject_of(client: Uuid) -> String {
-    format!("{CLIENT}{client}")
 }

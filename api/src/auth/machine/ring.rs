@@ -123,7 +123,11 @@ impl Ring {
     /// The key that signs; none only where the stored ones are damaged.
     pub(super) async fn signing(&self, now: DateTime<Utc>) -> Result<Option<Arc<SigningKey>>, DbErr> {
         let state = self.fresh(now, FRESH).await?;
-        let signing = state.each(now).filter(|(_, state)| *state == KeyState::Signing).last();
+        let of = |wanted: KeyState| state.each(now).filter(move |(_, state)| *state == wanted);
+        // Where keys were rotated at once by a clock that is ahead of ours, there is none yet but the announced one.
+        let signing = of(KeyState::Signing)
+            .last()
+            .or_else(|| of(KeyState::Announced).min_by_key(|(key, _)| key.signs_from));
         Ok(signing.map(|(key, _)| Arc::clone(key)))
     }
 
@@ -228,19 +232,28 @@ pub enum Rotation {
 /// # Errors
 /// The database does not answer.
 pub async fn rotate(db: &Db, rotation: Rotation, now: DateTime<Utc>) -> Result<Model, DbErr> {
-    let rows = issuer_keys(db).await?;
-    let number = rows.last().map_or(1, |last| last.number + 1);
-    let signs_from = match rotation {
-        Rotation::InTurn if !rows.is_empty() => now + PUBLISHED_BEFORE,
-        _ => now,
-    };
-    let key = new_key(number, signs_from, now)?;
-    add_key(db, key.clone()).await?;
-    if rotation == Rotation::AtOnce {
-        remove_keys(db, &rows.iter().map(|row| row.number).collect::<Vec<_>>()).await?;
+    loop {
+        let rows = issuer_keys(db).await?;
+        let number = rows.last().map_or(1, |last| last.number + 1);
+        let signs_from = match rotation {
+            Rotation::InTurn if !rows.is_empty() => now + PUBLISHED_BEFORE,
+            _ => now,
+        };
+        let key = new_key(number, signs_from, now)?;
+        add_key(db, key.clone()).await?;
+        // Another process may have made one with this number at the same moment.
+        let kept = issuer_keys(db).await?.into_iter().find(|row| row.number == number);
+        match rotation {
+            // Then that is the next.
+            Rotation::InTurn => return Ok(kept.unwrap_or(key)),
+            Rotation::AtOnce if kept.as_ref().is_some_and(|kept| kept.kid == key.kid) => {
+                remove_keys(db, &rows.iter().map(|row| row.number).collect::<Vec<_>>()).await?;
+                return Ok(key);
+            }
+            // Theirs is one of those that are to go, and may not sign yet: ours is the one after it.
+            Rotation::AtOnce => {}
+        }
     }
-    // Another process may have made one with this number at the same moment: then that is the next.
-    Ok(issuer_keys(db).await?.into_iter().find(|row| row.number == number).unwrap_or(key))
 }
 
 /// The keys of a database, the oldest first, and what each is doing.

@@ -74,3 +74,30 @@ async fn a_key_that_another_process_made_is_found_and_an_unknown_one_is_not_look
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_key_of_a_clock_that_is_ahead_signs_where_there_is_no_other() {
+    on_both_migrated(async |db| {
+        let ring = Ring::new(db.clone());
+        let made = rotate(db, Rotation::AtOnce, start() + TimeDelta::seconds(90)).await.unwrap();
+        assert_eq!(kid(&ring, start()).await, made.kid);
+        assert!(ring.verifying(&made.kid, Algorithm::EdDSA, start()).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_who_rotate_at_once_leave_one_key_that_signs() {
+    on_both_migrated(async |db| {
+        kid(&Ring::new(db.clone()), start()).await;
+        let at = start() + TimeDelta::hours(1);
+        let (one, two) = tokio::join!(rotate(db, Rotation::AtOnce, at), rotate(db, Rotation::AtOnce, at));
+        let made = [one.unwrap().kid, two.unwrap().kid];
+        let left = keys_of(db, at).await.unwrap();
+        assert_eq!(left.len(), 1);
+        let (key, state) = &left[0];
+        assert!(made.contains(&key.kid));
+        assert_eq!(*state, KeyState::Signing);
+    })
+    .await;
+}

@@ -1,5 +1,6 @@
 //! A machine client changes, or is shut out.
 
+use domain::client::ClientStatus;
 use entity::{machine_client, membership};
 use sea_orm::{ColumnTrait, Condition};
 use serde::Deserialize;
@@ -112,7 +113,7 @@ impl Command for MachineClientRevoke {
             work.cx.remove(&member).await?;
         }
         let after = machine_client::Model {
-            status: "REVOKED".to_owned(),
+            status: ClientStatus::Revoked.as_str().to_owned(),
             revoked_at: Some(work.now()),
             ..before.clone()
         };

@@ -1,14 +1,15 @@
 //! A machine client is registered.
 
 use domain::Role;
+use domain::client::ClientStatus;
 use entity::{machine_client, membership, party};
 use sea_orm::{ColumnTrait, Condition};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{CLIENT as PAYLOAD, Name, SECRET};
+use super::{CLIENT, Name, SECRET};
 use crate::auth::machine::public_keys;
-use crate::authz::identity::CLIENT;
+use crate::authz::identity::client_subject;
 use crate::authz::operation::Operation;
 use crate::authz::scope::{MachineClientScope, Scopes};
 use crate::command::clients::secret::new_secret;
@@ -38,7 +39,7 @@ impl Command for MachineClientRegister {
     const OPERATION: Operation = Operation::MachineClientRegister;
     const ABOUT: &'static str =
         "Registers a program of an organisation, which becomes a partner for it in the programme.";
-    const PAYLOAD: &'static [(&'static str, &'static str)] = &[PAYLOAD, (SECRET, "String")];
+    const PAYLOAD: &'static [(&'static str, &'static str)] = &[CLIENT, (SECRET, "String")];
 
     fn target(&self) -> Target {
         Target::whole(&["Programme"], "programmeId", &self.programme_id)
@@ -54,7 +55,7 @@ impl Command for MachineClientRegister {
             let message = "It could not prove who it is: let it have a secret, or give its public keys.";
             return Err(UserError::invalid("withSecret", message).into());
         }
-        let subject = format!("{CLIENT}{id}");
+        let subject = client_subject(id);
         let client = machine_client::Model {
             id,
             programme_id,
@@ -62,7 +63,7 @@ impl Command for MachineClientRegister {
             subject: subject.clone(),
             name: self.name.checked()?,
             scopes: self.scopes.into_iter().collect::<Scopes>().words(),
-            status: LIVE.to_owned(),
+            status: ClientStatus::Live.as_str().to_owned(),
             jwks,
             key_ids,
             revoked_at: None,
@@ -85,16 +86,13 @@ impl Command for MachineClientRegister {
         };
         work.cx.create(client.clone()).await?;
         work.cx.create(member).await?;
-        let done = Done::with("machineClient", id);
+        let done = Done::with(CLIENT.0, id);
         match with_secret {
             true => Ok(done.telling(SECRET, new_secret(work, &client, None).await?)),
             false => Ok(done),
         }
     }
 }
-
-/// The status of a client that is not shut out.
-pub(super) const LIVE: &str = "LIVE";
 
 impl Name {
     pub(super) fn checked(self) -> Result<String, UserError> {
@@ -134,6 +132,6 @@ pub(in crate::command) async fn live_client(
 ) -> Result<Option<machine_client::Model>, Refusal> {
     let by_subject = Condition::all()
         .add(machine_client::Column::Subject.eq(subject))
-        .add(machine_client::Column::Status.eq(LIVE));
+        .add(machine_client::Column::Status.eq(ClientStatus::Live.as_str()));
     Ok(work.cx.rows::<machine_client::Entity>(by_subject).await?.pop())
 }

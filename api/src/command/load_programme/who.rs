@@ -5,6 +5,7 @@ use import::programme::{Group, Health, Member, Organisation, Person, Role};
 use uuid::Uuid;
 
 use super::build::{At, Build, called};
+use crate::authz::identity::{CLIENT, GROUP, is_webhook};
 
 /// What every programme calls the four healths unless it says otherwise.
 const RATINGS: [(Health, &str, &str); 4] = [
@@ -198,7 +199,33 @@ impl<'a> Build<'a> {
         id
     }
 
+    /// What holds for subjects that this service gives, and for groups, as for `memberAdd`.
+    fn subject(&mut self, given: &Member) {
+        let at = |field| At("member", &given.subject, field);
+        if given.subject.starts_with(CLIENT) {
+            let right = "register the client through the API, which makes it a member";
+            self.problem(at("subject"), "the subject of a machine client", right);
+        }
+        if is_webhook(&given.subject) {
+            let right = "make the endpoint through the API, which makes it a member";
+            self.problem(at("subject"), "the subject of a webhook", right);
+        }
+        if given.subject == GROUP {
+            self.problem(at("subject"), "no group", "say which group of the directory: group: and its id");
+        }
+        if !given.subject.starts_with(GROUP) {
+            return;
+        }
+        if given.chair {
+            self.problem(at("chair"), "a group as the chair", "only one of its people chairs the board");
+        }
+        if given.person.is_some() {
+            self.problem(at("person"), "a group with a post", "leave it out: people hold posts");
+        }
+    }
+
     fn member(&mut self, given: &Member) {
+        self.subject(given);
         let role = given.role.to_string();
         let same = |row: &membership::Model| row.subject == given.subject && row.role == role;
         if self.known.memberships.iter().any(same) {

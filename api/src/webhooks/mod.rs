@@ -18,9 +18,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use domain::webhook::{DisabledReason, RETRIES};
+use domain::webhook::{DeliveryStatus, DisabledReason, RETRIES};
 use entity::webhook_delivery;
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -296,7 +296,10 @@ impl Webhooks {
         let is_stopped = cx.stop_webhook(endpoint, reason).await?;
         // Also where another was first to disable it: it took this one as little.
         if let Some(delivery) = missed {
-            cx.replay(webhook_delivery::Column::Id.eq(delivery)).await?;
+            let given_up = Condition::all()
+                .add(webhook_delivery::Column::Id.eq(delivery))
+                .add(webhook_delivery::Column::Status.eq(DeliveryStatus::Failed.as_str()));
+            cx.replay(given_up).await?;
         }
         if is_stopped || missed.is_some() {
             cx.commit().await?;

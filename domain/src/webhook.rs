@@ -23,6 +23,8 @@ crate::vocabulary! {
         Failing = "FAILING",
         /// The membership that it sees by has ended.
         MembershipEnded = "MEMBERSHIP_ENDED",
+        /// The machine client that made it was revoked.
+        MakerRevoked = "MAKER_REVOKED",
     }
 }
 

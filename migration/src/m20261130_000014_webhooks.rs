@@ -42,7 +42,7 @@ fn endpoint() -> Table {
         .text_even_empty("event_types")
         .maybe_text("query")
         .one_of("status", &["ENABLED", "DISABLED"])
-        .maybe_one_of("disabled_reason", &["BY_HAND", "GONE", "FAILING", "MEMBERSHIP_ENDED"])
+        .maybe_one_of("disabled_reason", &["BY_HAND", "GONE", "FAILING", "MEMBERSHIP_ENDED", "MAKER_REVOKED"])
         .maybe_timestamp("disabled_at")
         .versioned()
         .index("programme_id, organisation_id")

@@ -39,7 +39,8 @@ pub struct WebhookArgs {
     pub webhook_timeout: u64,
     /// Seconds until each further attempt, with commas between them; after the last a delivery is given up
     #[arg(long, value_name = "SECONDS", env = "GOLDEN_THREAD_WEBHOOK_RETRIES", value_delimiter = ',',
-          default_values_t = RETRIES.map(|wait| wait.as_secs()))]
+          default_values_t = RETRIES.map(|wait| wait.as_secs()),
+          value_parser = clap::value_parser!(u64).range(1..=2_592_000))]
     pub webhook_retries: Vec<u64>,
     /// Attempts that run at once
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_WEBHOOK_RUNNING", default_value_t = 32,
@@ -148,7 +149,14 @@ mod tests {
         let other = other.settings().unwrap();
         assert_eq!(other.outside, Outside { allows_private: true, ports: vec![443, 8443] });
         assert_eq!(other.retries, [1, 2].map(Duration::from_secs));
-        for wrong in ["--webhook-timeout=0", "--webhook-running=0", "--webhooks=maybe", "--webhook-ports=a"] {
+        for wrong in [
+            "--webhook-timeout=0",
+            "--webhook-running=0",
+            "--webhooks=maybe",
+            "--webhook-ports=a",
+            "--webhook-retries=5,0",
+            "--webhook-retries=2592001",
+        ] {
             assert!(Cli::try_parse_from(["golden-thread", "serve", wrong]).is_err(), "{wrong}");
         }
     }

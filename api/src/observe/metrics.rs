@@ -150,7 +150,7 @@ pub(super) fn describe_gauges() {
     describe_gauge!(
         names::WEBHOOK_OLDEST,
         Unit::Seconds,
-        "How long the oldest of those has been due; 0 where there is none"
+        "For how long the oldest of those has been tried, or been due where it was not tried yet; 0 where there is none"
     );
     describe_gauge!(names::MEMORY, Unit::Bytes, "The memory that the process holds");
     describe_gauge!(names::UPTIME, Unit::Seconds, "How long the process has been running");

@@ -18,8 +18,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use domain::webhook::{DisabledReason, RETRIES};
+use domain::webhook::{DeliveryStatus, DisabledReason, RETRIES};
 use entity::webhook_delivery;
+use sea_orm::{ColumnTrait, Condition};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -34,15 +35,19 @@ use crate::config::Clock;
 use crate::graphql::Engine;
 use crate::http::Stop;
 use crate::store::db::{Db, described};
-use crate::store::webhooks::{self as store, Due};
+use crate::store::webhooks::{self as store, Came, Due};
 use crate::store::write::{Origin, WriteCx, WriteError};
 
 /// How often somebody looks, besides when a ledger has come further: for what is due again, and for what others left.
 const EVERY: Duration = Duration::from_millis(500);
 /// How often what has ended long ago is swept.
 const SWEEP: Duration = Duration::from_secs(60 * 60);
-/// How much longer than an attempt may take a delivery is held.
+/// How long it may take to make a delivery ready.
+const PREPARING: Duration = Duration::from_secs(10);
+/// How much longer than that and the attempt may take a delivery is held.
 const SLACK: Duration = Duration::from_secs(5);
+/// How many deliveries are made ready at once: each reads as a request does, and requests come first.
+const READERS: usize = 4;
 /// How often the end of an endpoint is written again that was in another's way.
 const TRIES: usize = 6;
 
@@ -86,6 +91,8 @@ struct Shared {
     places: Arc<Semaphore>,
     /// Those of the places that endpoints may have whose last attempt failed.
     patience: Arc<Semaphore>,
+    /// Leave to read what is told.
+    readers: Semaphore,
     /// How many attempts run, by endpoint.
     busy: Arc<Mutex<HashMap<Uuid, usize>>>,
 }
@@ -124,6 +131,7 @@ impl Webhooks {
             sender,
             places: Arc::new(Semaphore::new(settings.running)),
             patience: Arc::new(Semaphore::new(settings.running.div_ceil(2))),
+            readers: Semaphore::new(READERS),
             busy: Arc::default(),
             settings,
         })))
@@ -138,40 +146,50 @@ impl Webhooks {
         while !stop.is_leaving() {
             // What comes from here on is looked at in the next round.
             heads.borrow_and_update();
-            self.look_through().await;
+            let has_more = self.look_through(&stop).await;
             self.take(&mut attempts).await;
-            tokio::select! {
-                _ = ticks.tick() => {}
-                // It ends with the engine, which this holds.
-                _ = heads.changed() => {}
-                Some(_) = attempts.join_next() => {}
-                () = stop.begun() => {}
+            if !has_more {
+                tokio::select! {
+                    _ = ticks.tick() => {}
+                    // It ends with the engine, which this holds.
+                    _ = heads.changed() => {}
+                    Some(_) = attempts.join_next() => {}
+                    () = stop.begun() => {}
+                }
             }
             while attempts.try_join_next().is_some() {}
         }
         while attempts.join_next().await.is_some() {}
     }
 
-    /// Turns what ledgers say into deliveries, for every endpoint that is behind.
-    async fn look_through(&self) {
+    /// Turns what ledgers say into deliveries, once for every endpoint that is behind: however fast ledgers grow, it comes to an
+    /// end, and each has its turn. Whether one is behind still.
+    async fn look_through(&self, stop: &Stop) -> bool {
         let Shared { db, clock, .. } = &*self.0;
-        let mut stopped = Vec::new();
-        loop {
-            match store::look_through(db, clock.now(), clock.today(), &stopped).await {
-                Ok(None) => return,
-                Ok(Some(looked)) if looked.made.is_none() => {
-                    self.stop(looked.endpoint, DisabledReason::MembershipEnded).await;
-                    stopped.push(looked.endpoint);
-                }
-                Ok(Some(looked)) => {
-                    tracing::debug!(endpoint = %looked.endpoint, made = looked.made, "looked through the ledger")
-                }
+        let (mut served, mut has_more) = (Vec::new(), false);
+        while !stop.is_leaving() {
+            let looked = match store::look_through(db, clock.now(), clock.today(), &served).await {
+                Ok(Some(looked)) => looked,
+                Ok(None) => break,
                 Err(fault) => {
                     tracing::warn!(fault = %described(&fault), "the ledger cannot be looked through for webhooks");
-                    return;
+                    return false;
+                }
+            };
+            let endpoint = looked.endpoint;
+            served.push(endpoint);
+            match looked.came {
+                Came::Made { count, is_behind } => {
+                    has_more |= is_behind;
+                    tracing::debug!(%endpoint, made = count, "looked through the ledger");
+                }
+                Came::Outsider => self.stop(endpoint, DisabledReason::MembershipEnded, None).await,
+                Came::Failed(fault) => {
+                    tracing::warn!(%endpoint, fault = %described(&fault), "the ledger cannot be looked through for a webhook");
                 }
             }
         }
+        has_more
     }
 
     /// Takes what is due, as far as there are places, and begins to attempt it.
@@ -190,7 +208,8 @@ impl Webhooks {
                 continue;
             }
             let now = clock.now();
-            let until = now + TimeDelta::from_std(settings.timeout + SLACK).unwrap_or(TimeDelta::MAX);
+            let until =
+                now + TimeDelta::from_std(PREPARING + settings.timeout + SLACK).unwrap_or(TimeDelta::MAX);
             let claimed = match store::claim(db, each.endpoint, places.len(), (now, until)).await {
                 Ok(claimed) => claimed,
                 Err(fault) => {
@@ -237,11 +256,12 @@ impl Webhooks {
         free
     }
 
-    /// Disables an endpoint, as the system: its owner and the programme office see it in the feed.
-    async fn stop(&self, endpoint: Uuid, reason: DisabledReason) {
+    /// Disables an endpoint, as the system: its owner and the programme office see it in the feed. The delivery that it did not
+    /// take, where that is why, waits with the others until it is enabled.
+    async fn stop(&self, endpoint: Uuid, reason: DisabledReason, missed: Option<Uuid>) {
         let mut tries = 1;
         loop {
-            match self.try_to_stop(endpoint, reason).await {
+            match self.try_to_stop(endpoint, reason, missed).await {
                 Err(fault) if fault.is_transient() && tries < TRIES => tries += 1,
                 Ok(true) => {
                     tracing::warn!(%endpoint, reason = reason.as_str(), "disabled a webhook endpoint");
@@ -258,7 +278,13 @@ impl Webhooks {
         }
     }
 
-    async fn try_to_stop(&self, endpoint: Uuid, reason: DisabledReason) -> Result<bool, WriteError> {
+    /// Whether it was enabled.
+    async fn try_to_stop(
+        &self,
+        endpoint: Uuid,
+        reason: DisabledReason,
+        missed: Option<Uuid>,
+    ) -> Result<bool, WriteError> {
         let operation = Operation::WebhookEndpointStop;
         let Some(permit) = permit(&Actor::System("webhooks"), operation) else { return Ok(false) };
         let origin = Origin {
@@ -267,11 +293,18 @@ impl Webhooks {
             ..Origin::of_command(self.0.clock.today())
         };
         let mut cx = WriteCx::open(&self.0.db, permit, origin).await?;
-        if !cx.stop_webhook(endpoint, reason).await? {
-            return Ok(false);
+        let is_stopped = cx.stop_webhook(endpoint, reason).await?;
+        // Also where another was first to disable it: it took this one as little.
+        if let Some(delivery) = missed {
+            let given_up = Condition::all()
+                .add(webhook_delivery::Column::Id.eq(delivery))
+                .add(webhook_delivery::Column::Status.eq(DeliveryStatus::Failed.as_str()));
+            cx.replay(given_up).await?;
         }
-        cx.commit().await?;
-        Ok(true)
+        if is_stopped || missed.is_some() {
+            cx.commit().await?;
+        }
+        Ok(is_stopped)
     }
 }
 
@@ -282,6 +315,7 @@ const fn because(reason: DisabledReason) -> &'static str {
         DisabledReason::Gone => "It answered 410: there is nobody there any more",
         DisabledReason::Failing => "It took nothing for as long as a delivery is tried",
         DisabledReason::MembershipEnded => "The membership that it sees by has ended",
+        DisabledReason::MakerRevoked => "The machine client that made it was revoked",
     }
 }
 

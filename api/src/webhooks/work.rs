@@ -3,21 +3,25 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::webhook::{AttemptError, DisabledReason, LONGEST_HOLD, PING, wait_after};
+use domain::webhook::{AttemptError, DisabledReason, EndpointStatus, LONGEST_HOLD, PING, wait_after};
 use entity::{webhook_attempt, webhook_delivery};
 use sea_orm::DbErr;
+use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::Webhooks;
 use super::payload::{self, Event, Object};
 use super::send::{Answered, Message};
+use super::{PREPARING, Webhooks};
 use crate::authz::identity::{Identity, webhook_subject};
 use crate::observe::webhooks::attempted;
-use crate::store::db::described;
+use crate::store::db::{Trouble, described};
+use crate::store::read::ReadCx;
 use crate::store::webhooks::{self as store, Ended};
 
 /// How long a delivery waits that could not be made ready for a reason of ours.
 const PUT_OFF: TimeDelta = TimeDelta::seconds(5);
+/// How long an endpoint's own query may take.
+const LONGEST_QUERY: Duration = Duration::from_secs(3);
 
 /// What is to become of a delivery.
 enum Ready {
@@ -25,19 +29,25 @@ enum Ready {
     Send { url: String, secrets: Vec<String>, body: String },
     /// There is nothing to tell.
     Nothing,
-    /// There is nobody to tell: the endpoint was removed, or sees nothing any more.
+    /// There is nobody to tell: the endpoint was removed, or disabled.
     Nobody,
+    /// The endpoint has no membership to see by any more.
+    Outsider,
 }
 
 impl Webhooks {
     /// Attempts a delivery that was taken, and notes what came of it.
     pub(super) async fn attempt(&self, mut delivery: webhook_delivery::Model) {
-        let ready = match self.ready(&mut delivery).await {
-            Ok(ready) => ready,
-            Err(fault) => {
+        // Not for longer than it is held: another would send it as well.
+        let ready = match timeout(PREPARING, self.ready(&mut delivery)).await {
+            Ok(Ok(ready)) => ready,
+            Ok(Err(fault)) => {
                 tracing::warn!(fault = %described(&fault), "a delivery of a webhook cannot be made ready");
-                self.put_off(&delivery, self.0.clock.now() + PUT_OFF).await;
-                return;
+                return self.put_off(&delivery, self.0.clock.now() + PUT_OFF).await;
+            }
+            Err(_) => {
+                tracing::warn!(delivery = %delivery.id, "a delivery of a webhook was not made ready in time");
+                return self.put_off(&delivery, self.0.clock.now() + PUT_OFF).await;
             }
         };
         match ready {
@@ -52,6 +62,10 @@ impl Webhooks {
                 self.kept(store::record(&self.0.db, delivery, None, Ended::Skipped, now).await);
             }
             Ready::Nobody => self.put_off(&delivery, self.0.clock.now()).await,
+            Ready::Outsider => {
+                self.stop(delivery.endpoint_id, DisabledReason::MembershipEnded, None).await;
+                self.put_off(&delivery, self.0.clock.now()).await;
+            }
         }
     }
 
@@ -61,16 +75,21 @@ impl Webhooks {
         let Some(endpoint) = store::endpoint(db, delivery.endpoint_id, now).await? else {
             return Ok(Ready::Nobody);
         };
+        // Somebody may have disabled it since this was taken.
+        if endpoint.row.status != EndpointStatus::Enabled.as_str() {
+            return Ok(Ready::Nobody);
+        }
         let send =
             |body| Ok(Ready::Send { url: endpoint.row.url.clone(), secrets: endpoint.secrets.clone(), body });
         let Some(sequence) = delivery.sequence.filter(|_| delivery.event_type != PING) else {
             return send(payload::ping(endpoint.row.id, delivery.created_at).to_string());
         };
         let programme = endpoint.row.programme_id;
+        // It is never closed.
+        let _leave = self.0.readers.acquire().await.ok();
         let read = self.0.engine.read_as(&Identity::of(webhook_subject(endpoint.row.id))).await?;
         if !read.cx.viewer.standings.iter().any(|of| of.programme_id == Some(programme)) {
-            self.stop(endpoint.row.id, DisabledReason::MembershipEnded).await;
-            return Ok(Ready::Nobody);
+            return Ok(Ready::Outsider);
         }
         let Some(told) = store::told(&read, programme, sequence).await? else { return Ok(Ready::Nothing) };
         let types = &endpoint.row.event_types;
@@ -79,10 +98,26 @@ impl Webhooks {
             Event::Tell { name, body, seen } => {
                 delivery.event_type = name;
                 let object = match (&endpoint.row.query, seen) {
-                    (Some(query), Some(id)) => self.0.engine.stored_object(&read, query, &id).await?,
+                    (Some(query), Some(id)) => self.object(&read, query, &id).await?,
                     _ => Object::NotAsked,
                 };
                 send(payload::with_object(body, object))
+            }
+        }
+    }
+
+    /// What an endpoint's own query says of a thing. One that takes too long, or cannot be answered, is no reason to wait: it
+    /// would be no better later.
+    async fn object(&self, read: &ReadCx, query: &str, id: &str) -> Result<Object, DbErr> {
+        match timeout(LONGEST_QUERY, self.0.engine.stored_object(read, query, id)).await {
+            Ok(Err(fault)) if matches!(Trouble::of(&fault), Trouble::TooLong | Trouble::Fault) => {
+                tracing::warn!(fault = %described(&fault), "the query of a webhook endpoint cannot be answered");
+                Ok(Object::Unavailable)
+            }
+            Ok(answer) => answer,
+            Err(_) => {
+                tracing::warn!("the query of a webhook endpoint takes too long");
+                Ok(Object::Unavailable)
             }
         }
     }
@@ -108,7 +143,7 @@ impl Webhooks {
             duration_ms: took.as_millis().try_into().unwrap_or(i32::MAX),
         };
         let (now, tries) = (self.0.clock.now(), delivery.tries);
-        let (endpoint, begun) = (delivery.endpoint_id, delivery.begun_at.unwrap_or(at));
+        let (id, endpoint, begun) = (delivery.id, delivery.endpoint_id, delivery.begun_at.unwrap_or(at));
         let (ended, held) = self.follows(answered, tries, now);
         tracing::debug!(
             delivery = %delivery.id, %endpoint, status = response_status, error = error.map(AttemptError::as_str),
@@ -116,7 +151,7 @@ impl Webhooks {
         );
         self.kept(store::record(&self.0.db, delivery, Some(attempt), ended, (now, held)).await);
         if ended == Ended::GivenUp {
-            self.gave_up(answered, (endpoint, begun)).await;
+            self.gave_up(answered, id, (endpoint, begun)).await;
         }
     }
 
@@ -128,7 +163,10 @@ impl Webhooks {
             Answered::Status(_, asked) => asked.map(|asked| asked.min(LONGEST_HOLD)),
             Answered::No(_) => None,
         };
-        let then = |wait: Duration| now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
+        let then = |wait: Duration| {
+            let wait = TimeDelta::from_std(wait).ok();
+            wait.and_then(|wait| now.checked_add_signed(wait)).unwrap_or(DateTime::<Utc>::MAX_UTC)
+        };
         let tries = usize::try_from(tries).unwrap_or_default() + 1;
         let ended = wait_after(tries, &self.0.settings.retries, chance(), asked)
             .map_or(Ended::GivenUp, |wait| Ended::Again(then(wait)));
@@ -136,13 +174,13 @@ impl Webhooks {
     }
 
     /// A delivery was given up: its endpoint too, where it says so, or has taken nothing else since the first attempt.
-    async fn gave_up(&self, answered: Answered, (endpoint, begun): (Uuid, DateTime<Utc>)) {
+    async fn gave_up(&self, answered: Answered, id: Uuid, (endpoint, begun): (Uuid, DateTime<Utc>)) {
         if matches!(answered, Answered::Status(410, _)) {
-            return self.stop(endpoint, DisabledReason::Gone).await;
+            return self.stop(endpoint, DisabledReason::Gone, Some(id)).await;
         }
         match store::has_taken_since(&self.0.db, endpoint, begun).await {
             Ok(true) => tracing::warn!(%endpoint, "a delivery of a webhook was given up; others were taken"),
-            Ok(false) => self.stop(endpoint, DisabledReason::Failing).await,
+            Ok(false) => self.stop(endpoint, DisabledReason::Failing, Some(id)).await,
             Err(fault) => {
                 tracing::warn!(fault = %described(&fault), "what a webhook endpoint has taken cannot be read");
             }

@@ -52,6 +52,37 @@ async fn a_client_gets_a_token_reads_reports_and_is_shut_out_at_once() {
 }
 
 #[tokio::test]
+async fn what_a_client_had_told_ends_with_it() {
+    on_both(async |app| {
+        let client = registered(app, json!({ "scopes": ["WEBHOOKS"] })).await;
+        let token = token(app, &client, "").await;
+        let input = json!({
+            "programmeId": gid("prg", app.world.programme("northshire").id),
+            "organisationId": organisation(app, "Northshire Police"), "url": "https://police.example/hooks",
+        });
+        let document =
+            "mutation($input: WebhookEndpointCreateInput!) { payload: webhookEndpointCreate(input: $input) {
+            webhookEndpoint { id } userErrors { code field } } }";
+        let made = with(app, &token, document, json!({ "input": input })).await;
+        let its = made.data()["payload"]["webhookEndpoint"]["id"].clone();
+        assert!(its.is_string(), "{}", made.text);
+        let made = app.done(Persona::Police, "webhookEndpointCreate", input, "webhookEndpoint { id }").await;
+        let of_people = made["webhookEndpoint"]["id"].clone();
+
+        let revoke = change(&client, 1, json!({ "reason": "Its key was lost" }));
+        app.done(OFFICE, "machineClientRevoke", revoke, "machineClient { id }").await;
+
+        let document =
+            "query($id: ID!) { node(id: $id) { ... on WebhookEndpoint { status disabledReason } } }";
+        let stopped = json!({ "status": "DISABLED", "disabledReason": "MAKER_REVOKED" });
+        assert_eq!(app.data(OFFICE, document, json!({ "id": its })).await["node"], stopped);
+        let goes_on = json!({ "status": "ENABLED", "disabledReason": null });
+        assert_eq!(app.data(OFFICE, document, json!({ "id": of_people })).await["node"], goes_on);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn scopes_narrow_what_a_partner_may_and_hold_for_tokens_that_are_out() {
     on_both(async |app| {
         let client = registered(app, json!({ "scopes": ["UPDATES", "EVIDENCE"] })).await;

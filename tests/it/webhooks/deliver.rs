@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use api::store::webhooks::{Came, look_through};
 use serde_json::json;
 
 use super::receiver::{Answer, Got, Receiver};
-use super::{Telling, deliveries, endpoint, note, quick, report, until};
+use super::{POLICE, Telling, deliveries, endpoint, endpoint_at, note, quick, report, until};
 use crate::support::{TestApp, gid, on_both};
 
 /// The ids with what they say, where each is to say one thing.
@@ -147,6 +148,28 @@ async fn a_slow_endpoint_holds_up_nobody_else() {
         assert!(slow.got().len() <= 3, "{}", slow.got().len());
         drop(slow);
         telling.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_endpoint_has_its_turn_however_fast_the_ledger_grows() {
+    on_both(async |app| {
+        for _ in 0..2 {
+            let input = endpoint_at(app, "https://police.example/hooks");
+            app.done(POLICE, "webhookEndpointCreate", input, "webhookEndpoint { id }").await;
+        }
+        let mut served = Vec::new();
+        loop {
+            // Somebody writes all the time.
+            note(app, "1.3", &format!("After {}", served.len())).await;
+            let looked = look_through(app.db(), api::config::now(), app.today, &served).await.unwrap();
+            let Some(looked) = looked else { break };
+            assert!(matches!(looked.came, Came::Made { count: 1.., is_behind: false }), "{looked:?}");
+            served.push(looked.endpoint);
+        }
+        served.dedup();
+        assert_eq!(served.len(), 2);
     })
     .await;
 }

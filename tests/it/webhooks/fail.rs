@@ -39,17 +39,18 @@ async fn one_that_takes_nothing_is_disabled_with_notice_and_goes_on_where_it_was
         let got = receiver.got();
         assert_eq!(got.len(), 6, "once, and as often as there are retries");
         assert!(got.iter().all(|each| each.id == got[0].id && each.verified == 1));
-        let failed = &deliveries(&app, &id).await[0];
-        assert_eq!((&failed["status"], failed["attempts"].as_array().unwrap().len()), (&json!("FAILED"), 6));
+        let missed = &deliveries(&app, &id).await[0];
+        assert_eq!((&missed["status"], missed["attempts"].as_array().unwrap().len()), (&json!("PENDING"), 6));
         // What comes now waits in the ledger, whatever the receiver would say.
         receiver.answers(|_, _| Answer::Status(200));
         note(&app, "1.2", "While it is disabled").await;
         assert!(receiver.is_left_alone().await);
         let enable = json!({ "id": id, "expectedVersion": state["version"] });
         app.done(POLICE, "webhookEndpointEnable", enable, "webhookEndpoint { id }").await;
-        let got = receiver.until(|got| got.len() == 7).await;
-        assert_eq!(got[6].data()["entityType"], "Action");
-        assert_ne!(got[6].id, got[0].id);
+        let got = receiver.until(|got| got.len() == 8).await;
+        let (missed, later): (Vec<_>, Vec<_>) = got[6..].iter().partition(|each| each.id == got[0].id);
+        assert_eq!((missed.len(), later.len()), (1, 1), "what it was disabled for as well");
+        assert_eq!(later[0].data()["entityType"], "Action");
         telling.end().await;
     })
     .await;
@@ -86,6 +87,7 @@ async fn one_that_is_gone_says_so_and_is_told_no_more() {
         note(&app, "1.3", "For nobody").await;
         let state = until(&app, &id, STATE, |state| state["status"] == "DISABLED").await;
         assert_eq!(state["disabledReason"], "GONE");
+        assert_eq!(deliveries(&app, &id).await[0]["status"], "PENDING");
         assert_eq!(receiver.got().len(), 1);
         assert!(receiver.is_left_alone().await);
         telling.end().await;
@@ -109,6 +111,31 @@ async fn one_that_is_busy_is_left_alone_for_as_long_as_it_says() {
         note(&app, "1.2", "Later").await;
         assert!(receiver.is_left_alone().await, "neither that one nor another comes before it may");
         receiver.until(|got| got.len() >= 3).await;
+        telling.end().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_address_is_tried_at_once() {
+    on_both(async |app| {
+        let mut settings = quick();
+        settings.retries = vec![Duration::from_secs(60 * 60)];
+        let (app, webhooks) = app.telling(settings).await;
+        let telling = Telling::begin(webhooks);
+        let (wrong, right) = (Receiver::start().await, Receiver::start().await);
+        wrong.answers(|_, _| Answer::Status(404));
+        let id = endpoint(&app, &wrong, json!({})).await;
+        note(&app, "1.3", "To the wrong address").await;
+        let answered = "deliveries { nodes { attempts { responseStatus } } }";
+        until(&app, &id, answered, |of| of["deliveries"]["nodes"][0]["attempts"][0]["responseStatus"] == 404)
+            .await;
+
+        let correct = json!({ "id": id, "expectedVersion": 1, "url": right.url() });
+        app.done(POLICE, "webhookEndpointUpdate", correct, "webhookEndpoint { id }").await;
+
+        let got = right.until(|got| got.len() == 1).await;
+        assert_eq!(got[0].id, wrong.got()[0].id);
         telling.end().await;
     })
     .await;

@@ -91,8 +91,7 @@ pub(super) struct MachineClientRevoke {
 
 impl Command for MachineClientRevoke {
     const OPERATION: Operation = Operation::MachineClientRevoke;
-    const ABOUT: &'static str =
-        "Shuts a machine client out, at once, in every programme and for good. Its membership ends.";
+    const ABOUT: &'static str = "Shuts a machine client out, at once, in every programme and for good. Its membership ends, and the webhook endpoints that it made in its programme are disabled.";
     const PAYLOAD: &'static [(&'static str, &'static str)] = &[CLIENT];
 
     fn target(&self) -> Target {
@@ -112,6 +111,7 @@ impl Command for MachineClientRevoke {
         for member in work.cx.rows::<membership::Entity>(memberships).await? {
             work.cx.remove(&member).await?;
         }
+        work.cx.stop_webhooks_made_by(before.programme_id, &before.subject).await?;
         let after = machine_client::Model {
             status: ClientStatus::Revoked.as_str().to_owned(),
             revoked_at: Some(work.now()),

@@ -53,6 +53,10 @@ impl Command for WebhookEndpointUpdate {
             Err(unknown) => errors.extend(unknown),
         }
         all_well(errors)?;
+        if after.url != before.url {
+            // What was wrong with the old address is over.
+            work.cx.resume_webhook(before.id).await?;
+        }
         let after = work.cx.update(&before, after).await?;
         Ok(Done::with(ENDPOINT, after.id))
     }

@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 use domain::webhook::{DeliveryStatus, DisabledReason, EndpointStatus};
 use entity::{
-    ledger_head, webhook_attempt, webhook_cursor, webhook_delivery, webhook_endpoint, webhook_secret,
+    ledger_entry, ledger_head, webhook_attempt, webhook_cursor, webhook_delivery, webhook_endpoint,
+    webhook_secret,
 };
 use sea_orm::sea_query::{Expr, IntoCondition};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
+use crate::authz::operation::Operation;
 use crate::store::write::{WriteCx, WriteError};
 
 /// At most so many secrets sign at once.
@@ -63,15 +65,15 @@ impl WriteCx {
 
     /// What is pending for an endpoint is due now, as if it had never been tried.
     pub async fn resume_webhook(&self, endpoint_id: Uuid) -> Result<(), WriteError> {
-        let pending = Condition::all()
-            .add(webhook_delivery::Column::EndpointId.eq(endpoint_id))
-            .add(webhook_delivery::Column::Status.eq(DeliveryStatus::Pending.as_str()));
-        self.due_anew(pending).await?;
         use webhook_cursor::{Column, Entity};
         let cursor = Entity::update_many().filter(Column::EndpointId.eq(endpoint_id));
         let cursor = cursor.col_expr(Column::FailingSince, Expr::value(None::<DateTime<Utc>>));
         let cursor = cursor.col_expr(Column::HeldUntil, Expr::value(None::<DateTime<Utc>>));
         cursor.exec(self.transaction()).await?;
+        let pending = Condition::all()
+            .add(webhook_delivery::Column::EndpointId.eq(endpoint_id))
+            .add(webhook_delivery::Column::Status.eq(DeliveryStatus::Pending.as_str()));
+        self.due_anew(pending).await?;
         Ok(())
     }
 
@@ -103,22 +105,55 @@ impl WriteCx {
         Ok(anew.exec(self.transaction()).await?.rows_affected)
     }
 
-    /// Takes away all that is kept of an endpoint beside the record, before it goes itself.
+    /// Takes away all that is kept of an endpoint beside the record, before it goes itself. Whoever adds deliveries or attempts
+    /// meanwhile holds the cursor or a delivery: with those gone, or held, nothing comes after.
     pub async fn forget_webhook(&self, endpoint_id: Uuid) -> Result<(), WriteError> {
         let transaction = self.transaction();
-        let own = webhook_delivery::Entity::find()
-            .select_only()
-            .column(webhook_delivery::Column::Id)
-            .filter(webhook_delivery::Column::EndpointId.eq(endpoint_id))
-            .into_query();
+        let cursor = webhook_cursor::Entity::delete_many();
+        cursor.filter(webhook_cursor::Column::EndpointId.eq(endpoint_id)).exec(transaction).await?;
+        let own = || {
+            webhook_delivery::Entity::find()
+                .select_only()
+                .column(webhook_delivery::Column::Id)
+                .filter(webhook_delivery::Column::EndpointId.eq(endpoint_id))
+        };
+        let _held: Vec<Uuid> = own().lock_exclusive().into_tuple().all(transaction).await?;
         let attempts = webhook_attempt::Entity::delete_many();
-        attempts.filter(webhook_attempt::Column::DeliveryId.in_subquery(own)).exec(transaction).await?;
+        let of_own = webhook_attempt::Column::DeliveryId.in_subquery(own().into_query());
+        attempts.filter(of_own).exec(transaction).await?;
         let deliveries = webhook_delivery::Entity::delete_many();
         deliveries.filter(webhook_delivery::Column::EndpointId.eq(endpoint_id)).exec(transaction).await?;
         let secrets = webhook_secret::Entity::delete_many();
         secrets.filter(webhook_secret::Column::EndpointId.eq(endpoint_id)).exec(transaction).await?;
-        let cursor = webhook_cursor::Entity::delete_many();
-        cursor.filter(webhook_cursor::Column::EndpointId.eq(endpoint_id)).exec(transaction).await?;
+        Ok(())
+    }
+
+    /// Disables the endpoints of a programme that somebody made who is shut out now.
+    pub async fn stop_webhooks_made_by(&mut self, programme: Uuid, maker: &str) -> Result<(), WriteError> {
+        use ledger_entry::Column as Entry;
+        use webhook_endpoint::Column as Endpoint;
+        let enabled = webhook_endpoint::Entity::find()
+            .select_only()
+            .column(Endpoint::Id)
+            .filter(Endpoint::ProgrammeId.eq(programme))
+            .filter(Endpoint::Status.eq(EndpointStatus::Enabled.as_str()));
+        let enabled: Vec<Uuid> = enabled.into_tuple().all(self.transaction()).await?;
+        if enabled.is_empty() {
+            return Ok(());
+        }
+        // Who made what stands in the ledger alone.
+        let made = ledger_entry::Entity::find()
+            .select_only()
+            .column(Entry::EntityId)
+            .filter(Entry::ProgrammeId.eq(programme))
+            .filter(Entry::EntityId.is_in(enabled))
+            .filter(Entry::EntityType.eq("WebhookEndpoint"))
+            .filter(Entry::Operation.eq(Operation::WebhookEndpointCreate.as_str()))
+            .filter(Entry::Actor.eq(maker));
+        let made: Vec<Uuid> = made.into_tuple().all(self.transaction()).await?;
+        for id in made {
+            self.stop_webhook(id, DisabledReason::MakerRevoked).await?;
+        }
         Ok(())
     }
 

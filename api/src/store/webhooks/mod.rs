@@ -16,7 +16,7 @@ use entity::webhook_delivery;
 use uuid::Uuid;
 
 pub use self::kept::Secret;
-pub use self::outbox::{Looked, look_through};
+pub use self::outbox::{Came, Looked, look_through};
 pub use self::queue::{Due, Ended, claim, due, has_taken_since, put_off, record};
 pub use self::sweep::{Backlog, backlog, sweep};
 pub(crate) use self::told::{Told, endpoint, told};

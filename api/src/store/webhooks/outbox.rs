@@ -29,19 +29,35 @@ const AT_ONCE: i64 = 500;
 const MOST_PENDING: usize = 1_000;
 
 /// What came of looking through the next entries for one endpoint.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Looked {
     /// The endpoint.
     pub endpoint: Uuid,
-    /// How many deliveries were made; none where it has no membership to see by any more, and its cursor stays.
-    pub made: Option<usize>,
+    /// What came of it.
+    pub came: Came,
 }
 
-/// Looks through the next entries for one endpoint that is behind, whichever is nearest to the end. Nothing where none is, or
-/// where others are looking.
+/// What came of it.
+#[derive(Debug)]
+pub enum Came {
+    /// Deliveries, or none.
+    Made {
+        /// How many.
+        count: usize,
+        /// Whether there are further entries.
+        is_behind: bool,
+    },
+    /// It has no membership to see by any more, and its cursor stays.
+    Outsider,
+    /// The database cannot do it for this endpoint, and its cursor stays.
+    Failed(DbErr),
+}
+
+/// Looks through the next entries for one endpoint that is behind, other than these. Nothing where none is, or where others are
+/// looking.
 ///
 /// # Errors
-/// The database cannot do it; nothing is lost.
+/// The database can do it for none; nothing is lost.
 pub async fn look_through(
     db: &Db,
     now: DateTime<Utc>,
@@ -56,32 +72,42 @@ pub async fn look_through(
         }
         let transaction = db.write.begin_with_options(IMMEDIATE).await?;
         let Some(behind) = next(&transaction, &except, true).await? else { return Ok(None) };
-        let Some(viewer) = viewer(&transaction, &behind, today).await? else {
-            return Ok(Some(Looked { endpoint: behind.endpoint, made: None }));
-        };
-        let until = behind.head.min(behind.sequence + AT_ONCE);
-        let rows = transaction.query_all_raw(entries(&transaction, &behind, until, &viewer)).await?;
-        let mut made = Vec::new();
-        for row in &rows {
-            made.extend(delivery(row, &behind, now)?);
-        }
-        let count = made.len();
-        if !made.is_empty() {
-            let made = made.into_iter().map(IntoActiveModel::into_active_model);
-            webhook_delivery::Entity::insert_many::<webhook_delivery::ActiveModel, _>(made)
-                .exec_without_returning(&transaction)
-                .await?;
-        }
-        let cursor = webhook_cursor::ActiveModel {
-            endpoint_id: Set(behind.endpoint),
-            sequence: Set(until),
-            ..Default::default()
-        };
-        webhook_cursor::Entity::update(cursor).exec(&transaction).await?;
-        transaction.commit().await?;
-        Ok(Some(Looked { endpoint: behind.endpoint, made: Some(count) }))
+        let endpoint = behind.endpoint;
+        // What is wrong from here on is wrong for this endpoint, as far as anybody can tell: others may have their turn.
+        let came = look_for(transaction, behind, (now, today)).await.unwrap_or_else(Came::Failed);
+        Ok(Some(Looked { endpoint, came }))
     })
     .await
+}
+
+/// Looks through the next entries for an endpoint that is held.
+async fn look_for(
+    transaction: DatabaseTransaction,
+    behind: Behind,
+    (now, today): (DateTime<Utc>, NaiveDate),
+) -> Result<Came, DbErr> {
+    let Some(viewer) = viewer(&transaction, &behind, today).await? else { return Ok(Came::Outsider) };
+    let until = behind.head.min(behind.sequence + AT_ONCE);
+    let rows = transaction.query_all_raw(entries(&transaction, &behind, until, &viewer)).await?;
+    let mut made = Vec::new();
+    for row in &rows {
+        made.extend(delivery(row, &behind, now)?);
+    }
+    let count = made.len();
+    if !made.is_empty() {
+        let made = made.into_iter().map(IntoActiveModel::into_active_model);
+        webhook_delivery::Entity::insert_many::<webhook_delivery::ActiveModel, _>(made)
+            .exec_without_returning(&transaction)
+            .await?;
+    }
+    let cursor = webhook_cursor::ActiveModel {
+        endpoint_id: Set(behind.endpoint),
+        sequence: Set(until),
+        ..Default::default()
+    };
+    webhook_cursor::Entity::update(cursor).exec(&transaction).await?;
+    transaction.commit().await?;
+    Ok(Came::Made { count, is_behind: until < behind.head })
 }
 
 /// An endpoint that is behind, and held.
@@ -107,7 +133,7 @@ async fn next(
     sql.push("WHERE e.status = 'ENABLED' AND c.sequence < h.sequence AND NOT ");
     sql.is_one_of("e", "id", except);
     sql.push(" AND (SELECT COUNT(*) FROM webhook_delivery d WHERE d.endpoint_id = e.id AND d.status = 'PENDING') < ");
-    sql.number(MOST_PENDING).push(" ORDER BY h.sequence - c.sequence, e.id LIMIT 1");
+    sql.number(MOST_PENDING).push(" ORDER BY e.id LIMIT 1");
     if is_held && sql.is_postgres() {
         sql.push(" FOR UPDATE OF c SKIP LOCKED");
     }

@@ -107,7 +107,7 @@ pub enum Ended {
 }
 
 /// Notes how an attempt went, and how it goes on. What was meanwhile taken by another, because it took too long, keeps what
-/// that one says, unless it was taken after all.
+/// that one says, unless it was taken after all. Of one that is gone there is nothing to note.
 ///
 /// # Errors
 /// The database cannot do it: the delivery is due again once its time is over.
@@ -121,6 +121,11 @@ pub async fn record(
     let db = db.clone();
     to_the_end(async move {
         let transaction = db.write.begin_with_options(IMMEDIATE).await?;
+        // Whoever needs both holds the cursor first. Where it is gone, the endpoint is, and there is nothing to note.
+        let cursor = webhook_cursor::Entity::find_by_id(delivery.endpoint_id).lock_exclusive();
+        if cursor.one(&transaction).await?.is_none() {
+            return Ok(());
+        }
         if settle(&transaction, &delivery, &attempt, ended, now).await? {
             if let Some(attempt) = attempt {
                 note(&transaction, attempt).await?;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::webhook::DeliveryStatus;
 use entity::{webhook_attempt, webhook_delivery, webhook_secret};
+use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
     TransactionTrait,
@@ -34,7 +35,9 @@ pub async fn sweep(db: &Db, now: DateTime<Utc>) -> Result<u64, DbErr> {
             .filter(Column::UpdatedAt.lt(now - KEPT))
             .filter(Column::Status.ne(DeliveryStatus::Pending.as_str()))
             .order_by_asc(Column::CreatedAt)
-            .limit(AT_ONCE);
+            .limit(AT_ONCE)
+            // Attempts go after their deliveries are held: those that somebody else holds stay for the next time.
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
         let old: Vec<Uuid> = old.into_tuple().all(&transaction).await?;
         let attempts = webhook_attempt::Entity::delete_many();
         let of_old = webhook_attempt::Column::DeliveryId.is_in(old.iter().copied());
@@ -53,7 +56,7 @@ pub struct Backlog {
     pub entries: i64,
     /// Deliveries that have not been taken.
     pub pending: i64,
-    /// When the oldest of those was found to be due.
+    /// Since when the oldest of those is tried, or due where it was not tried yet; after a replay anew.
     pub oldest: Option<DateTime<Utc>>,
 }
 
@@ -65,7 +68,7 @@ pub async fn backlog(db: &Db) -> Result<Backlog, DbErr> {
     let behind = "SELECT CAST(COALESCE(SUM(h.sequence - c.sequence), 0) AS BIGINT) FROM webhook_cursor c \
                   JOIN webhook_endpoint e ON e.id = c.endpoint_id \
                   JOIN ledger_head h ON h.programme_id = e.programme_id WHERE e.status = 'ENABLED'";
-    let pending = "SELECT COUNT(*), MIN(d.created_at) FROM webhook_delivery d \
+    let pending = "SELECT COUNT(*), MIN(COALESCE(d.begun_at, d.next_attempt_at)) FROM webhook_delivery d \
                    JOIN webhook_endpoint e ON e.id = d.endpoint_id \
                    WHERE e.status = 'ENABLED' AND d.status = 'PENDING'";
     let db = db.clone();

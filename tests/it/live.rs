@@ -1,8 +1,10 @@
 //! Listening: what is told as it happens is what the feed says, to each viewer, without gap or repeat.
 
+use api::graphql::{Introspection, Limits, Rules};
 use serde_json::{Value, json};
 
 use crate::record::every_change;
+use crate::support::app::patient;
 use crate::support::listen::Listener;
 use crate::support::{Persona, TestApp, gid, on_both, reading_both};
 
@@ -100,6 +102,59 @@ async fn more_than_a_page_is_told_whole_and_in_order() {
         let mut listener = listen(app, OFFICE, json!({ "after": after })).await;
         for expected in &feed[1..] {
             assert_eq!(listener.next().await["data"]["changes"]["node"]["sequence"], expected["sequence"]);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_read_at_a_time_is_bounded_and_told_whole_and_in_order() {
+    on_both(async |app| {
+        let after = first_cursor(app, OFFICE).await;
+        for number in 0..20 {
+            report(app, number).await;
+        }
+        let feed = every_change(app, OFFICE, "northshire", "sequence").await;
+        // Some entries fill an answer before their page is full; and some entries are a page, because they cost what one may.
+        for (answer_bytes, cost) in [(1_500, 10_000), (5_000_000, 5)] {
+            let limits = Limits { answer_bytes, cost, ..Limits::default() };
+            let rules = Rules { limits, introspection: Introspection::Everybody };
+            let limited = app.limited(rules, patient()).await;
+            let mut listener = listen(&limited, OFFICE, json!({ "after": after })).await;
+            for expected in &feed[1..] {
+                let told = listener.next().await;
+                assert_eq!(told["data"]["changes"]["node"]["sequence"], expected["sequence"], "{told}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_does_not_come_back_for_what_is_read_holds_up_nobody() {
+    on_both(async |app| {
+        let mut away = Vec::new();
+        // One more than may read at once, and as many as one client may have.
+        for _ in 0..5 {
+            away.push(listen(app, OFFICE, json!({})).await);
+        }
+        let told_already = every_change(app, OFFICE, "northshire", ASKED).await.len();
+        let mut chair = listen(app, Persona::Chair, json!({})).await;
+        for number in 0..2 {
+            let before = every_change(app, Persona::Chair, "northshire", "sequence").await.len();
+            report(app, number).await;
+            let feed = every_change(app, Persona::Chair, "northshire", ASKED).await;
+            for expected in &feed[before..] {
+                assert_eq!(chair.next().await["data"]["changes"]["node"], *expected);
+            }
+            // Now it is known that there is something to read: each begins.
+            away.iter_mut().for_each(Listener::glance);
+        }
+        let feed = every_change(app, OFFICE, "northshire", ASKED).await;
+        for mut listener in away {
+            for expected in &feed[told_already..] {
+                assert_eq!(listener.next().await["data"]["changes"]["node"], *expected);
+            }
         }
     })
     .await;

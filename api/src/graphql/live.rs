@@ -11,7 +11,8 @@ use std::time::Duration;
 use apollo_compiler::executable::{Field as Selected, SelectionSet};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use uuid::Uuid;
 
 use super::answer::{Failure, database, finished, unwritten};
@@ -25,6 +26,7 @@ use super::shape::{Connection, Cursors, EdgePart};
 use super::{Engine, cursor, fetch_root};
 use crate::authz::identity::Identity;
 use crate::authz::matrix;
+use crate::observe::current::as_part;
 use crate::observe::metrics::delivered;
 use crate::store::fetch::Fetched;
 use crate::store::heads::{self, Positions};
@@ -32,7 +34,7 @@ use crate::store::model::{FieldDef, Join, Model, OrderKey, Relation, Scalar};
 use crate::store::plan::{Cell, Only, Page, Rows, SelectFrom, Source};
 use crate::store::table::Table;
 
-/// How many entries are read at a time. More would only wait for a listener to take them.
+/// How many entries are read at a time at most. More would only wait for a listener to take them.
 const AT_ONCE: usize = 50;
 /// How long nothing may come before the viewer is looked up all the same: who is no member any more is out by then.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
@@ -114,10 +116,10 @@ impl<'a> Planner<'a> {
         // Whoever names no place is told what is new: of what there is, nothing.
         let after = span.after.map(at).or(asked.after).or_else(|| Some(at(i64::MAX)));
         let before = span.to.map(|to| at(to.saturating_add(1)));
-        let page = Page { size: AT_ONCE, after, before, ..asked };
-        child.page = Some(page.clone());
         let sets: Vec<&'a SelectionSet> = fields.iter().map(|field| &field.selection_set).collect();
         let parts = self.below(1, |planner| planner.edge("ChangeEdge", relation, &sets, &mut child))?;
+        let page = Page { size: at_once(self.cost(), self.rules.limits.cost), after, before, ..asked };
+        child.page = Some(page.clone());
         let order = child.order.clone();
         let value = |key: &OrderKey| child.select(Source::ROW, key.by.into(), key.scalar, false);
         let cursors = Some(Cursors { mark, keys: order.iter().map(value).collect() });
@@ -152,6 +154,11 @@ fn told(field: &Selected) -> Option<(&'static str, &'static Relation)> {
     }
 }
 
+/// How many entries are read at a time, where each can hold so many objects: together no more than one answer may.
+fn at_once(cost: u64, limit: u64) -> usize {
+    usize::try_from(limit / cost.max(1)).unwrap_or(AT_ONCE).clamp(1, AT_ONCE)
+}
+
 /// One who listens.
 struct Listener {
     engine: Engine,
@@ -176,6 +183,8 @@ struct Place {
     seen: Option<i64>,
     /// Whether there was more to read.
     has_more: bool,
+    /// What a page costs.
+    cost: u64,
     /// The viewer's mark: where it changes, they see another past.
     mark: String,
     /// Until when it rests.
@@ -190,7 +199,8 @@ pub(super) async fn listen(
     variables: Variables,
     (identity, request_id): (Option<&Identity>, &str),
 ) -> Result<BoxStream<'static, String>, Failure> {
-    let mut listener = Listener {
+    // In a box, because it goes to a task and comes back whenever it reads.
+    let mut listener = Box::new(Listener {
         engine: engine.clone(),
         document,
         // Document and variables are there, and would be once more for each who listens.
@@ -203,21 +213,17 @@ pub(super) async fn listen(
         at: None,
         ready: VecDeque::new(),
         is_over: false,
-    };
-    listener.read().await?;
-    let events = stream::unfold(listener, |mut listener| async move {
-        let event = listener.next().await?;
-        Some((event, listener))
     });
-    Ok(events.boxed())
+    listener.read().await?;
+    Ok(stream::unfold(listener, Listener::next).boxed())
 }
 
 impl Listener {
-    /// The next event, as soon as there is one; none once it is over.
-    async fn next(&mut self) -> Option<String> {
+    /// The next event, as soon as there is one, and who goes on listening; none once it is over.
+    async fn next(mut self: Box<Self>) -> Option<(String, Box<Self>)> {
         loop {
             if let Some(event) = self.ready.pop_front() {
-                return Some(event);
+                return Some((event, self));
             }
             if self.is_over {
                 return None;
@@ -225,30 +231,61 @@ impl Listener {
             // Who waits for long holds no room for what was told.
             self.ready = VecDeque::new();
             self.wait().await;
-            // In a box of its own, what reading takes up is there while it reads, and not while it waits.
-            if let Err(failure) = Box::pin(self.read()).await {
-                self.is_over = true;
-                return Some(failure.into_event(&self.request_id));
-            }
+            self = self.read_apart().await;
         }
     }
 
-    /// Waits until the ledger has come further than it had when it was read, or until it is time to look who listens.
+    /// Waits until the ledger has come further than it had when it was read, or until it is time to look who listens. Who has
+    /// more to read waits until its client may have another page.
     async fn wait(&mut self) {
-        let Some(Place { programme, seen, has_more: false, rests_until, .. }) = &self.at else { return };
+        let Some(Place { programme, seen, has_more, cost, rests_until, .. }) = &self.at else { return };
+        if *has_more {
+            // What was paid for at the beginning is one entry; what happened before is a list like any other.
+            if let Some(allowance) = &self.request.allowance {
+                while let Err(wait) = allowance.spend(0, *cost) {
+                    sleep(wait).await;
+                }
+            }
+            return;
+        }
         let further = self.heads.wait_for(|positions| positions.get(programme) != seen.as_ref());
         // An error would mean that the engine is gone, and the listener holds it.
         let _ = timeout(LOOK_AGAIN, further).await;
         sleep_until(*rests_until).await;
     }
 
+    /// Reads in a task of its own, that is there while it reads and ends with the listener. Others wait for what it holds
+    /// meanwhile (a place among those who read, a read that is shared), and whoever asked for the next event may be busy
+    /// with a client that takes nothing.
+    async fn read_apart(mut self: Box<Self>) -> Box<Self> {
+        let mut task = JoinSet::new();
+        task.spawn(as_part(async move {
+            if let Err(failure) = self.read().await {
+                self.is_over = true;
+                let event = failure.into_event(&self.request_id);
+                self.ready.push_back(event);
+            }
+            self
+        }));
+        match task.join_next().await {
+            Some(Ok(listener)) => listener,
+            Some(Err(fault)) if fault.is_panic() => std::panic::resume_unwind(fault.into_panic()),
+            // The runtime is going down, and whoever waits with it.
+            _ => std::future::pending().await,
+        }
+    }
+
     /// Reads the next entries, as the viewer that there is now.
     async fn read(&mut self) -> Result<(), Failure> {
         let Self { engine, document, request, variables, request_id, at, .. } = self;
         let fault = |fault| database(&fault, request_id);
-        // Those who listen take a few connections to the database, however many they are. It is never closed. Who begins has
-        // come through the gate.
-        let _place = if at.is_some() { engine.listening.acquire().await.ok() } else { None };
+        let (is_first, is_behind) = (at.is_none(), at.as_ref().is_some_and(|at| at.has_more));
+        // Of one client's who catch up, one reads at a time.
+        let _own = if is_behind { request.turn().await } else { None };
+        // Those who listen take a few connections to the database, however many they are, and those who catch up keep nobody
+        // waiting who is told what is new. They are never closed. Who begins has come through the gate.
+        let places = if is_behind { &engine.catching_up } else { &engine.listening };
+        let _place = if is_first { None } else { places.acquire().await.ok() };
         let read = engine.read(self.identity.as_ref()).await.map_err(fault)?;
         let mark = read.cx.viewer.mark();
         if at.as_ref().is_some_and(|at| at.mark != mark) {
@@ -261,14 +298,18 @@ impl Listener {
         };
         let positions = before.is_none().then(|| self.heads.borrow_and_update().clone());
         let seen = before.as_ref().and_then(|at| known(&mut self.heads, &at.programme));
-        let share = before.as_ref().zip(seen).map(|(at, seen)| engine.shares.at(at.programme, seen));
+        // Who is further behind than a page reads what nobody else does.
+        let is_near = |after: i64, seen: i64| {
+            usize::try_from(seen.saturating_sub(after)).is_ok_and(|behind| behind <= AT_ONCE)
+        };
+        let near = before.as_ref().zip(seen).filter(|(at, seen)| is_near(at.after, *seen));
+        let share = near.map(|(at, seen)| engine.shares.at(at.programme, seen));
         let read = read.with_share(share);
         let selection = &chosen(document, request).map_err(Failure::Request)?.selection_set;
         let mut planner = engine.planner(document, variables, &read.cx.viewer);
         let span = Span { after: before.as_ref().map(|at| at.after), to: seen };
         let plan = planner.live(selection, &span).map_err(Failure::Request)?;
         let cost = planner.cost();
-        let is_first = before.is_none();
         let _turn = if is_first { request.spend(0, cost).await? } else { None };
         let fetched = fetch_root(&read, &plan.root).await.map_err(fault)?;
         let found = fetched.children.first().and_then(|found| Some((found, found.rows.first()?)));
@@ -283,22 +324,32 @@ impl Listener {
         };
         let seen = seen.or_else(|| positions?.get(&programme).copied());
         let rests_until = if is_first { Instant::now() } else { Instant::now() + REST };
-        let mut place = Place { programme, after, seen, has_more: false, mark, rests_until };
+        let size = page.page.size.try_into().unwrap_or(u64::MAX);
+        let of_page = cost.saturating_mul(size);
+        let mut place = Place { programme, after, seen, has_more: false, cost: of_page, mark, rests_until };
         if let Some((entries, group)) = below(above, page.child.unwrap_or_default(), row, page.slot) {
+            place.has_more = group.more;
+            let mut bytes = 0;
             for entry in &group.rows {
+                // As much is kept ready as one answer may hold, and the entry that goes beyond it.
+                if bytes >= engine.rules.limits.answer_bytes {
+                    place.has_more = true;
+                    break;
+                }
                 let spent = (cost, engine.rules.limits.cost, read.statements());
                 let event = plan.event((*entry, entries), engine.rules.limits.answer_bytes);
                 let event = event.map_err(|fault| Failure::Execution(unwritten(fault, request_id)))?;
-                self.ready.extend(finished(event, request, request_id, spent).body);
+                let event = finished(event, request, request_id, spent).body.unwrap_or_default();
+                bytes += event.len();
+                self.ready.push_back(event);
                 let row = entries.rows.get(*entry);
                 // Who catches up is told late, and that is not our delay.
-                if let (false, Some(Cell::Moment(at))) = (is_first, row.and_then(|row| row.get(plan.made_at)))
-                {
+                let made_at = row.and_then(|row| row.get(plan.made_at));
+                if let (false, false, Some(Cell::Moment(at))) = (is_first, is_behind, made_at) {
                     delivered(*at, engine.clock.now());
                 }
                 place.after = number(values(page, row).as_ref()).unwrap_or(place.after);
             }
-            place.has_more = group.more;
         }
         if let (false, Some(to)) = (place.has_more, span.to) {
             // What lies in between is not for this listener, and is not looked at again.
@@ -325,3 +376,16 @@ fn values(page: &Connection, row: Option<&Vec<Cell>>) -> Option<Vec<Cell>> {
 /// What a listener is told whose memberships have changed.
 const BEGIN_ANEW: &str = "Your memberships have changed, or the day has where you see what is published only: you see other things \
                           now. Read the changes again from the first.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_holds_no_more_than_an_answer_may() {
+        for (cost, page) in [(0, 50), (1, 50), (200, 50), (201, 49), (4_000, 2), (10_000, 1)] {
+            assert_eq!(at_once(cost, 10_000), page, "{cost}");
+        }
+        assert_eq!(at_once(5, 4), 1);
+    }
+}

@@ -81,6 +81,8 @@ pub fn sdl() -> &'static str {
 /// How many of those who listen read at once: about a quarter of the connections to the database, so that a change that
 /// thousands wait for does not take them all.
 const LISTENERS_READING: usize = 4;
+/// How many of those who listen and have more to catch up with read at once, besides.
+const LISTENERS_CATCHING_UP: usize = 2;
 
 /// Answers requests. Cheap to clone.
 #[derive(Clone)]
@@ -95,8 +97,10 @@ pub struct Engine {
     heads: heads::Watch,
     /// What those who listen read at the same time.
     shares: Arc<Shares>,
-    /// The places of those who listen and read.
+    /// The places of those who listen and read what is new.
     listening: Arc<Semaphore>,
+    /// The places of those who catch up.
+    catching_up: Arc<Semaphore>,
     /// What signs the addresses of files; none where files are not served.
     links: Option<Arc<Links>>,
     file_limits: FileLimits,
@@ -120,6 +124,7 @@ impl Engine {
             heads,
             shares: Arc::default(),
             listening: Arc::new(Semaphore::new(LISTENERS_READING)),
+            catching_up: Arc::new(Semaphore::new(LISTENERS_CATCHING_UP)),
             links: None,
             file_limits: FileLimits::default(),
             outside: Outside::default(),

@@ -178,7 +178,10 @@ impl Account {
         let taken = bucket.take(&self.client, amount);
         let Bucket { name, size, window, .. } = *bucket;
         let left = Left { name, size, window, left: taken.unwrap_or(0) };
-        self.left.lock().unwrap_or_else(PoisonError::into_inner).push(left);
+        let mut all = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who listens takes of one bucket again and again.
+        all.retain(|of| of.name != name);
+        all.push(left);
         taken.map(|_| ())
     }
 
@@ -237,6 +240,18 @@ mod tests {
         let wait = account(&buckets, "police").request().unwrap_err();
         assert!(wait <= Duration::from_secs(20), "{wait:?}");
         account(&buckets, "health").request().unwrap();
+    }
+
+    #[test]
+    fn what_is_taken_again_and_again_is_told_once() {
+        let buckets = Arc::new(Buckets::new(&Rates::default()));
+        let account = account(&buckets, "lead");
+        for _ in 0..3 {
+            account.spend(0, 100).unwrap();
+        }
+        let mut headers = HeaderMap::new();
+        account.write(&mut headers);
+        assert_eq!(headers["ratelimit-policy"], "\"cost\";q=50000;w=60");
     }
 
     #[test]

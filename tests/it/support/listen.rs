@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 
 use super::{Persona, TestApp};
@@ -44,6 +44,13 @@ impl Listener {
                 return Some((name.to_owned(), serde_json::from_str(line("data: ").unwrap()).unwrap()));
             }
             let more = tokio::time::timeout(TOO_LONG, self.body.next()).await.unwrap()?.unwrap();
+            self.text.push_str(std::str::from_utf8(&more).unwrap());
+        }
+    }
+
+    /// Asks for what comes next, and does not stay to hear it.
+    pub fn glance(&mut self) {
+        if let Some(Some(Ok(more))) = self.body.next().now_or_never() {
             self.text.push_str(std::str::from_utf8(&more).unwrap());
         }
     }

@@ -121,6 +121,8 @@ struct Socket<B> {
 impl<B: Backend> Socket<B> {
     async fn run(mut self, mut socket: WebSocket) {
         if let Err(Some((code, reason))) = self.serve(&mut socket).await {
+            // What was begun ends here, and not when the client has read why.
+            self.operations.clear();
             let frame = CloseFrame { code, reason: reason.into() };
             // Who does not take the reason is gone without it.
             let _ = timeout(CLOSE_TIME, socket.send(Frame::Close(Some(frame)))).await;

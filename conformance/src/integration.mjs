@@ -25,8 +25,7 @@ export async function integration(report, binary) {
   });
   for (const { name, prepare, start, held } of [python, typescript]) {
     const part = `integration, ${name}`;
-    const options = ["--webhook-allow-private"];
-    const service = await Service.demo(binary, options);
+    const service = await Service.demo(binary);
     const network = await Network.before(service);
     try {
       if (!(await report.check(part, "the programs can be made ready", prepare))) continue;

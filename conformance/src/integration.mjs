@@ -23,8 +23,13 @@ export async function integration(report, binary) {
     assert(names.length === 8, `found ${names.join(", ")}`);
     return `${names.length} files`;
   });
-  for (const { name, prepare, start, held } of [python, typescript]) {
+  for (const { name, missing, prepare, start, held } of [python, typescript]) {
     const part = `integration, ${name}`;
+    const lacks = await missing?.();
+    if (lacks) {
+      report.skip(part, "its programs", lacks);
+      continue;
+    }
     const service = await Service.demo(binary);
     const network = await Network.before(service);
     try {
@@ -57,6 +62,11 @@ const PYTHON_PACKAGES = `${BUILD}/python-packages`;
 
 const python = {
   name: "Python 3, standardwebhooks",
+  missing: () =>
+    run("python3", ["-m", "pip", "--version"]).then(
+      () => undefined,
+      () => "there is no Python 3 with pip here",
+    ),
   prepare: async () => {
     const wanted = readFileSync(`${HERE}/requirements.txt`, "utf8");
     const marker = `${PYTHON_PACKAGES}/.installed`;

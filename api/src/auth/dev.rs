@@ -1,13 +1,13 @@
 //! The development issuer: makes tokens for any subject, for the demonstration and for work on a client. Off unless
 //! asked for; its key lives in the database that it opens, so a token is worth nothing anywhere else.
 
-use aws_lc_rs::signature::Ed25519KeyPair;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::Jwk};
 use serde::Serialize;
 
-use super::keys::{KeySet, VerifyingKey};
+use super::keys::KeySet;
+use super::signing::{SigningKey, new_private_pem};
 use crate::store::{
     db::Db,
     dev_key::{DevKey, load_or_insert},
@@ -37,11 +37,7 @@ pub enum DevIssuerError {
 }
 
 /// Signs development tokens.
-pub struct DevIssuer {
-    kid: String,
-    signing: EncodingKey,
-    jwk: Jwk,
-}
+pub struct DevIssuer(SigningKey);
 
 #[derive(Serialize)]
 struct DevClaims<'a> {
@@ -61,14 +57,7 @@ impl DevIssuer {
     }
 
     fn from_stored(stored: &DevKey) -> Result<DevIssuer, DevIssuerError> {
-        let signing =
-            EncodingKey::from_ed_pem(stored.private_pem.as_bytes()).map_err(|_| DevIssuerError::Key)?;
-        let mut jwk = Jwk::from_encoding_key(&signing, Algorithm::EdDSA).map_err(|_| DevIssuerError::Key)?;
-        jwk.common.key_id = Some(stored.kid.clone());
-        if VerifyingKey::from_jwk(&jwk).is_none() {
-            return Err(DevIssuerError::Key);
-        }
-        Ok(DevIssuer { kid: stored.kid.clone(), signing, jwk })
+        SigningKey::read(&stored.kid, &stored.private_pem).map(DevIssuer).ok_or(DevIssuerError::Key)
     }
 
     /// A token for `subject`, good from `now` for [`DEV_TOKEN_LIFE`].
@@ -77,28 +66,20 @@ impl DevIssuer {
         if !printable || subject.len() > 255 {
             return Err(DevIssuerError::Subject);
         }
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some("at+jwt".to_owned());
-        header.kid = Some(self.kid.clone());
         let iat = now.timestamp();
         let exp = iat + DEV_TOKEN_LIFE.num_seconds();
         let claims = DevClaims { iss: DEV_ISSUER, aud: DEV_AUDIENCE, sub: subject, iat, nbf: iat, exp };
-        encode(&header, &claims, &self.signing).map_err(|_| DevIssuerError::Key)
+        self.0.token(&claims).ok_or(DevIssuerError::Key)
     }
 
     /// The public half, for the authenticator.
     pub(super) fn key_set(&self) -> KeySet {
-        KeySet::of(VerifyingKey::from_jwk(&self.jwk).into_iter().collect())
+        KeySet::of([Arc::clone(&self.0.verifying)])
     }
 }
 
 fn new_key() -> Result<DevKey, DevIssuerError> {
-    let pair = Ed25519KeyPair::generate().map_err(|_| DevIssuerError::Key)?;
-    let der = pair.to_pkcs8v1().map_err(|_| DevIssuerError::Key)?;
-    let private_pem = format!(
-        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
-        STANDARD.encode(der.as_ref())
-    );
+    let private_pem = new_private_pem().ok_or(DevIssuerError::Key)?;
     Ok(DevKey { kid: DEV_KID.to_owned(), private_pem })
 }
 

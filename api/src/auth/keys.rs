@@ -65,8 +65,8 @@ impl VerifyingKey {
 pub(super) struct KeySet(Arc<[Arc<VerifyingKey>]>);
 
 impl KeySet {
-    pub(super) fn of(keys: Vec<VerifyingKey>) -> KeySet {
-        KeySet(keys.into_iter().map(Arc::new).collect())
+    pub(super) fn of(keys: impl IntoIterator<Item = Arc<VerifyingKey>>) -> KeySet {
+        KeySet(keys.into_iter().collect())
     }
 
     /// Reads a JWK set. An entry that cannot be used (another curve, an encryption key, a shared secret) does not
@@ -78,7 +78,7 @@ impl KeySet {
             let jwk: Jwk = serde_json::from_value(entry.clone()).ok()?;
             VerifyingKey::from_jwk(&jwk)
         });
-        Some(KeySet::of(keys.collect()))
+        Some(KeySet::of(keys.map(Arc::new)))
     }
 
     /// The key of that name for that algorithm. Never a default: a token that names no known key has none.

@@ -10,6 +10,7 @@ pub(crate) mod fuzz;
 mod jwks;
 mod keys;
 pub mod machine;
+mod signing;
 #[cfg(test)]
 mod tests;
 

@@ -13,7 +13,7 @@ mod tests;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::{Algorithm, Header, encode};
+use jsonwebtoken::Algorithm;
 use sea_orm::DbErr;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -141,9 +141,6 @@ impl Machines {
 
     async fn signed(&self, client: &Found, scopes: Scopes, now: DateTime<Utc>) -> Result<String, Refused> {
         let key = self.0.ring.signing(now).await?.ok_or(Refused::Internal)?;
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some("at+jwt".to_owned());
-        header.kid = Some(key.kid.clone());
         let iat = now.timestamp();
         let claims = Claims {
             iss: &self.0.address,
@@ -156,7 +153,7 @@ impl Machines {
             exp: iat + TOKEN_LIFE.num_seconds(),
             jti: Uuid::new_v4(),
         };
-        encode(&header, &claims, &key.signing).map_err(|_| Refused::Internal)
+        key.key.token(&claims).ok_or(Refused::Internal)
     }
 
     /// The client that a secret is of, and the secret's id. Whether there is no such client, or the secret is another, takes the

@@ -6,11 +6,9 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use aws_lc_rs::signature::Ed25519KeyPair;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::machine_issuer_key::Model;
-use jsonwebtoken::{Algorithm, EncodingKey, jwk::Jwk};
+use jsonwebtoken::Algorithm;
 use sea_orm::DbErr;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -18,6 +16,7 @@ use uuid::Uuid;
 
 use super::TOKEN_LIFE;
 use crate::auth::keys::VerifyingKey;
+use crate::auth::signing::{SigningKey, new_private_pem};
 use crate::auth::{LEEWAY, TokenError};
 use crate::store::db::{Db, described};
 use crate::store::machine::{add_key, issuer_keys, remove_keys};
@@ -31,28 +30,21 @@ const PUBLISHED_BEFORE: TimeDelta = TimeDelta::minutes(10);
 /// How old the last key may be before the next is made.
 pub(super) const LONGEST_SIGNING: TimeDelta = TimeDelta::days(30);
 
-/// A key that can sign.
-pub(super) struct SigningKey {
-    pub(super) kid: String,
-    pub(super) signing: EncodingKey,
-    verifying: Arc<VerifyingKey>,
-    jwk: Jwk,
+/// A key of the ring.
+pub(super) struct RingKey {
+    pub(super) key: SigningKey,
     signs_from: DateTime<Utc>,
 }
 
-impl SigningKey {
+impl RingKey {
     /// Reads a row; none where it is damaged.
     fn of(row: &Model) -> Option<Self> {
-        let signing = EncodingKey::from_ed_pem(row.private_pem.as_bytes()).ok()?;
-        let mut jwk = Jwk::from_encoding_key(&signing, Algorithm::EdDSA).ok()?;
-        jwk.common.key_id = Some(row.kid.clone());
-        let verifying = Arc::new(VerifyingKey::from_jwk(&jwk)?);
-        Some(Self { kid: row.kid.clone(), signing, verifying, jwk, signs_from: row.signs_from })
+        Some(Self { key: SigningKey::read(&row.kid, &row.private_pem)?, signs_from: row.signs_from })
     }
 
     /// As others are shown it.
     fn published(&self) -> Value {
-        let mut shown = json!(self.jwk);
+        let mut shown = json!(self.key.jwk);
         if let Some(shown) = shown.as_object_mut() {
             shown.insert("use".to_owned(), "sig".into());
             shown.insert("alg".to_owned(), "EdDSA".into());
@@ -98,7 +90,7 @@ pub(super) struct Ring {
 
 #[derive(Clone, Default)]
 struct State {
-    keys: Arc<[Arc<SigningKey>]>,
+    keys: Arc<[Arc<RingKey>]>,
     read_at: Option<DateTime<Utc>>,
 }
 
@@ -108,7 +100,7 @@ impl State {
     }
 
     /// The keys that are doing something at a moment.
-    fn each(&self, now: DateTime<Utc>) -> impl Iterator<Item = (&Arc<SigningKey>, KeyState)> {
+    fn each(&self, now: DateTime<Utc>) -> impl Iterator<Item = (&Arc<RingKey>, KeyState)> {
         let signs_from: Vec<_> = self.keys.iter().map(|key| key.signs_from).collect();
         let states = states(&signs_from, now);
         self.keys.iter().zip(states).filter(|(_, state)| *state != KeyState::Ended)
@@ -121,7 +113,7 @@ impl Ring {
     }
 
     /// The key that signs; none only where the stored ones are damaged.
-    pub(super) async fn signing(&self, now: DateTime<Utc>) -> Result<Option<Arc<SigningKey>>, DbErr> {
+    pub(super) async fn signing(&self, now: DateTime<Utc>) -> Result<Option<Arc<RingKey>>, DbErr> {
         let state = self.fresh(now, FRESH).await?;
         let of = |wanted: KeyState| state.each(now).filter(move |(_, state)| *state == wanted);
         // Where keys were rotated at once by a clock that is ahead of ours, there is none yet but the announced one.
@@ -149,9 +141,9 @@ impl Ring {
                 tracing::warn!(fault = %described(&fault), "the keys of machine clients' tokens cannot be read");
                 TokenError::IssuerUnavailable
             })?;
-            let found = state.each(now).find(|(key, _)| key.kid == kid);
+            let found = state.each(now).find(|(key, _)| key.key.kid == kid);
             if let Some((key, _)) = found.filter(|_| algorithm == Algorithm::EdDSA) {
-                return Ok(Arc::clone(&key.verifying));
+                return Ok(Arc::clone(&key.key.verifying));
             }
         }
         Err(TokenError::Invalid)
@@ -182,7 +174,7 @@ impl Ring {
             add_key(&self.db, candidate).await?;
             rows = issuer_keys(&self.db).await?;
         }
-        let keys = rows.iter().filter_map(|row| SigningKey::of(row).map(Arc::new)).collect();
+        let keys = rows.iter().filter_map(|row| RingKey::of(row).map(Arc::new)).collect();
         let state = State { keys, read_at: Some(now) };
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = state.clone();
         Ok(state)
@@ -209,10 +201,7 @@ fn next_by_age(rows: &[Model], now: DateTime<Utc>) -> Result<Option<Model>, DbEr
 
 fn new_key(number: i32, signs_from: DateTime<Utc>, now: DateTime<Utc>) -> Result<Model, DbErr> {
     let unmade = || DbErr::Custom("a signing key could not be made".to_owned());
-    let pair = Ed25519KeyPair::generate().map_err(|_| unmade())?;
-    let der = pair.to_pkcs8v1().map_err(|_| unmade())?;
-    let encoded = STANDARD.encode(der.as_ref());
-    let private_pem = format!("-----BEGIN PRIVATE KEY-----\n{encoded}\n-----END PRIVATE KEY-----\n");
+    let private_pem = new_private_pem().ok_or_else(unmade)?;
     // The end of a random id: two databases never give one name to two keys.
     let kid = format!("machine-{number}-{:08x}", Uuid::new_v4().as_fields().0);
     Ok(Model { number, kid, private_pem, signs_from, created_at: now })

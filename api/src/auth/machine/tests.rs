@@ -12,7 +12,7 @@ fn start() -> DateTime<Utc> {
 }
 
 async fn kid(ring: &Ring, now: DateTime<Utc>) -> String {
-    ring.signing(now).await.unwrap().unwrap().kid.clone()
+    ring.signing(now).await.unwrap().unwrap().key.kid.clone()
 }
 
 #[tokio::test]

@@ -11,14 +11,12 @@ use crate::authz::permit::{Actor, Operation, permit};
 use crate::config::Clock;
 use crate::store::db::Db;
 use crate::store::notices::programmes_to_tell;
-use crate::store::write::{Origin, WriteCx, WriteError};
+use crate::store::write::{Origin, WriteCx, WriteError, again};
 
 /// How often somebody looks.
 const EVERY: Duration = Duration::from_secs(60);
 /// How many rounds one look takes at most, each of up to [`crate::store::notices::MOST`] notices: more waits for the next look.
 const ROUNDS: usize = 20;
-/// How often a programme is tried again that others wrote to.
-const TRIES: usize = 6;
 
 /// Looks for what has fallen due, now and every minute as long as it runs.
 pub async fn keep_telling(db: Db, clock: Clock) {
@@ -46,7 +44,7 @@ pub async fn tell_due(db: &Db, clock: &Clock) -> Result<(), WriteError> {
             break;
         }
         for programme in programmes {
-            if let Err(fault) = tell_in(db, clock, programme).await {
+            if let Err(fault) = again(|| tell_in(db, clock, programme)).await {
                 failed.insert(programme, fault);
             }
         }
@@ -55,16 +53,6 @@ pub async fn tell_due(db: &Db, clock: &Clock) -> Result<(), WriteError> {
 }
 
 async fn tell_in(db: &Db, clock: &Clock, programme: Uuid) -> Result<(), WriteError> {
-    let mut tries = 1;
-    loop {
-        match try_to_tell(db, clock, programme).await {
-            Err(fault) if fault.is_transient() && tries < TRIES => tries += 1,
-            outcome => return outcome,
-        }
-    }
-}
-
-async fn try_to_tell(db: &Db, clock: &Clock, programme: Uuid) -> Result<(), WriteError> {
     let Some(permit) = permit(&Actor::System("calendar"), Operation::NoticesTell) else { return Ok(()) };
     let mut cx = WriteCx::open(db, permit, Origin::of_command(clock.today())).await?;
     cx.hold(programme).await?;

@@ -12,15 +12,13 @@ use uuid::Uuid;
 use super::receive::told;
 use super::{Fault, Files, Finding, Key, Scanner, Unscanned};
 use crate::authz::permit::{Actor, Operation, permit};
-use crate::store::write::{Origin, WriteCx, WriteError};
+use crate::store::write::{Origin, WriteCx, WriteError, again};
 use crate::store::{files, uploads};
 
 /// How often somebody looks for files that wait.
 const EVERY: Duration = Duration::from_secs(60);
 /// How many files are looked at in one go, of each sort.
 const MOST: u64 = 20;
-/// How often a verdict is written again that was in another's way.
-const TRIES: usize = 6;
 
 /// How far the rounds have come: what cannot be scanned must not hold up what comes after it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -85,7 +83,7 @@ impl Files {
         for row in waiting {
             let key = Key { programme: row.programme_id, file: row.id };
             if let Some(scan) = self.scan_one(scanner, key).await?
-                && let Err(fault) = self.record(&row, scan).await
+                && let Err(fault) = again(|| self.record(&row, scan)).await
             {
                 tracing::warn!(file = %row.id, %fault, "what the scanner said could not be recorded");
             }
@@ -123,16 +121,6 @@ impl Files {
 
     /// Records what the scanner says of a file of evidence, as the system: whoever sees the file is told by the feed.
     async fn record(&self, file: &evidence_file::Model, scan: Scan) -> Result<(), WriteError> {
-        let mut tries = 1;
-        loop {
-            match self.try_to_record(file, scan).await {
-                Err(fault) if fault.is_transient() && tries < TRIES => tries += 1,
-                outcome => return outcome,
-            }
-        }
-    }
-
-    async fn try_to_record(&self, file: &evidence_file::Model, scan: Scan) -> Result<(), WriteError> {
         let Some(permit) = permit(&Actor::System("scanner"), Operation::EvidenceFileScan) else {
             return Ok(());
         };

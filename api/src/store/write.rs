@@ -26,7 +26,10 @@ use super::sight::{self, Sight, Watch};
 use crate::authz::permit::Permit;
 use crate::config::Clock;
 
+mod again;
 mod revise;
+
+pub use self::again::again;
 
 /// How many values one statement may carry: SQLite takes 32 766, PostgreSQL 65 535.
 const VALUES: usize = 30_000;

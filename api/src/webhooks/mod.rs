@@ -36,7 +36,7 @@ use crate::graphql::Engine;
 use crate::http::Stop;
 use crate::store::db::{Db, described};
 use crate::store::webhooks::{self as store, Came, Due};
-use crate::store::write::{Origin, WriteCx, WriteError};
+use crate::store::write::{Origin, WriteCx, WriteError, again};
 
 /// How often somebody looks, besides when a ledger has come further: for what is due again, and for what others left.
 const EVERY: Duration = Duration::from_millis(500);
@@ -48,8 +48,6 @@ const PREPARING: Duration = Duration::from_secs(10);
 const SLACK: Duration = Duration::from_secs(5);
 /// How many deliveries are made ready at once: each reads as a request does, and requests come first.
 const READERS: usize = 4;
-/// How often the end of an endpoint is written again that was in another's way.
-const TRIES: usize = 6;
 
 /// How webhooks are sent.
 #[derive(Debug, Clone)]
@@ -259,22 +257,14 @@ impl Webhooks {
     /// Disables an endpoint, as the system: its owner and the programme office see it in the feed. The delivery that it did not
     /// take, where that is why, waits with the others until it is enabled.
     async fn stop(&self, endpoint: Uuid, reason: DisabledReason, missed: Option<Uuid>) {
-        let mut tries = 1;
-        loop {
-            match self.try_to_stop(endpoint, reason, missed).await {
-                Err(fault) if fault.is_transient() && tries < TRIES => tries += 1,
-                Ok(true) => {
-                    tracing::warn!(%endpoint, reason = reason.as_str(), "disabled a webhook endpoint");
-                    self.0.engine.heads().poke();
-                    return;
-                }
-                Ok(false) => return,
-                // It is still enabled: it will be found again.
-                Err(fault) => {
-                    tracing::warn!(%endpoint, %fault, "a webhook endpoint cannot be disabled");
-                    return;
-                }
+        match again(|| self.try_to_stop(endpoint, reason, missed)).await {
+            Ok(true) => {
+                tracing::warn!(%endpoint, reason = reason.as_str(), "disabled a webhook endpoint");
+                self.0.engine.heads().poke();
             }
+            Ok(false) => {}
+            // It is still enabled: it will be found again.
+            Err(fault) => tracing::warn!(%endpoint, %fault, "a webhook endpoint cannot be disabled"),
         }
     }
 

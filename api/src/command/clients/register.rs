@@ -1,8 +1,7 @@
 //! A machine client is registered.
 
-use domain::Role;
 use domain::client::ClientStatus;
-use entity::{machine_client, membership, party};
+use entity::{machine_client, party};
 use sea_orm::{ColumnTrait, Condition};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -15,6 +14,7 @@ use crate::authz::scope::{MachineClientScope, Scopes};
 use crate::command::clients::secret::new_secret;
 use crate::command::input::GlobalId;
 use crate::command::refusal::{Refusal, UserError};
+use crate::command::who::partner;
 use crate::command::{Command, Done, Target, Work};
 use crate::store::table::Table;
 
@@ -71,19 +71,7 @@ impl Command for MachineClientRegister {
             created_at: work.now(),
             updated_at: work.now(),
         };
-        let member = membership::Model {
-            id: Uuid::now_v7(),
-            programme_id: Some(programme_id),
-            subject,
-            role: Role::Partner.as_str().to_owned(),
-            organisation_id: Some(of.id),
-            person_id: None,
-            is_chair: false,
-            is_programme_office: false,
-            version: 1,
-            created_at: work.now(),
-            updated_at: work.now(),
-        };
+        let member = partner(work, subject, (programme_id, of.id));
         work.cx.create(client.clone()).await?;
         work.cx.create(member).await?;
         let done = Done::with(CLIENT.0, id);

@@ -2,7 +2,7 @@
 
 use domain::Role;
 use domain::webhook::EndpointStatus;
-use entity::{membership, party, webhook_endpoint};
+use entity::{party, webhook_endpoint};
 use sea_orm::{ColumnTrait, Condition};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use crate::authz::identity::webhook_subject;
 use crate::authz::operation::Operation;
 use crate::command::input::GlobalId;
 use crate::command::refusal::{Refusal, UserError, all_well};
+use crate::command::who::partner;
 use crate::command::{Command, Done, Target, Work};
 use crate::webhooks::Secret;
 
@@ -48,12 +49,14 @@ impl Command for WebhookEndpointCreate {
         let organisation: party::Model =
             work.find_of(&["Organisation"], &self.organisation_id, ORGANISATION).await?;
         may_speak_for(work, programme_id, organisation.id)?;
-        let (id, membership_id, now) = (Uuid::now_v7(), Uuid::now_v7(), work.now());
+        let (id, now) = (Uuid::now_v7(), work.now());
+        // It sees as a partner of its organisation, by a membership that is nobody's to act with.
+        let sees_by = partner(work, webhook_subject(id), (programme_id, organisation.id));
         let mut row = webhook_endpoint::Model {
             id,
             programme_id,
             organisation_id: organisation.id,
-            membership_id,
+            membership_id: sees_by.id,
             url: self.url,
             host: String::new(),
             description: self.description,
@@ -75,31 +78,9 @@ impl Command for WebhookEndpointCreate {
         has_room(work, programme_id, organisation.id).await?;
         let secret = Secret::new();
         work.cx.create(row).await?;
-        work.cx.create(sees_by(id, membership_id, (programme_id, organisation.id), work)).await?;
+        work.cx.create(sees_by).await?;
         work.cx.begin_webhook((id, programme_id), secret.kept()).await?;
         Ok(Done::with(ENDPOINT, id).telling(SECRET, secret.text().to_owned()))
-    }
-}
-
-/// The membership that an endpoint sees by: as a partner of its organisation, and nobody's to act with.
-fn sees_by(
-    endpoint: Uuid,
-    id: Uuid,
-    (programme, organisation): (Uuid, Uuid),
-    work: &Work,
-) -> membership::Model {
-    membership::Model {
-        id,
-        programme_id: Some(programme),
-        subject: webhook_subject(endpoint),
-        role: Role::Partner.as_str().to_owned(),
-        organisation_id: Some(organisation),
-        person_id: None,
-        is_chair: false,
-        is_programme_office: false,
-        version: 1,
-        created_at: work.now(),
-        updated_at: work.now(),
     }
 }
 

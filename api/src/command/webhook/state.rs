@@ -72,13 +72,7 @@ impl Command for WebhookEndpointDisable {
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
         let before: webhook_endpoint::Model = work.find(&self.id, "id").await?;
-        let after = webhook_endpoint::Model {
-            status: EndpointStatus::Disabled.as_str().to_owned(),
-            disabled_reason: Some(DisabledReason::ByHand.as_str().to_owned()),
-            disabled_at: Some(work.now()),
-            ..before.clone()
-        };
-        let after = work.cx.update(&before, after).await?;
+        let after = work.cx.disable_webhook(&before, DisabledReason::ByHand).await?;
         Ok(Done::with(ENDPOINT, after.id))
     }
 }

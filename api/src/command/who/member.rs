@@ -124,6 +124,27 @@ async fn check_given(work: &Work, add: &MemberAdd) -> Result<(), Refusal> {
 pub(super) const FOR_ITS_OWN: &str =
     "A machine client speaks for the organisation that it was registered for.";
 
+/// The membership of what is no person, and speaks for an organisation: a machine client, an endpoint of webhooks.
+pub(in crate::command) fn partner(
+    work: &Work,
+    subject: String,
+    (programme, organisation): (Uuid, Uuid),
+) -> membership::Model {
+    membership::Model {
+        id: Uuid::now_v7(),
+        programme_id: Some(programme),
+        subject,
+        role: Role::Partner.as_str().to_owned(),
+        organisation_id: Some(organisation),
+        person_id: None,
+        is_chair: false,
+        is_programme_office: false,
+        version: 1,
+        created_at: work.now(),
+        updated_at: work.now(),
+    }
+}
+
 /// The post holder that is named, where one is.
 pub(super) async fn person(work: &Work, id: Option<&GlobalId>) -> Result<Option<Uuid>, Refusal> {
     let Some(id) = id else { return Ok(None) };

@@ -9,6 +9,8 @@ mod person;
 mod programme;
 mod rating;
 
+pub(super) use self::member::partner;
+
 use chrono::{DateTime, Utc};
 use entity::party;
 use uuid::Uuid;

@@ -166,14 +166,23 @@ impl WriteCx {
         let now = webhook_endpoint::Entity::find_by_id(id).one(self.transaction()).await?;
         let is_enabled = |row: &webhook_endpoint::Model| row.status == EndpointStatus::Enabled.as_str();
         let Some(now) = now.filter(is_enabled) else { return Ok(false) };
+        self.disable_webhook(&now, reason).await?;
+        Ok(true)
+    }
+
+    /// Disables an endpoint.
+    pub async fn disable_webhook(
+        &mut self,
+        endpoint: &webhook_endpoint::Model,
+        reason: DisabledReason,
+    ) -> Result<webhook_endpoint::Model, WriteError> {
         let after = webhook_endpoint::Model {
             status: EndpointStatus::Disabled.as_str().to_owned(),
             disabled_reason: Some(reason.as_str().to_owned()),
             disabled_at: Some(self.now()),
-            ..now.clone()
+            ..endpoint.clone()
         };
-        self.update(&now, after).await?;
-        Ok(true)
+        self.update(endpoint, after).await
     }
 }
 

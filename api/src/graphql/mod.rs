@@ -287,7 +287,8 @@ impl Engine {
         Ok(Ran { tag, ..finished(writer, request, request_id, spent) })
     }
 
-    async fn read(&self, identity: Option<&Identity>) -> Result<ReadCx, DbErr> {
+    /// Opens a request of whoever asks: what they may see is looked up now.
+    pub(crate) async fn read(&self, identity: Option<&Identity>) -> Result<ReadCx, DbErr> {
         let read = ReadCx::open(self.db.clone(), identity, self.clock).await?;
         Ok(read.with_links(self.links.clone()))
     }

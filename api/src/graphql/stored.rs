@@ -14,7 +14,6 @@ use super::plan::Plan;
 use super::request::{Request, coerced};
 use super::shape::Out;
 use super::{Engine, fetch_root, plan};
-use crate::authz::identity::Identity;
 use crate::authz::viewer::Viewer;
 use crate::command::webhook::EndpointRules;
 use crate::store::heads;
@@ -95,11 +94,6 @@ impl Engine {
     /// How far the ledgers have come.
     pub fn heads(&self) -> &heads::Watch {
         &self.heads
-    }
-
-    /// Opens a request of somebody whom no token speaks for.
-    pub(crate) async fn read_as(&self, identity: &Identity) -> Result<ReadCx, DbErr> {
-        self.read(Some(identity)).await
     }
 
     /// What a stored query says of a thing, to the one who reads. Unavailable where it cannot be asked of it, or no longer fits.

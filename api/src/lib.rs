@@ -3,6 +3,7 @@
 //! Calls go only downward: `cli` and `http` -> `auth`, `files` -> `graphql` -> `command` -> `store` -> the `entity` crate.
 //! `authz`, `observe` and the `domain` crate are at the bottom, open to all. `docs/architecture.md` tells more.
 
+mod aside;
 pub mod auth;
 pub mod authz;
 pub mod cli;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::spool::{Broken, Spooled, spool};
 use super::{Fault, Files, Finding, Key, Pass, kind};
+use crate::aside;
 use crate::observe::current::as_part;
 use crate::observe::files as counted;
 use crate::store::db::{described, joined};
@@ -85,12 +86,12 @@ impl Files {
     ///
     /// # Errors
     /// [`Refusal`].
-    pub async fn receive<E: Display>(
+    pub async fn receive<E: Display + Send + 'static>(
         &self,
         pass: &Pass,
         id: Uuid,
         stated: &Stated,
-        body: impl Stream<Item = Result<Bytes, E>>,
+        body: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
     ) -> Result<(), Refusal> {
         let outcome = self.take(pass, id, stated, body).await;
         counted::uploaded(outcome.as_ref().map_or_else(Refusal::outcome, |size| {
@@ -100,12 +101,12 @@ impl Files {
         outcome.map(|_| ())
     }
 
-    async fn take<E: Display>(
+    async fn take<E: Display + Send + 'static>(
         &self,
         pass: &Pass,
         id: Uuid,
         stated: &Stated,
-        body: impl Stream<Item = Result<Bytes, E>>,
+        body: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
     ) -> Result<u64, Refusal> {
         let row = self.announced(pass, id).await?;
         let announced = announced(&row, stated)?;
@@ -160,7 +161,9 @@ impl Files {
             return Err(Refusal::Infected);
         }
         let key = Key { programme: row.programme_id, file: row.id };
-        self.store.put(key, &mut file, size).await.map_err(|fault: Fault| {
+        let store = self.store.clone();
+        let put = aside::run(async move { store.put(key, &mut file, size).await });
+        put.await.map_err(|fault: Fault| {
             tracing::error!(%fault, upload = %row.id, "a file could not be kept");
             Refusal::Unavailable
         })?;
@@ -231,11 +234,11 @@ fn is_whole(row: &upload::Model, spooled: &Spooled) -> Result<(), Refusal> {
 
 async fn is_of_kind(file: File, announced: FileType) -> io::Result<Result<File, Refusal>> {
     let mut file = file.into_std().await;
-    let checked = tokio::task::spawn_blocking(move || {
+    let checked = aside::compute(move || {
         let outcome = kind::check(&mut file, announced)?;
         Ok::<_, io::Error>((file, outcome))
     });
-    let (file, outcome) = checked.await.map_err(io::Error::other)??;
+    let (file, outcome) = checked.await?;
     Ok(match outcome {
         Ok(()) => Ok(File::from_std(file)),
         Err(mismatch) => Err(Refusal::Wrong(mismatch.message(announced))),

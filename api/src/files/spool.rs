@@ -13,6 +13,8 @@ use tokio::fs::File;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use crate::aside;
+
 /// How much goes to the disk at once: each time is a step of another thread.
 const PIECE: usize = 128 * 1024;
 
@@ -69,17 +71,18 @@ pub(super) enum Broken {
     Room(io::Error),
 }
 
-/// Takes in a body of at most `most` bytes.
-pub(super) async fn spool<E: Display>(
+/// Takes in a body of at most `most` bytes: aside, because hashing and writing it takes the processor from those who ask small things.
+pub(super) async fn spool<E: Display + Send + 'static>(
     folder: &Path,
-    body: impl Stream<Item = Result<Bytes, E>>,
+    body: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
     most: u64,
     pace: Pace,
 ) -> Result<Spooled, Broken> {
-    timeout(pace.whole, take_in(folder.to_owned(), body, most, pace)).await.unwrap_or(Err(Broken::Slow))
+    let taken = aside::run(take_in(folder.to_owned(), body, most, pace));
+    timeout(pace.whole, taken).await.unwrap_or(Err(Broken::Slow))
 }
 
-async fn take_in<E: Display>(
+async fn take_in<E: Display + Send + 'static>(
     folder: PathBuf,
     body: impl Stream<Item = Result<Bytes, E>>,
     most: u64,

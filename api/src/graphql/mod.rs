@@ -39,7 +39,6 @@ use apollo_compiler::executable::Operation;
 use sea_orm::DbErr;
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 pub(crate) use self::answer::database_error;
@@ -59,13 +58,14 @@ use self::request::{LONG, chosen, coerced};
 pub use self::rules::{Introspection, Rules};
 pub use self::trusted::{Allowed, DocumentId, LONGEST_ID, Policy, PolicyError};
 use self::trusted::{Found, Hash};
+use crate::aside;
 use crate::auth::Principal;
 use crate::authz::identity::Identity;
 use crate::authz::viewer::Viewer;
 use crate::config::Clock;
 use crate::files::{FileLimits, Links};
 use crate::observe::trace;
-use crate::store::db::{Db, joined};
+use crate::store::db::Db;
 use crate::store::fetch::{Fetched, fetch};
 use crate::store::heads;
 use crate::store::plan::{Cell, Rows};
@@ -184,7 +184,7 @@ impl Engine {
     }
 
     /// The document that a request gives, or names by its id. A long one that is new is read in its client's turn for what is
-    /// dear, and beside the threads that serve.
+    /// dear, and aside.
     async fn find(&self, request: &Request) -> Result<Found, Vec<Error>> {
         if request.query.len() <= LONG || self.documents.has(&request.query) {
             return self.policy.find(&self.documents, &request.query, request.document.as_ref());
@@ -192,7 +192,7 @@ impl Engine {
         let _turn = request.turn().await;
         let (policy, documents) = (Arc::clone(&self.policy), Arc::clone(&self.documents));
         let (text, id) = (request.query.clone(), request.document.clone());
-        joined(spawn_blocking(move || policy.find(&documents, &text, id.as_ref()))).await
+        aside::compute(move || policy.find(&documents, &text, id.as_ref())).await
     }
 
     /// Answers one request. Never fails: what goes wrong stands in the answer.

@@ -16,7 +16,7 @@ use crate::turns::{Turn, Turns};
 
 /// How long a client waits for the answer that it has asked for too much. One that asks again at once would otherwise take
 /// more of us by being refused than others do by being served.
-const PAUSE: Duration = Duration::from_millis(250);
+const PAUSE: Duration = Duration::from_secs(1);
 /// How many wait so at once; more are answered at once.
 const MOST_PAUSED: usize = 512;
 

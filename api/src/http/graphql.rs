@@ -30,6 +30,7 @@ use super::{
     rate::Account,
 };
 use crate::{
+    aside,
     auth::{Authenticator, Principal, TokenError},
     graphql as engine,
     graphql::{Allowance, Opened, Outcome},
@@ -189,7 +190,8 @@ async fn read<B: Backend>(
     Ok(engine::Request { show_cost, read_only, conditional, ..to_engine(parameters, account) })
 }
 
-/// The parameters in the body of a request. A large one is read in its client's turn for what is dear.
+/// The parameters in the body of a request. A large one is read in its client's turn for what is dear, and
+/// aside.
 pub(super) async fn parameters<B: Backend>(
     shared: &Shared<B>,
     request: Request,
@@ -202,7 +204,7 @@ pub(super) async fn parameters<B: Backend>(
     }
     let turn = timeout(settings.execution_time, account.turn()).await;
     let _turn = turn.map_err(|_| Failure::Timeout)?;
-    body::from_json(&bytes)
+    aside::compute(move || body::from_json(&bytes)).await
 }
 
 /// The parameters of a request as the engine takes them.

@@ -3,6 +3,7 @@
 //! SQLite has one writer and several readers; PostgreSQL has one pool for both. An in-memory SQLite database lives in its one connection:
 //! whoever holds a transaction there must read through it.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use sea_orm::{
 };
 use sea_orm_migration::SchemaManager;
 use sqlx::postgres::PgListener;
-use tokio::task::JoinHandle;
+use tokio::task::JoinError;
 
 use crate::observe::current::as_part;
 
@@ -39,7 +40,7 @@ pub async fn to_the_end<T: Send + 'static>(work: impl Future<Output = T> + Send 
 }
 
 /// What a task comes to.
-pub(crate) async fn joined<T>(task: JoinHandle<T>) -> T {
+pub(crate) async fn joined<T>(task: impl Future<Output = Result<T, JoinError>>) -> T {
     match task.await {
         Ok(done) => done,
         Err(fault) if fault.is_panic() => std::panic::resume_unwind(fault.into_panic()),

@@ -4,6 +4,10 @@
 #![expect(clippy::needless_pass_by_value, reason = "json!({ ... }) as an argument reads best")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, and says where")]
 
+/// The one of the service: a test does much the same as it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod audits;
 mod support;
 

@@ -1,7 +1,10 @@
 //! Every row of every table, for a test that asks whether anything was changed at all.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use api::store::db::Db;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 
 /// A connection past the service.
 pub async fn connect(db: &Db) -> DatabaseConnection {
@@ -15,13 +18,16 @@ pub async fn connect(db: &Db) -> DatabaseConnection {
         }
         _ => format!("sqlite://{place}?mode=rw"),
     };
-    Database::connect(url).await.unwrap()
+    // One: what SQLite says of changes, it says to each connection by itself.
+    Database::connect(ConnectOptions::new(url).max_connections(1).to_owned()).await.unwrap()
 }
 
 /// Looks at all rows at once.
 pub struct Rows {
     connection: DatabaseConnection,
     statement: Statement,
+    /// As they were last looked at, and the mark that the database had then.
+    last: RefCell<Option<(String, Rc<Vec<String>>)>>,
 }
 
 impl Rows {
@@ -47,13 +53,31 @@ impl Rows {
             parts.push(format!("SELECT '{table} ' || {row} AS r FROM {table} t"));
         }
         let all = format!("SELECT r FROM ({}) AS rows ORDER BY 1", parts.join(" UNION ALL "));
-        Self { connection, statement: Statement::from_string(backend, all) }
+        Self { connection, statement: Statement::from_string(backend, all), last: RefCell::default() }
     }
 
-    /// All of them now, as texts in order.
-    pub async fn now(&self) -> Vec<String> {
+    /// All of them now, as texts in order. They are not read again where nobody has committed anything since.
+    pub async fn now(&self) -> Rc<Vec<String>> {
+        let mark = self.mark().await;
+        if let Some((of, rows)) = &*self.last.borrow()
+            && *of == mark
+        {
+            return Rc::clone(rows);
+        }
         let rows = self.connection.query_all_raw(self.statement.clone()).await.unwrap();
-        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+        let rows = Rc::new(rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect());
+        self.last.replace(Some((mark, Rc::clone(&rows))));
+        rows
+    }
+
+    /// What is another whenever somebody else has committed since: SQLite counts that; on PostgreSQL it is which transactions that
+    /// write have begun, anywhere on the server, and which of them have not ended. It is read before the rows are.
+    async fn mark(&self) -> String {
+        let mark = match self.connection.get_database_backend() {
+            DbBackend::Postgres => "SELECT pg_current_snapshot()::text",
+            _ => "SELECT CAST(data_version AS TEXT) FROM pragma_data_version",
+        };
+        texts(&self.connection, mark).await.concat()
     }
 }
 

@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
 
 use api::authz::rules::{Thing, rule};
 use api::store::ledger::{Chain, verify_chain};
@@ -52,7 +53,7 @@ struct Trial<'a> {
     mutation: &'a str,
     rows: Rows,
     /// The rows as they were last looked at.
-    last: RefCell<Vec<String>>,
+    last: RefCell<Rc<Vec<String>>>,
 }
 
 impl Trial<'_> {

@@ -32,6 +32,7 @@ mod machine_use;
 pub(crate) mod mark;
 pub(crate) mod model;
 pub mod notices;
+mod page;
 pub(crate) mod plan;
 mod position;
 mod proof;

@@ -63,6 +63,26 @@ pub enum AnswerError {
     },
 }
 
+impl AnswerError {
+    /// Which answer it is about, from 1; none where it is the whole file.
+    pub fn answer(&self) -> Option<usize> {
+        match self {
+            Self::Malformed(_) => None,
+            Self::UnknownRow { answer, .. }
+            | Self::AmbiguousRow { answer, .. }
+            | Self::NoSuchQuestion { answer, .. }
+            | Self::AnsweredTwice { answer, .. }
+            | Self::BadValue { answer, .. } => Some(*answer),
+        }
+    }
+
+    /// What is wrong, without saying with which answer.
+    pub fn why(&self) -> String {
+        let (whole, nth) = (self.to_string(), self.answer().unwrap_or_default());
+        whole.strip_prefix(&format!("answer {nth}: ")).unwrap_or(&whole).to_owned()
+    }
+}
+
 fn name(cell: Cell) -> String {
     serde_json::to_value(cell).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
@@ -125,6 +145,23 @@ pub enum Clearable {
     DueOn,
     Status,
     Health,
+}
+
+impl Clearable {
+    /// Each of them.
+    pub const ALL: &'static [Self] =
+        &[Self::Aim, Self::StartOn, Self::DueOn, Self::Status, Self::Health];
+
+    /// Its word in an answer that a program gives.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Aim => "AIM",
+            Self::StartOn => "START_ON",
+            Self::DueOn => "DUE_ON",
+            Self::Status => "STATUS",
+            Self::Health => "HEALTH",
+        }
+    }
 }
 
 /// Values for the cells of a row, under the names that the JSON has.

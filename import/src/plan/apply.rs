@@ -70,7 +70,7 @@ pub fn apply(understanding: &Understanding, answers: &Answers) -> Result<Underst
     }
     forget(&mut result, &answered);
     leave_out(&mut result, &dropped);
-    check_whole(understanding, &mut result, answers.answer.len())?;
+    check_whole(understanding, &mut result, answers)?;
     Ok(result)
 }
 
@@ -310,12 +310,21 @@ fn requirement(given: &Requirement, nth: usize) -> Result<RequirementLink, Answe
 }
 
 /// What only shows on the whole: no number twice by an answer, no gap where there is a row now.
-fn check_whole(before: &Understanding, result: &mut Understanding, last: usize) -> Result<(), AnswerError> {
+fn check_whole(
+    before: &Understanding,
+    result: &mut Understanding,
+    answers: &Answers,
+) -> Result<(), AnswerError> {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let known: Vec<&str> = before.rows.iter().filter_map(|row| row.reference.as_deref()).collect();
     for reference in result.rows.iter().filter_map(|row| row.reference.as_deref()) {
         let was_repeated = known.iter().filter(|known| **known == reference).count() > 1;
         if !seen.insert(reference) && !was_repeated {
+            let gives = |answer: &Answer| {
+                let given = answer.set.as_ref().and_then(|values| values.reference.as_deref());
+                given.is_some_and(|given| squash(given) == reference)
+            };
+            let last = answers.answer.iter().rposition(gives).map_or(answers.answer.len(), |at| at + 1);
             return Err(bad(last, format!("after all answers {reference} is the number of two rows")));
         }
     }

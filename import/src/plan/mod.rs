@@ -6,6 +6,7 @@ mod apply;
 mod assemble;
 pub(crate) mod dates;
 mod error;
+mod given;
 mod headings;
 mod leads;
 mod merge;
@@ -28,6 +29,7 @@ mod themes;
 pub use answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values};
 pub use apply::apply;
 pub use error::{MAX_BYTES, MAX_CELL, ReadError};
+pub use given::{GivenAnswer, GivenEntry, GivenRequirement, GivenValues, Wrong, apply_given, given};
 pub use model::{
     DuePrecision, Gap, GapReason, Health, Ignored, Lead, LeadKind, Original, Place, RequirementKind,
     RequirementLink, Row, Status, Understanding, Update,

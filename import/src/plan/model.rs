@@ -125,6 +125,12 @@ pub enum LeadKind {
     Unknown,
 }
 
+impl LeadKind {
+    /// Each of them.
+    pub const ALL: &'static [Self] =
+        &[Self::Person, Self::Post, Self::Group, Self::Organisation, Self::Unknown];
+}
+
 /// A link to a requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -161,6 +167,11 @@ pub enum Status {
     Withdrawn,
 }
 
+impl Status {
+    /// Each of them.
+    pub const ALL: &'static [Self] = &[Self::NotStarted, Self::InProgress, Self::Complete, Self::Withdrawn];
+}
+
 /// One entry of progress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Update {
@@ -194,6 +205,19 @@ pub enum GapReason {
     /// The plan has it, this file does not.
     #[serde(rename = "lost")]
     Lost,
+}
+
+impl GapReason {
+    /// Each of them.
+    pub const ALL: &'static [Self] = &[Self::LeftOut, Self::Lost];
+
+    /// Its word as an API writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LeftOut => "LEFT_OUT",
+            Self::Lost => "LOST",
+        }
+    }
 }
 
 /// Something in the file that was not used.

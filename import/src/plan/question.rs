@@ -55,6 +55,42 @@ pub enum Cell {
     Updates,
 }
 
+impl Cell {
+    /// Every cell, in the order of the report.
+    pub const ALL: &'static [Self] = &[
+        Self::File,
+        Self::Row,
+        Self::Reference,
+        Self::Themes,
+        Self::Aim,
+        Self::Steps,
+        Self::Leads,
+        Self::Requirements,
+        Self::Timeframe,
+        Self::Status,
+        Self::Health,
+        Self::Updates,
+    ];
+
+    /// Its word as an API writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "FILE",
+            Self::Row => "ROW",
+            Self::Reference => "REFERENCE",
+            Self::Themes => "THEMES",
+            Self::Aim => "AIM",
+            Self::Steps => "STEPS",
+            Self::Leads => "LEADS",
+            Self::Requirements => "REQUIREMENTS",
+            Self::Timeframe => "TIMEFRAME",
+            Self::Status => "STATUS",
+            Self::Health => "HEALTH",
+            Self::Updates => "UPDATES",
+        }
+    }
+}
+
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal,)+) => {
         /// The closed set of doubts. `docs/import.md` says for each what to answer; a test holds the two together.
@@ -68,6 +104,11 @@ macro_rules! codes {
             /// The code as it is written in JSON and in an answers file.
             pub fn as_str(self) -> &'static str {
                 match self { $(QuestionCode::$name => $text,)+ }
+            }
+
+            /// What it means, in words.
+            pub fn about(self) -> &'static str {
+                match self { $(QuestionCode::$name => concat!($($doc),+).trim_ascii(),)+ }
             }
         }
     };

@@ -12,6 +12,8 @@ pub(crate) mod condition;
 pub mod db;
 pub mod dev_key;
 pub mod disclosure;
+pub mod document_readings;
+pub mod documents;
 pub mod existing;
 pub(crate) mod fetch;
 pub mod file_key;

@@ -20,16 +20,20 @@ mod table;
 mod who;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::document::Imported;
 use domain::personal::Kind;
+use entity::programme;
 use import::programme::Problem;
 use uuid::Uuid;
 
 use self::build::Build;
 pub use self::bundle::{Bundle, BundleError, Table, TableError};
 pub use self::files::{Brought, brought};
+use self::rows::Rows;
 pub(super) use self::who::usual_ratings;
 use crate::authz::permit::{Actor, Operation, permit};
 use crate::store::db::Db;
+use crate::store::documents::Place;
 use crate::store::existing::Wanted;
 use crate::store::write::{Committed, Origin, WriteCx, WriteError};
 
@@ -140,15 +144,55 @@ pub async fn load_plan(
     let mut cx = WriteCx::open(db, permit, origin).await?;
     let programme = cx.programme_by_slug(slug).await?;
     let programme = programme.ok_or_else(|| LoadError::NoProgramme { slug: slug.to_owned() })?;
-    let digest = bundle::digest([title.as_bytes(), table.digest.as_bytes()]);
-    if cx.was_imported(programme.id, &digest).await? {
+    if cx.was_imported(programme.id, &plan_digest(title, &table.digest)).await? {
         return Ok(Loaded::Unchanged { programme: programme.id });
     }
+    add_plan(&mut cx, &programme, title, table).await?;
+    Ok(Loaded::Written { programme: programme.id, committed: cx.commit().await? })
+}
+
+/// A plan that a change has added, and where each of its parts stands in its document.
+#[derive(Debug)]
+pub struct Added {
+    /// The plan.
+    pub plan: Uuid,
+    /// The plan, its actions, their steps and what was reported on them.
+    pub places: Vec<(Imported, Uuid, Place)>,
+}
+
+/// Adds a plan's table to a programme, as a draft of its authority, and remembers that it did: the one way in for the command line
+/// and for the API. That the same was not added before is for the caller to look at.
+///
+/// # Errors
+/// [`LoadError`]; the change is not to be committed then.
+pub(super) async fn add_plan(
+    cx: &mut WriteCx,
+    programme: &programme::Model,
+    title: &str,
+    table: Table,
+) -> Result<Added, LoadError> {
+    let digest = plan_digest(title, &table.digest);
     let authority = cx.party(programme.authority_id).await?;
-    let bundle =
-        Bundle::of_plan(slug, title, authority.and_then(|party| party.name).unwrap_or_default(), table);
-    load(&mut cx, &bundle, Some(programme.id)).await?;
-    commit(cx, programme.id, &digest).await
+    let authority = authority.and_then(|party| party.name).unwrap_or_default();
+    let bundle = Bundle::of_plan(&programme.slug, title, authority, table);
+    let mut rows = work_out(cx, &bundle, Some(programme.id), programme.id).await?;
+    // The bundle holds no other, and one that is there already is a problem.
+    let plan = rows.plans.first().map(|plan| plan.id).unwrap_or_default();
+    let mut places = vec![(Imported::Plan, plan, Place::default())];
+    places.append(&mut rows.places);
+    rows.write(cx).await?;
+    cx.remember_import(programme.id, &digest).await?;
+    Ok(Added { plan, places })
+}
+
+/// The digest by which a plan of a title is known again.
+pub(super) fn plan_digest(title: &str, table: &str) -> String {
+    bundle::digest([title.as_bytes(), table.as_bytes()])
+}
+
+/// The digest of a plan's document and of what was answered about it.
+pub(super) fn table_digest(document: &[u8], answers: &[u8]) -> String {
+    bundle::digest([document, answers])
 }
 
 /// The texts of files are looked at where they are read; the title is the one text that comes from elsewhere.
@@ -173,6 +217,18 @@ async fn commit(mut cx: WriteCx, programme: Uuid, digest: &str) -> Result<Loaded
 
 /// Writes everything and returns the programme.
 async fn load(cx: &mut WriteCx, bundle: &Bundle, there: Option<Uuid>) -> Result<Uuid, LoadError> {
+    let programme = there.unwrap_or_else(Uuid::now_v7);
+    work_out(cx, bundle, there, programme).await?.write(cx).await?;
+    Ok(programme)
+}
+
+/// The rows to write, as what is there already makes them.
+async fn work_out(
+    cx: &mut WriteCx,
+    bundle: &Bundle,
+    there: Option<Uuid>,
+    programme: Uuid,
+) -> Result<Rows, LoadError> {
     for (plan, table) in &bundle.tables {
         let open = table.understanding.open_questions();
         if open > 0 {
@@ -195,10 +251,8 @@ async fn load(cx: &mut WriteCx, bundle: &Bundle, there: Option<Uuid>) -> Result<
         .update_days
         .extend(file.progress.iter().flat_map(|progress| &progress.updates).map(|update| update.on));
     let known = cx.existing(there, wanted).await?;
-    let programme = there.unwrap_or_else(Uuid::now_v7);
     let rows = Build::new(bundle, programme, known, When { now: cx.now(), today: cx.today() }).rows();
-    rows.map_err(LoadError::Invalid)?.write(cx).await?;
-    Ok(programme)
+    rows.map_err(LoadError::Invalid)
 }
 
 /// The times that the new rows carry.

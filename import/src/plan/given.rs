@@ -2,7 +2,7 @@
 //! [`Answers`], so that there is one way to apply them.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values};
 use super::apply::apply;
@@ -22,7 +22,7 @@ pub struct Wrong {
 }
 
 /// One answer; see [`Answer`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "the names are those of an answer")]
 pub struct GivenAnswer {
@@ -39,7 +39,7 @@ pub struct GivenAnswer {
 }
 
 /// Values for the cells of a row; see [`Values`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "the names are those of the row's cells")]
 pub struct GivenValues {
@@ -59,7 +59,7 @@ pub struct GivenValues {
 }
 
 /// A requirement, by its printed reference.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GivenRequirement {
     /// The reference.
@@ -69,7 +69,7 @@ pub struct GivenRequirement {
 }
 
 /// An entry of progress.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GivenEntry {
     /// The day it was reported.

@@ -1,6 +1,7 @@
 //! An action while it is put together from the plan, its table and what is said about its progress.
 
 use chrono::NaiveDate;
+use domain::document::Imported;
 use domain::reference::sort_key;
 use entity::{
     action, action_dependency, action_direction, action_party, action_requirement, progress_update, step,
@@ -9,6 +10,7 @@ use import::programme::ActionRef;
 use uuid::Uuid;
 
 use super::build::{At, Build, position};
+use crate::store::documents::Place;
 
 /// A step being put together.
 #[derive(Debug, Default)]
@@ -50,6 +52,8 @@ pub(super) struct Draft {
     /// What it waits for, and whether that is invented.
     pub depends_on: Vec<(ActionRef, bool)>,
     pub steps: Vec<StepDraft>,
+    /// Where it stands in the document of its plan.
+    pub place: Option<Place>,
 }
 
 impl Draft {
@@ -77,6 +81,7 @@ impl Draft {
             directions: Vec::new(),
             depends_on: Vec::new(),
             steps: Vec::new(),
+            place: None,
         }
     }
 
@@ -149,6 +154,7 @@ impl Build<'_> {
             }
             self.links(&draft);
             self.steps(&draft);
+            self.stands_at(Imported::Action, draft.id, draft.place.as_ref());
             self.rows.actions.push(action::Model {
                 id: draft.id,
                 theme_id: draft.theme,
@@ -200,8 +206,10 @@ impl Build<'_> {
 
     fn steps(&mut self, draft: &Draft) {
         for (index, given) in draft.steps.iter().enumerate() {
+            let id = Uuid::now_v7();
+            self.stands_at(Imported::Step, id, draft.place.as_ref());
             self.rows.steps.push(step::Model {
-                id: Uuid::now_v7(),
+                id,
                 programme_id: self.programme,
                 action_id: draft.id,
                 position: position(index),
@@ -217,6 +225,11 @@ impl Build<'_> {
                 updated_at: self.when.now,
             });
         }
+    }
+
+    /// Notes where in its document something stands.
+    pub(super) fn stands_at(&mut self, what: Imported, id: Uuid, place: Option<&Place>) {
+        self.rows.places.extend(place.map(|place| (what, id, place.clone())));
     }
 
     /// What a lead reported on a day.

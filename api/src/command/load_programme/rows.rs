@@ -1,8 +1,10 @@
 //! The rows that a load is going to write, worked out before any of them is written.
 
+use domain::document::Imported;
 use entity::*;
 use uuid::Uuid;
 
+use crate::store::documents::Place;
 use crate::store::write::{WriteCx, WriteError};
 
 /// New rows by table. Rows that refer to others of the same table stand after them.
@@ -53,6 +55,8 @@ pub(super) struct Rows {
     pub audit_requirements: Vec<audit_requirement::Model>,
     pub audit_findings: Vec<audit_finding::Model>,
     pub challenges: Vec<challenge::Model>,
+    /// Where in the document of its plan each row stands that came out of one.
+    pub places: Vec<(Imported, Uuid, Place)>,
 }
 
 impl Rows {

@@ -1,5 +1,6 @@
 //! A plan's own table: what was understood of it becomes actions. Printed words find the people and the requirements.
 
+use domain::document::Imported;
 use entity::{party, progress_update};
 use import::plan::{DuePrecision, Lead, LeadKind, RequirementKind, Row, Status};
 use import::programme::Plan;
@@ -38,6 +39,7 @@ impl Build<'_> {
             }
             let mut draft = Draft::new(&plan.key, plan_id, reference, index);
             draft.theme = place.and_then(|place| themes.get(place).copied());
+            draft.place = Some((&row.place).into());
             self.fill(&mut draft, row, &entry, &answers_to);
             self.actions.insert((plan_id, reference.clone()), draft.id);
             self.reports(&draft, row, plan);
@@ -182,6 +184,9 @@ impl Build<'_> {
             if let Some(last) = last {
                 last.declared_health = Some(health.to_string());
             }
+        }
+        for update in &updates {
+            self.stands_at(Imported::ProgressUpdate, update.id, draft.place.as_ref());
         }
         self.rows.updates.extend(updates);
     }

@@ -387,6 +387,11 @@ pub const RULES: &[Rule] = &[
         OFFICE,
     ),
     on(Thing::Programme, &[PlanCreate]).named("ADD_PLAN", "Begin a plan.", &[Who::Officer]),
+    on(Thing::Programme, &[DocumentPrepare]).named(
+        "IMPORT",
+        "Import plans and inspection reports from documents.",
+        OFFICE,
+    ),
     on(Thing::Programme, &[EvidenceAdd]).named(
         "ADD_EVIDENCE",
         "Add evidence: officers any, partners for their own actions.",
@@ -470,7 +475,7 @@ pub const BEGINNINGS: &[(Operation, &[Who])] = &[(ProgrammeCreate, &[Who::Admin]
 
 /// The operations of the command line, of the scanner, of the calendar and of the dispatcher of webhooks: the system does them, nobody asks for them by the API.
 pub const SYSTEM: &[Operation] =
-    &[ProgrammeImport, PlanImport, EvidenceFileScan, NoticesTell, WebhookEndpointStop];
+    &[ProgrammeImport, PlanImport, EvidenceFileScan, DocumentScan, NoticesTell, WebhookEndpointStop];
 
 /// The rule for doing something to a thing.
 pub fn rule(operation: Operation, on: Thing) -> Option<&'static Rule> {

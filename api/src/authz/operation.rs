@@ -184,6 +184,10 @@ domain::vocabulary! {
         EvidenceFileAttach = "evidenceFileAttach",
         /// A file is taken off evidence.
         EvidenceFileRemove = "evidenceFileRemove",
+        /// A document for import is announced, to be sent.
+        DocumentPrepare = "documentPrepare",
+        /// The scanner says of a document that was imported whether it is clean.
+        DocumentScan = "documentScan",
 
         /// A measure is begun.
         MeasureCreate = "measureCreate",

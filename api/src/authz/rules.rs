@@ -387,9 +387,9 @@ pub const RULES: &[Rule] = &[
         OFFICE,
     ),
     on(Thing::Programme, &[PlanCreate]).named("ADD_PLAN", "Begin a plan.", &[Who::Officer]),
-    on(Thing::Programme, &[PlanImport, InspectionImport]).named(
+    on(Thing::Programme, &[DocumentPrepare, PlanImport, InspectionImport]).named(
         "IMPORT",
-        "Take in a plan, or the report of an inspection, from a document.",
+        "Import plans and inspection reports from documents.",
         OFFICE,
     ),
     on(Thing::Programme, &[EvidenceAdd]).named(
@@ -475,10 +475,10 @@ pub const BEGINNINGS: &[(Operation, &[Who])] = &[(ProgrammeCreate, &[Who::Admin]
 
 /// The operations of the command line, of the scanner, of the calendar and of the dispatcher of webhooks: the system does them, nobody asks for them by the API.
 pub const SYSTEM: &[Operation] =
-    &[ProgrammeImport, EvidenceFileScan, NoticesTell, WebhookEndpointStop];
+    &[ProgrammeImport, EvidenceFileScan, DocumentScan, NoticesTell, WebhookEndpointStop];
 
 /// Operations of the API that the command line does, too: there the system does them.
-pub const BY_HAND_TOO: &[Operation] = &[PlanImport];
+pub const BY_HAND_TOO: &[Operation] = &[PlanImport, InspectionImport];
 
 /// The rule for doing something to a thing.
 pub fn rule(operation: Operation, on: Thing) -> Option<&'static Rule> {

@@ -4,6 +4,7 @@
 //! the ledger), what it is done to, and does its work in [`Command::run`]. Everything else is [`execute`]'s: who may, which version,
 //! the key for retries, the transaction, the ledger. `docs/adding-a-mutation.md` tells how to add one.
 
+mod announce;
 pub mod demo;
 mod execute;
 #[cfg(any(test, fuzzing))]
@@ -20,6 +21,7 @@ mod asked;
 mod audit;
 mod challenge;
 mod clients;
+mod document;
 mod evidence;
 mod feedback;
 mod measure;

@@ -18,6 +18,7 @@ use super::plan::{Cell, SelectFrom};
 use super::position;
 use super::proof;
 use super::read::ReadCx;
+use crate::files::Purpose;
 
 /// What can be computed. This is the one place to add to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub enum Computation {
     AuditThemes,
     /// Where a file of evidence can be fetched.
     Download,
+    /// Where a document can be fetched that something was imported from.
+    DocumentDownload,
     /// Where the bytes of an upload are to be sent.
     UploadTarget,
     /// How each strand of an action's evidence stands.
@@ -49,7 +52,7 @@ impl Computation {
     pub fn inputs(self) -> Vec<(SelectFrom, Scalar)> {
         match self {
             Self::FieldChanges => history::inputs(),
-            Self::Download => file_links::inputs_of_download(),
+            Self::Download | Self::DocumentDownload => file_links::inputs_of_download(),
             Self::UploadTarget => file_links::inputs_of_target(),
             Self::Position | Self::ChangesBetween | Self::AuditThemes => {
                 vec![(SelectFrom::Column("id"), Scalar::Uuid)]
@@ -63,15 +66,14 @@ impl Computation {
 
     /// Whether its value passes by itself, though nothing changes: an answer that holds it is not to be kept.
     pub fn passes(self) -> bool {
-        matches!(self, Self::Download | Self::UploadTarget | Self::LastUsed)
+        matches!(self, Self::Download | Self::DocumentDownload | Self::UploadTarget | Self::LastUsed)
     }
 
     /// Looks at the arguments before any statement runs: says what is wrong with them, and what would be right.
     pub fn check(self, asked: &Asked) -> Result<(), String> {
         match self {
-            Self::FieldChanges | Self::AuditThemes | Self::Download | Self::UploadTarget | Self::LastUsed => {
-                Ok(())
-            }
+            Self::FieldChanges | Self::AuditThemes | Self::LastUsed => Ok(()),
+            Self::Download | Self::DocumentDownload | Self::UploadTarget => Ok(()),
             Self::ActionStrands | Self::ActionMissing | Self::RequirementProof => Ok(()),
             Self::Position => position::check_position(asked),
             Self::ChangesBetween => position::check_changes(asked),
@@ -85,7 +87,8 @@ impl Computation {
             Self::Position => position::position(read, asked, rows).await,
             Self::ChangesBetween => position::changes(read, asked, rows).await,
             Self::AuditThemes => audit_themes::of_programmes(read, rows).await,
-            Self::Download => Ok(file_links::downloads(read, rows)),
+            Self::Download => Ok(file_links::downloads(read, Purpose::Download, rows)),
+            Self::DocumentDownload => Ok(file_links::downloads(read, Purpose::Document, rows)),
             Self::UploadTarget => Ok(file_links::targets(read, rows)),
             Self::ActionStrands => proof::strands_of_actions(read, asked, rows).await,
             Self::ActionMissing => proof::missing_of_actions(read, rows).await,

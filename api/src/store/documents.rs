@@ -72,7 +72,7 @@ pub struct Brought {
 /// The document with these bytes, if the viewer sees it.
 pub async fn readable(read: &ReadCx, id: Uuid) -> Result<Option<Readable>, DbErr> {
     let mut sql = read.sql();
-    sql.push("SELECT t.programme_id, t.id, t.name, t.media_type, t.size_bytes, t.scan ");
+    sql.push("SELECT t.programme_id, NULL, t.name, t.media_type, t.size_bytes, t.scan ");
     sql.push("FROM source_document t WHERE t.id = ").bind(id).push(" AND ");
     visible(&mut sql, Table::SourceDocument, "t", &read.cx.viewer);
     let rows = read.query(Table::SourceDocument.name(), sql.statement()).await?;

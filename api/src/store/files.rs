@@ -23,8 +23,8 @@ pub struct Readable {
     pub id: Uuid,
     /// The programme it belongs to.
     pub programme_id: Uuid,
-    /// What it belongs to: the evidence; of a document that was imported, itself.
-    pub of: Uuid,
+    /// The evidence it belongs to; none of a document that something was imported from.
+    pub evidence_id: Option<Uuid>,
     /// Its name, as its sender gave it.
     pub name: String,
     /// What it is.
@@ -52,7 +52,7 @@ impl Readable {
         Ok(Self {
             id,
             programme_id: row.try_get_by_index(0)?,
-            of: row.try_get_by_index(1)?,
+            evidence_id: row.try_get_by_index(1)?,
             name: row.try_get_by_index(2)?,
             media_type: row.try_get_by_index(3)?,
             size: row.try_get_by_index::<i64>(4)?.unsigned_abs(),

@@ -1,6 +1,7 @@
 //! What was asked: inspections, directions and reviews, and their requirements.
 
 use super::audited::audits;
+use super::imported::imported_from;
 use super::measured::measures;
 use super::voice::feedback;
 use super::{
@@ -89,6 +90,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 date("endedOn", "ended_on"),
                 ("judgements", many("Judgement", Join::From("source_id"), printed())),
                 recommendations(),
+                imported_from(),
             ]),
         )
         .kind("INSPECTION")
@@ -97,7 +99,7 @@ pub(super) fn types() -> Vec<TypeDef> {
         TypeDef::new(
             "Judgement",
             Some(Table::Judgement),
-            vec![text("area"), text("grade"), text_in("printedArea", "printed_area")],
+            vec![text("area"), text("grade"), text_in("printedArea", "printed_area"), imported_from()],
         ),
         TypeDef::node(
             "Direction",
@@ -148,6 +150,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                         unless_null: Some("confirmed_on"),
                     },
                 ),
+                imported_from(),
             ]),
         )
         .kind("RECOMMENDATION")

@@ -55,6 +55,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("themes", many("Theme", Join::From("plan_id"), printed())),
                 ("actions", connection("Action", Join::From("plan_id"), printed())),
                 worked_out("viewerCan", expression::can_plan, Scalar::Words),
+                imported_from(),
             ],
         )
         .recorded()
@@ -155,6 +156,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 date("struckOutOn", "struck_out_on"),
                 text_in("struckOutReason", "struck_out_reason"),
                 ("lead", one("Lead", "lead_id")),
+                imported_from(),
                 flag("isIllustrative", "is_illustrative"),
             ],
         )
@@ -172,6 +174,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 date("reportedOn", "reported_on"),
                 ("author", one("Person", "author_id")),
                 ("action", one("Action", "action_id")),
+                imported_from(),
                 flag("isIllustrative", "is_illustrative"),
                 super::moment("createdAt", "created_at"),
             ],
@@ -209,6 +212,7 @@ fn action() -> TypeDef {
             worked_out("isOverdue", expression::is_overdue, Scalar::Bool),
             worked_out("isUpdateOverdue", expression::is_update_overdue, Scalar::Bool),
             date("updateDueOn", "update_due_on"),
+            imported_from(),
             ("latestUpdate", one("ProgressUpdate", "latest_update_id")),
             ("requirements", connection("Requirement", REQUIREMENTS, vec![between("position", Scalar::Int)])),
             (

@@ -9,6 +9,7 @@ mod board;
 mod done;
 pub mod expression;
 pub mod figure;
+mod imported;
 mod list;
 mod measured;
 mod position;
@@ -261,6 +262,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         asked::types(),
         done::types(),
         shown::types(),
+        imported::types(),
         measured::types(),
         voice::types(),
         audited::types(),

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de};
 
+use super::links::Link;
 use super::model::{DuePrecision, GapReason, Health, Status};
 use super::question::{Cell, QuestionCode};
 
@@ -61,19 +62,30 @@ pub enum AnswerError {
         /// What is wrong and what would be right.
         why: String,
     },
+    /// A link cannot be made so.
+    #[error("link {link}: {why}")]
+    BadLink {
+        /// Which `[[link]]` of the file, from 1.
+        link: usize,
+        /// What is wrong and what would be right.
+        why: String,
+    },
 }
 
 fn name(cell: Cell) -> String {
     serde_json::to_value(cell).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// A whole answers file: `[[answer]]` tables.
+/// A whole answers file: `[[answer]]` tables, and `[[link]]` tables.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answers {
     /// The answers in the order of the file.
     #[serde(default)]
     pub answer: Vec<Answer>,
+    /// The requirements that rows are linked to by decision, whether suggested or not.
+    #[serde(default)]
+    pub link: Vec<Link>,
 }
 
 impl Answers {

@@ -6,6 +6,7 @@ use domain::personal::Kind;
 
 use super::answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values};
 use super::leads;
+use super::links;
 use super::model::{
     DuePrecision, Ignored, Lead, RequirementKind, RequirementLink, Row, Understanding, Update,
 };
@@ -16,7 +17,8 @@ use super::text::{has_substance, squash};
 /// Applies answers: answered questions disappear, given values take the place of what was understood.
 ///
 /// # Errors
-/// [`AnswerError`] for the first answer that fits no open question or gives an impossible value.
+/// [`AnswerError`] for the first answer that fits no open question or gives an impossible value, or the first link that cannot
+/// be made.
 pub fn apply(understanding: &Understanding, answers: &Answers) -> Result<Understanding, AnswerError> {
     let mut result = understanding.clone();
     let mut answered: BTreeSet<(Option<usize>, usize)> = BTreeSet::new();
@@ -68,6 +70,7 @@ pub fn apply(understanding: &Understanding, answers: &Answers) -> Result<Underst
     {
         accept_everywhere(understanding, answer, at + 1, &mut answered)?;
     }
+    links::apply(understanding, &mut result, &dropped, &answers.link)?;
     forget(&mut result, &answered);
     leave_out(&mut result, &dropped);
     check_whole(understanding, &mut result, answers.answer.len())?;

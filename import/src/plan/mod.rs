@@ -8,6 +8,7 @@ pub(crate) mod dates;
 mod error;
 mod headings;
 mod leads;
+mod links;
 mod merge;
 mod model;
 mod numbering;
@@ -21,6 +22,7 @@ mod rows;
 mod screen;
 mod split;
 mod steps;
+mod suggest;
 mod table;
 pub(crate) mod text;
 mod themes;
@@ -32,8 +34,10 @@ pub use model::{
     DuePrecision, Gap, GapReason, Health, Ignored, Lead, LeadKind, Original, Place, RequirementKind,
     RequirementLink, Row, Status, Understanding, Update,
 };
+pub use links::Link;
 pub use question::{Cell, Question, QuestionCode};
 pub use report::{open_questions, report};
+pub use suggest::{Demand, LEAST_SCORE, Suggestion, report_suggestions, suggest};
 pub use table::MAX_ROWS;
 
 use crate::decode::decode;

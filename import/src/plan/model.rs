@@ -125,12 +125,16 @@ pub enum LeadKind {
     Unknown,
 }
 
-/// A link to a requirement.
+/// A link to a requirement, by its printed reference or, where an answer has decided it, by its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RequirementLink {
-    /// "3" for a recommendation, "2.b.iii" for a term of a direction.
+    /// "3" for a recommendation, "2.b.iii" for a term of a direction; empty where `id` names the requirement.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub reference: String,
+    /// The requirement's id, where a `[[link]]` of the answers names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The words in brackets after the reference, if any.
     pub qualifier: Option<String>,
     /// Which kind of source the words point at.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use clap::Args;
 
+use super::suggested::Suggested;
 use super::{CliError, DatabaseArgs, PlaceArgs, database, files, parse_day, print};
 use crate::authz::permit::Actor;
 use crate::command::load_programme::{Bundle, LoadError, Loaded, Table, brought, load_plan, load_programme};
@@ -24,7 +25,7 @@ pub struct ImportArgs {
     /// The title of the plan, which is made as a draft
     #[arg(long, value_name = "TITLE")]
     pub plan: Option<String>,
-    /// Change nothing; print what was understood, row by row, and the questions that remain
+    /// Change nothing; print what was understood, row by row, the questions that remain, and which links the words suggest
     #[arg(long)]
     pub dry_run: bool,
     /// Print the dry run as JSON
@@ -33,7 +34,7 @@ pub struct ImportArgs {
     /// The answers to the questions of an earlier dry run
     #[arg(long, value_name = "FILE")]
     pub answers: Option<PathBuf>,
-    /// The database to load it into. A dry run needs none.
+    /// The database to load it into. A dry run needs none, but suggests links only with that of the programme.
     #[command(flatten)]
     pub database: DatabaseArgs,
     /// Where the files go that a programme file brings.
@@ -100,13 +101,15 @@ async fn plan(args: &ImportArgs) -> Result<(), CliError> {
     };
     let table =
         Table::read(&bytes, answers.as_deref()).map_err(|error| refused(&args.file, &error.to_string()))?;
-    if args.json {
-        let json = serde_json::to_string_pretty(&table.understanding)
-            .map_err(|error| CliError::failed(format!("the dry run cannot be printed: {error}")))?;
-        return print(&format!("{json}\n"));
-    }
     if args.dry_run {
-        return print(&import::report(&table.understanding));
+        let read = &table.understanding;
+        let today = Clock::new(args.today).today();
+        let suggested = Suggested::of(read, args.programme.as_deref(), &args.database, today).await;
+        return print(&if args.json {
+            format!("{}\n", suggested.json(read)?)
+        } else {
+            import::report(read) + &suggested.report(read)
+        });
     }
     let wanted = |given: &Option<String>, what: &str| {
         given.clone().filter(|given| !given.trim().is_empty()).ok_or_else(|| {

@@ -15,6 +15,7 @@ mod limits;
 mod listen;
 mod log;
 mod serve;
+mod suggested;
 mod token;
 mod traces;
 mod verify_ledger;

@@ -10,6 +10,7 @@ mod audit_themes;
 pub(crate) mod computed;
 pub(crate) mod condition;
 pub mod db;
+pub mod demands;
 pub mod dev_key;
 pub mod disclosure;
 pub mod document_readings;

@@ -4,8 +4,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values};
+use super::answers::{Answer, Answers, Clearable, GivenUpdate, Part, Requirement, Values};
 use super::apply::apply;
+use super::links::Link;
 use super::model::{DuePrecision, GapReason, Health, Status, Understanding};
 use super::question::{Cell, QuestionCode};
 
@@ -78,45 +79,79 @@ pub struct GivenEntry {
     pub text: String,
 }
 
+/// One decided link; see [`Link`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GivenLink {
+    /// The row's reference as the report shows it.
+    pub row: Option<String>,
+    /// The row's place as `table/row`.
+    pub place: Option<String>,
+    /// The requirement's id.
+    pub requirement_id: String,
+    /// What the link is limited to.
+    pub qualifier: Option<String>,
+}
+
 /// Reads what was given.
 ///
 /// # Errors
 /// Everything that cannot be taken as it stands there, before any row is looked at.
-pub fn given(answers: Vec<GivenAnswer>) -> Result<Answers, Vec<Wrong>> {
+pub fn given(answers: Vec<GivenAnswer>, links: Vec<GivenLink>) -> Result<Answers, Vec<Wrong>> {
     let mut reader = Reader::default();
     let answer = answers
         .into_iter()
         .enumerate()
         .map(|(at, answer)| reader.answer(&format!("answers.{at}"), answer))
         .collect();
-    if reader.wrong.is_empty() { Ok(Answers { answer }) } else { Err(reader.wrong) }
+    let link = links
+        .into_iter()
+        .enumerate()
+        .map(|(at, link)| {
+            for (text, field) in [(&link.row, "row"), (&link.place, "place")] {
+                reader.screened(&format!("links.{at}.{field}"), text.as_deref().unwrap_or_default());
+            }
+            let GivenLink { row, place, requirement_id: requirement, qualifier } = link;
+            Link { row, place, requirement, qualifier }
+        })
+        .collect();
+    if reader.wrong.is_empty() { Ok(Answers { answer, link }) } else { Err(reader.wrong) }
 }
 
 /// Applies answers as [`apply`] does, and tells of all that do not fit, up to twenty.
 ///
 /// # Errors
-/// Each answer that fits no open question or gives an impossible value. Nothing is applied then.
+/// Each answer that fits no open question or gives an impossible value, and each link that cannot be made. Nothing is applied then.
 pub fn apply_given(understanding: &Understanding, answers: &Answers) -> Result<Understanding, Vec<Wrong>> {
     let mut wrong = Vec::new();
     let mut left = answers.clone();
-    let mut places: Vec<usize> = (0..left.answer.len()).collect();
+    let mut answers: Vec<usize> = (0..left.answer.len()).collect();
+    let mut links: Vec<usize> = (0..left.link.len()).collect();
     loop {
         let error = match apply(understanding, &left) {
             Ok(applied) if wrong.is_empty() => return Ok(applied),
             Ok(_) => return Err(wrong),
             Err(error) => error,
         };
+        let (part, nth, field) = error.place().unwrap_or((Part::Answer, 0, ""));
+        let (list, places) = match part {
+            Part::Answer => ("answers", &mut answers),
+            Part::Link => ("links", &mut links),
+        };
+        let at = nth.checked_sub(1).filter(|at| *at < places.len());
+        let place = at.and_then(|at| places.get(at)).map(|place| format!("{list}.{place}"));
+        let mut path = place.unwrap_or_else(|| list.to_owned());
+        if !field.is_empty() {
+            path = format!("{path}.{field}");
+        }
+        wrong.push(Wrong { field: path, why: error.why() });
         // What is wrong with the others shows without it.
-        let at = error.answer().and_then(|nth| nth.checked_sub(1)).filter(|at| *at < places.len());
-        let field = at.map_or_else(|| "answers".to_owned(), |at| format!("answers.{}", places[at]));
-        wrong.push(Wrong { field, why: error.why() });
-        match at {
-            Some(at) if wrong.len() < MOST_WRONG => {
-                left.answer.remove(at);
-                places.remove(at);
-            }
+        match (at, part) {
+            (Some(at), Part::Answer) if wrong.len() < MOST_WRONG => drop(left.answer.remove(at)),
+            (Some(at), Part::Link) if wrong.len() < MOST_WRONG => drop(left.link.remove(at)),
             _ => return Err(wrong),
         }
+        at.map(|at| places.remove(at));
     }
 }
 

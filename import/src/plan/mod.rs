@@ -9,6 +9,7 @@ mod error;
 mod given;
 mod headings;
 mod leads;
+mod links;
 mod merge;
 mod model;
 mod numbering;
@@ -22,6 +23,7 @@ mod rows;
 mod screen;
 mod split;
 mod steps;
+mod suggest;
 mod table;
 pub(crate) mod text;
 mod themes;
@@ -29,13 +31,17 @@ mod themes;
 pub use answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values};
 pub use apply::apply;
 pub use error::{MAX_BYTES, MAX_CELL, ReadError};
-pub use given::{GivenAnswer, GivenEntry, GivenRequirement, GivenValues, Wrong, apply_given, given};
+pub use given::{
+    GivenAnswer, GivenEntry, GivenLink, GivenRequirement, GivenValues, Wrong, apply_given, given,
+};
 pub use model::{
     DuePrecision, Gap, GapReason, Health, Ignored, Lead, LeadKind, Original, Place, RequirementKind,
     RequirementLink, Row, Status, Understanding, Update,
 };
+pub use links::Link;
 pub use question::{Cell, Question, QuestionCode};
 pub use report::{open_questions, report};
+pub use suggest::{Demand, LEAST_SCORE, Suggestion, report_suggestions, suggest};
 pub use table::MAX_ROWS;
 
 use crate::decode::decode;

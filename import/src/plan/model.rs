@@ -94,6 +94,13 @@ pub struct Place {
     pub row: u32,
 }
 
+impl Place {
+    /// The table and the row, as an answer names them: `1/12`.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.table, self.row)
+    }
+}
+
 /// A lead, printed in JSON as plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lead {
@@ -131,12 +138,16 @@ impl LeadKind {
         &[Self::Person, Self::Post, Self::Group, Self::Organisation, Self::Unknown];
 }
 
-/// A link to a requirement.
+/// A link to a requirement, by its printed reference or, where an answer has decided it, by its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RequirementLink {
-    /// "3" for a recommendation, "2.b.iii" for a term of a direction.
+    /// "3" for a recommendation, "2.b.iii" for a term of a direction; empty where `id` names the requirement.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub reference: String,
+    /// The requirement's id, where a `[[link]]` of the answers names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The words in brackets after the reference, if any.
     pub qualifier: Option<String>,
     /// Which kind of source the words point at.

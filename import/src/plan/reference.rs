@@ -258,7 +258,7 @@ fn list(text: &str, kind: RequirementKind, found: &mut References) -> Option<usi
 
 fn push(found: &mut References, kind: RequirementKind, reference: String) {
     if !found.links.iter().any(|link| link.kind == kind && link.reference == reference) {
-        found.links.push(RequirementLink { reference, qualifier: None, kind });
+        found.links.push(RequirementLink { reference, id: None, qualifier: None, kind });
     }
 }
 

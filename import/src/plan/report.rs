@@ -105,9 +105,12 @@ fn cells(row: &Row) -> [(Cell, &'static str, Vec<String>); 11] {
     let mut requirements: Vec<String> = row
         .requirements
         .iter()
-        .map(|link| match &link.qualifier {
-            Some(qualifier) => format!("{} ({qualifier})", link.reference),
-            None => link.reference.clone(),
+        .map(|link| {
+            let name = link.id.as_ref().unwrap_or(&link.reference);
+            match &link.qualifier {
+                Some(qualifier) => format!("{name} ({qualifier})"),
+                None => name.clone(),
+            }
         })
         .collect();
     if row.unspecified_direction {

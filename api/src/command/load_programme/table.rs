@@ -10,6 +10,7 @@ use super::build::{At, Build, SourceKey, called};
 use super::bundle::Table;
 use super::done::Tree;
 use super::draft::{Draft, StepDraft};
+use crate::store::ids;
 
 impl Build<'_> {
     pub(super) fn table(&mut self, plan: &Plan, plan_id: Uuid, table: &Table) {
@@ -61,6 +62,17 @@ impl Build<'_> {
         draft.timeframe_as_printed.clone_from(&row.timeframe_as_printed);
         draft.status = row.status.map_or("NOT_STARTED", status);
         for link in &row.requirements {
+            if let Some(id) = &link.id {
+                match self.decided(id) {
+                    Some(requirement) => draft.link(requirement, link.qualifier.clone()),
+                    None => self.problem(
+                        At("plan", entry, "requirements"),
+                        format!("the programme has no requirement {id}"),
+                        "take the link out of the answers, or give the id of a requirement of this programme",
+                    ),
+                }
+                continue;
+            }
             let is_term = link.kind == RequirementKind::DirectionTerm;
             let found: Vec<Uuid> = answers_to
                 .iter()
@@ -109,6 +121,13 @@ impl Build<'_> {
         }
     }
 
+    /// The requirement that an answer links a row to by its id: of whichever source, but of this programme.
+    fn decided(&self, id: &str) -> Option<Uuid> {
+        let (ty, id) = ids::decode(id)?;
+        let kind = ty.kind?;
+        self.known.requirements.iter().find(|row| row.id == id && row.kind == kind).map(|row| row.id)
+    }
+
     /// The sources whose requirements the table means: those that the file names; else the newest inspection that has all
     /// the recommendations, and the newest direction that has all the terms, that the table points at.
     fn answers_to(&mut self, plan: &Plan, rows: &[Row]) -> Vec<SourceKey> {
@@ -117,7 +136,9 @@ impl Build<'_> {
             return plan.answers_to.iter().filter_map(|key| self.source(at, key)).collect();
         }
         let newest = |is_one: fn(&SourceKey) -> bool, kind: RequirementKind| {
-            let links = rows.iter().flat_map(|row| &row.requirements).filter(|link| link.kind == kind);
+            // What is decided by its id needs no source to be found in.
+            let links = rows.iter().flat_map(|row| &row.requirements);
+            let links = links.filter(|link| link.kind == kind && link.id.is_none());
             let named: Vec<&str> = links.map(|link| link.reference.as_str()).collect();
             let has_all = |source: &SourceKey| {
                 named.iter().all(|name| self.requirements.contains_key(&(source.id, (*name).to_owned())))

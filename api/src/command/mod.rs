@@ -24,6 +24,7 @@ mod clients;
 mod document;
 mod evidence;
 mod feedback;
+mod import;
 mod measure;
 mod plan;
 pub mod webhook;

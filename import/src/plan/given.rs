@@ -151,7 +151,9 @@ pub fn apply_given(understanding: &Understanding, answers: &Answers) -> Result<U
             (Some(at), Part::Link) if wrong.len() < MOST_WRONG => drop(left.link.remove(at)),
             _ => return Err(wrong),
         }
-        at.map(|at| places.remove(at));
+        if let Some(at) = at {
+            places.remove(at);
+        }
     }
 }
 

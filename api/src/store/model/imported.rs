@@ -70,6 +70,8 @@ pub(super) fn types() -> Vec<TypeDef> {
                 text("state"),
                 ("progress", FieldDef::Embedded { ty: "ReadingProgress", unless_null: Some("total") }),
                 text("problem"),
+                ("plan", FieldDef::Computed(Computation::PlanReading)),
+                ("report", FieldDef::Computed(Computation::ReportReading)),
             ],
         ),
         TypeDef::new("ReadingProgress", None, vec![int("done"), int_in("of", "total")]),

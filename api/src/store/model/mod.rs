@@ -16,6 +16,7 @@ mod position;
 pub mod proof;
 mod record;
 mod shown;
+mod understood;
 mod voice;
 mod webhook;
 mod who;
@@ -172,6 +173,11 @@ pub struct TypeDef {
     pub fields: Vec<(&'static str, FieldDef)>,
 }
 
+/// A computed object whose members are called as its fields.
+fn computed(name: &'static str, fields: &[&'static str]) -> TypeDef {
+    TypeDef::new(name, None, fields.iter().map(|field| (*field, FieldDef::Json(field))).collect())
+}
+
 impl TypeDef {
     fn new(name: &'static str, table: Option<Table>, fields: Vec<(&'static str, FieldDef)>) -> Self {
         Self { name, table, kind: None, prefix: None, fields }
@@ -271,6 +277,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         webhook::types(),
         record::types(),
         position::types(),
+        understood::types(),
     ];
     let abstracts = [
         AbstractDef { name: "Source", table: Table::Source, members: &["Inspection", "Direction", "Review"] },

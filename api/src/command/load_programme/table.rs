@@ -1,5 +1,6 @@
 //! A plan's own table: what was understood of it becomes actions. Printed words find the people and the requirements.
 
+use domain::document::Imported;
 use entity::{party, progress_update};
 use import::plan::{DuePrecision, Lead, LeadKind, RequirementKind, Row, Status};
 use import::programme::Plan;
@@ -9,10 +10,12 @@ use super::build::{At, Build, SourceKey, called};
 use super::bundle::Table;
 use super::done::Tree;
 use super::draft::{Draft, StepDraft};
+use crate::store::documents::Place;
 
 impl Build<'_> {
     pub(super) fn table(&mut self, plan: &Plan, plan_id: Uuid, table: &Table) {
         let rows = &table.understanding.rows;
+        self.rows.places.push((Imported::Plan, plan_id, Place::default()));
         let answers_to = self.answers_to(plan, rows);
         let mut tree = Tree::new();
         let places: Vec<Option<usize>> = rows.iter().map(|row| place(&mut tree, &row.themes)).collect();
@@ -38,6 +41,7 @@ impl Build<'_> {
             }
             let mut draft = Draft::new(&plan.key, plan_id, reference, index);
             draft.theme = place.and_then(|place| themes.get(place).copied());
+            draft.place = Some(Place::from(&row.place));
             self.fill(&mut draft, row, &entry, &answers_to);
             self.actions.insert((plan_id, reference.clone()), draft.id);
             self.reports(&draft, row, plan);
@@ -183,6 +187,9 @@ impl Build<'_> {
                 last.declared_health = Some(health.to_string());
             }
         }
+        let place = Place::from(&row.place);
+        let places = updates.iter().map(|update| (Imported::ProgressUpdate, update.id, place.clone()));
+        self.rows.places.extend(places);
         self.rows.updates.extend(updates);
     }
 }

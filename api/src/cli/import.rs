@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use clap::Args;
+use domain::document::DocumentKind;
 
 use super::suggested::Suggested;
 use super::{CliError, DatabaseArgs, PlaceArgs, database, files, parse_day, print};
 use crate::authz::permit::Actor;
-use crate::command::load_programme::{Bundle, LoadError, Loaded, Table, brought, load_plan, load_programme};
+use crate::command::load_programme::{
+    Bundle, LoadError, Loaded, Original, Table, brought, brought_document, load_plan, load_programme,
+};
 use crate::config::Clock;
 use crate::store::db::DbError;
 use crate::store::write::Origin;
@@ -37,7 +40,7 @@ pub struct ImportArgs {
     /// The database to load it into. A dry run needs none, but suggests links only with that of the programme.
     #[command(flatten)]
     pub database: DatabaseArgs,
-    /// Where the files go that a programme file brings.
+    /// Where the files go that a programme file brings, and the document that a plan is read from.
     #[command(flatten)]
     pub place: PlaceArgs,
     /// Take this day (YYYY-MM-DD) for today in the rules about dates
@@ -120,8 +123,17 @@ async fn plan(args: &ImportArgs) -> Result<(), CliError> {
     };
     let slug = wanted(&args.programme, "--programme, the slug of its programme")?;
     let title = wanted(&args.plan, "--plan, its title")?;
-    let db = database::connect_current(&args.database.url()?).await?;
-    let loaded = load_plan(&db, &ACTOR, &slug, &title, table, origin(args)).await;
+    let name = args.file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let original = Original { kind: DocumentKind::Plan, name, bytes: &bytes };
+    let url = args.database.url()?;
+    let db = database::connect_current(&url).await?;
+    let loaded = load_plan(&db, &ACTOR, &slug, &title, (table, &original), origin(args)).await;
+    if let Ok(loaded) = &loaded {
+        let brought = brought_document(&db, &original, loaded).await.map_err(DbError::from)?;
+        if !brought.is_empty() {
+            files::keep(&args.place.store(&url)?, &brought).await?;
+        }
+    }
     done(args, loaded)
 }
 

@@ -14,6 +14,7 @@ mod keys;
 mod limits;
 mod listen;
 mod log;
+mod reading;
 mod serve;
 mod suggested;
 mod token;
@@ -30,6 +31,8 @@ use std::{
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 
+use crate::reader::child::{self, ReadDocumentArgs};
+
 pub use database::{DatabaseArgs, PoolArgs};
 pub use demo::{DemoArgs, SUBJECTS};
 pub use documents::DocumentArgs;
@@ -39,6 +42,7 @@ pub use import::ImportArgs;
 pub use keys::{KeysArgs, KeysCommand};
 pub use limits::{ClientArgs, IntrospectionArg, LimitArgs};
 pub use log::LogFormat;
+pub use reading::ReaderArgs;
 pub use serve::ServeArgs;
 pub use token::TokenArgs;
 pub use traces::TraceArgs;
@@ -99,6 +103,9 @@ pub enum Command {
     Keys(KeysCommand),
     /// Print the GraphQL schema
     Schema,
+    /// Read a document on standard input, within bounds: the service starts this for each document that is imported
+    #[command(hide = true)]
+    ReadDocument(ReadDocumentArgs),
 }
 
 /// Parses the command line, runs it, and tells the shell how it went.
@@ -111,6 +118,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    // Nothing else is begun for it: no log, no threads, no memory that a document might need.
+    if let Command::ReadDocument(args) = &cli.command {
+        return child::run(args);
+    }
     match watched(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -153,6 +164,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Files(command) => files::run(command).await,
             Command::Keys(command) => keys::run(command).await,
             Command::Schema => print(crate::graphql::sdl()),
+            Command::ReadDocument(_) => Err(CliError::usage("a document is read before all else")),
         }
     })
 }

@@ -20,7 +20,7 @@ mod table;
 mod who;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::document::Imported;
+use domain::document::{DocumentKind, Imported};
 use domain::personal::Kind;
 use entity::programme;
 use import::programme::Problem;
@@ -28,8 +28,8 @@ use uuid::Uuid;
 
 use self::build::Build;
 pub use self::bundle::{Bundle, BundleError, Table, TableError};
-pub use self::files::{Brought, brought};
-use self::rows::Rows;
+pub use self::files::{Brought, Original, brought, brought_document};
+pub(super) use self::rows::Places;
 pub(super) use self::who::usual_ratings;
 use crate::authz::permit::{Actor, Operation, permit};
 use crate::store::db::Db;
@@ -116,16 +116,15 @@ pub async fn load_programme(
         Some(_) if bundle.file.programme.is_some() => Err(LoadError::Exists { slug: slug.to_owned() }),
         None if bundle.file.programme.is_none() => Err(LoadError::NoProgramme { slug: slug.to_owned() }),
         _ => {
-            let programme = load(&mut cx, bundle, there).await?;
+            // The places in tables that a programme file takes in are those of its own files, which are not kept.
+            let (programme, _) = load(&mut cx, bundle, there).await?;
             commit(cx, programme, &bundle.digest).await
         }
     }
 }
 
-/// Loads a plan's table, as `golden-thread import` takes it, as a new draft plan of the programme's authority.
-///
-/// Its recommendations are those of the newest inspection that has all of their numbers, its terms those of the newest
-/// direction that does.
+/// Loads a plan's table, as `golden-thread import` takes it, as a new draft plan of the programme's authority, and keeps the document
+/// that it was read from. The bytes of that belong into the store of files: [`brought_document`].
 ///
 /// # Errors
 /// [`LoadError`]; nothing is changed then.
@@ -134,55 +133,26 @@ pub async fn load_plan(
     actor: &Actor<'_>,
     slug: &str,
     title: &str,
-    table: Table,
+    (table, original): (Table, &Original<'_>),
     origin: Origin,
 ) -> Result<Loaded, LoadError> {
     let permit = permit(actor, Operation::PlanImport).ok_or(LoadError::NotPermitted)?;
-    if let Some(kind) = domain::personal::find(title) {
-        return Err(LoadError::Invalid(vec![personal_title(kind)]));
+    for (field, text) in [("title", title), ("file", original.name)] {
+        if let Some(kind) = domain::personal::find(text) {
+            return Err(LoadError::Invalid(vec![personal(field, kind)]));
+        }
     }
     let mut cx = WriteCx::open(db, permit, origin).await?;
     let programme = cx.programme_by_slug(slug).await?;
     let programme = programme.ok_or_else(|| LoadError::NoProgramme { slug: slug.to_owned() })?;
-    if cx.was_imported(programme.id, &plan_digest(title, &table.digest)).await? {
+    let digest = plan_digest(title, &table.digest);
+    if cx.was_imported(programme.id, &digest).await? {
         return Ok(Loaded::Unchanged { programme: programme.id });
     }
-    add_plan(&mut cx, &programme, title, table).await?;
-    Ok(Loaded::Written { programme: programme.id, committed: cx.commit().await? })
-}
-
-/// A plan that a change has added, and where each of its parts stands in its document.
-#[derive(Debug)]
-pub struct Added {
-    /// The plan.
-    pub plan: Uuid,
-    /// The plan, its actions, their steps and what was reported on them.
-    pub places: Vec<(Imported, Uuid, Place)>,
-}
-
-/// Adds a plan's table to a programme, as a draft of its authority, and remembers that it did: the one way in for the command line
-/// and for the API. That the same was not added before is for the caller to look at.
-///
-/// # Errors
-/// [`LoadError`]; the change is not to be committed then.
-pub(super) async fn add_plan(
-    cx: &mut WriteCx,
-    programme: &programme::Model,
-    title: &str,
-    table: Table,
-) -> Result<Added, LoadError> {
-    let digest = plan_digest(title, &table.digest);
-    let authority = cx.party(programme.authority_id).await?;
-    let authority = authority.and_then(|party| party.name).unwrap_or_default();
-    let bundle = Bundle::of_plan(&programme.slug, title, authority, table);
-    let mut rows = work_out(cx, &bundle, Some(programme.id), programme.id).await?;
-    // The bundle holds no other, and one that is there already is a problem.
-    let plan = rows.plans.first().map(|plan| plan.id).unwrap_or_default();
-    let mut places = vec![(Imported::Plan, plan, Place::default())];
-    places.append(&mut rows.places);
-    rows.write(cx).await?;
-    cx.remember_import(programme.id, &digest).await?;
-    Ok(Added { plan, places })
+    let added = add_plan(&mut cx, &programme, title, table).await?;
+    let document = cx.bring_document(programme.id, DocumentKind::Plan, original.stated()).await?;
+    cx.came_from(&document, added.places).await?;
+    commit(cx, programme.id, &digest).await
 }
 
 /// The digest by which a plan of a title is known again.
@@ -195,12 +165,40 @@ pub(super) fn table_digest(document: &[u8], answers: &[u8]) -> String {
     bundle::digest([document, answers])
 }
 
-/// The texts of files are looked at where they are read; the title is the one text that comes from elsewhere.
-fn personal_title(kind: Kind) -> Problem {
+/// A plan that was added.
+pub(super) struct Added {
+    /// Its id.
+    pub plan: Uuid,
+    /// Where it, and what is in it, stand in the document.
+    pub places: Places,
+}
+
+/// Adds a plan's table to a programme, as a new draft of its authority. Its recommendations are those of the newest inspection that
+/// has all of their numbers, its terms those of the newest direction that does.
+///
+/// # Errors
+/// [`LoadError`]; the change is not to be committed then.
+pub(super) async fn add_plan(
+    cx: &mut WriteCx,
+    programme: &programme::Model,
+    title: &str,
+    table: Table,
+) -> Result<Added, LoadError> {
+    let authority = cx.party(programme.authority_id).await?;
+    let authority = authority.and_then(|party| party.name).unwrap_or_default();
+    let bundle = Bundle::of_plan(&programme.slug, title, authority, table);
+    let (_, places) = load(cx, &bundle, Some(programme.id)).await?;
+    let plan = places.iter().find(|(of, ..)| *of == Imported::Plan).map(|(_, id, _)| *id);
+    // A plan of a table alone is new, or refused.
+    Ok(Added { plan: plan.unwrap_or_default(), places })
+}
+
+/// The texts of files are looked at where they are read; the title and the file's name come from elsewhere.
+fn personal(field: &str, kind: Kind) -> Problem {
     Problem {
         table: "plan",
         entry: String::new(),
-        field: "title".to_owned(),
+        field: field.to_owned(),
         wrong: kind.name().to_owned(),
         right: "take it out: nobody may be identifiable in a programme".to_owned(),
     }
@@ -215,20 +213,12 @@ async fn commit(mut cx: WriteCx, programme: Uuid, digest: &str) -> Result<Loaded
     Ok(Loaded::Written { programme, committed: cx.commit().await? })
 }
 
-/// Writes everything and returns the programme.
-async fn load(cx: &mut WriteCx, bundle: &Bundle, there: Option<Uuid>) -> Result<Uuid, LoadError> {
-    let programme = there.unwrap_or_else(Uuid::now_v7);
-    work_out(cx, bundle, there, programme).await?.write(cx).await?;
-    Ok(programme)
-}
-
-/// The rows to write, as what is there already makes them.
-async fn work_out(
+/// Writes everything, and gives the programme and where things stand in the tables.
+async fn load(
     cx: &mut WriteCx,
     bundle: &Bundle,
     there: Option<Uuid>,
-    programme: Uuid,
-) -> Result<Rows, LoadError> {
+) -> Result<(Uuid, Places), LoadError> {
     for (plan, table) in &bundle.tables {
         let open = table.understanding.open_questions();
         if open > 0 {
@@ -251,8 +241,12 @@ async fn work_out(
         .update_days
         .extend(file.progress.iter().flat_map(|progress| &progress.updates).map(|update| update.on));
     let known = cx.existing(there, wanted).await?;
+    let programme = there.unwrap_or_else(Uuid::now_v7);
     let rows = Build::new(bundle, programme, known, When { now: cx.now(), today: cx.today() }).rows();
-    rows.map_err(LoadError::Invalid)
+    let mut rows = rows.map_err(LoadError::Invalid)?;
+    let places = std::mem::take(&mut rows.places);
+    rows.write(cx).await?;
+    Ok((programme, places))
 }
 
 /// The times that the new rows carry.

@@ -7,7 +7,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use domain::document::{DocumentKind, ReadingState};
 use entity::upload_reading::{Column, Entity, Model};
 use entity::upload;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
     TransactionTrait, UpdateMany,
@@ -87,8 +87,8 @@ async fn waiting(
     sql.push("SELECT r.* FROM upload_reading r JOIN upload u ON u.id = r.upload_id ");
     sql.push("WHERE u.received_at IS NOT NULL AND u.scan IN ");
     sql.push(if has_scanner { "('CLEAN')" } else { "('CLEAN', 'UNSCANNED')" });
-    sql.push(" AND (r.state = 'WAITING' OR (r.state = 'READING' AND r.claimed_until <= ").bind(now);
-    sql.push(")) ORDER BY u.received_at, u.id LIMIT 1");
+    sql.push(" AND r.state IN ('WAITING', 'READING') AND (r.claimed_until IS NULL OR r.claimed_until <= ").bind(now);
+    sql.push(") ORDER BY u.received_at, u.id LIMIT 1");
     if sql.is_postgres() {
         sql.push(" FOR UPDATE OF r SKIP LOCKED");
     }
@@ -109,6 +109,7 @@ pub async fn read(db: &Db, held: &Held, result: String, now: DateTime<Utc>) -> R
     let own = still(held)
         .col_expr(Column::State, Expr::value(ReadingState::Read.as_str()))
         .col_expr(Column::Result, Expr::value(result))
+        .col_expr(Column::Done, Expr::col(Column::Total))
         .col_expr(Column::ReadAt, Expr::value(now))
         .col_expr(Column::ClaimedUntil, Expr::value(None::<DateTime<Utc>>));
     Ok(own.exec(&db.write).await?.rows_affected > 0)
@@ -119,11 +120,14 @@ pub async fn refused(db: &Db, held: &Held, problem: &str, now: DateTime<Utc>) ->
     Ok(refuse(still(held), problem, now).exec(&db.write).await?.rows_affected > 0)
 }
 
-/// Gives one back that could not be read for a reason of ours. It waits again.
-pub async fn give_back(db: &Db, held: &Held) -> Result<(), DbErr> {
-    let own = still(held)
+/// Puts one off that was not read. Whether it counts as tried, of which there is a limit: not where it was for us.
+pub async fn put_off(db: &Db, held: &Held, until: DateTime<Utc>, counts: bool) -> Result<(), DbErr> {
+    let mut own = still(held)
         .col_expr(Column::State, Expr::value(ReadingState::Waiting.as_str()))
-        .col_expr(Column::ClaimedUntil, Expr::value(None::<DateTime<Utc>>));
+        .col_expr(Column::ClaimedUntil, Expr::value(until));
+    if !counts {
+        own = own.col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1));
+    }
     own.exec(&db.write).await.map(|_| ())
 }
 

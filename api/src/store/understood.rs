@@ -17,8 +17,9 @@ pub(super) use self::report::reports;
 /// So many documents are worked out at once: each takes a processor for up to a second, and what else is asked for needs one, too.
 static PLACES: Semaphore = Semaphore::const_new(2);
 
-/// One counts as so many objects: a page of uploads can be asked for with them, and hardly more at once.
-pub(super) const WEIGHT: u64 = 400;
+/// One counts as so many objects, because of what has to be taken into memory for it: several can be asked for at once, and not a
+/// page of them.
+pub(super) const WEIGHT: u64 = 1_000;
 
 /// A reading is worked out from its upload, what it is of, and what was read.
 pub(super) fn inputs() -> Vec<(SelectFrom, Scalar)> {

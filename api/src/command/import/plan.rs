@@ -55,7 +55,8 @@ impl Command for PlanImport {
 
         let said = serde_json::to_vec(&(&answers, &links)).map_err(|fault| Refusal::Write(fault.into()))?;
         let digest = table_digest(document.upload.sha256.as_bytes(), &said);
-        if work.cx.was_imported(programme.id, &plan_digest(&self.title, &digest)).await? {
+        let known = plan_digest(&self.title, &digest);
+        if work.cx.was_imported(programme.id, &known).await? {
             return as_before(&self.title, &digest, work).await;
         }
         document.can_be_kept(work)?;
@@ -67,6 +68,7 @@ impl Command for PlanImport {
         let added = added.map_err(|error| not_added(error, &self.title))?;
         let kept = work.cx.keep_document(&document.upload, DocumentKind::Plan, importer(work)).await?;
         work.cx.came_from(&kept, added.places).await?;
+        work.cx.remember_import(programme.id, &known).await?;
         Ok(Done::with("plan", added.plan).and("sourceDocument", kept.id))
     }
 }

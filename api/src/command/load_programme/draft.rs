@@ -52,7 +52,7 @@ pub(super) struct Draft {
     /// What it waits for, and whether that is invented.
     pub depends_on: Vec<(ActionRef, bool)>,
     pub steps: Vec<StepDraft>,
-    /// Where it stands in the document of its plan.
+    /// Where it stands in the document that its table was read from.
     pub place: Option<Place>,
 }
 
@@ -154,7 +154,7 @@ impl Build<'_> {
             }
             self.links(&draft);
             self.steps(&draft);
-            self.stands_at(Imported::Action, draft.id, draft.place.as_ref());
+            self.rows.places.extend(draft.place.map(|place| (Imported::Action, draft.id, place)));
             self.rows.actions.push(action::Model {
                 id: draft.id,
                 theme_id: draft.theme,
@@ -207,7 +207,7 @@ impl Build<'_> {
     fn steps(&mut self, draft: &Draft) {
         for (index, given) in draft.steps.iter().enumerate() {
             let id = Uuid::now_v7();
-            self.stands_at(Imported::Step, id, draft.place.as_ref());
+            self.rows.places.extend(draft.place.clone().map(|place| (Imported::Step, id, place)));
             self.rows.steps.push(step::Model {
                 id,
                 programme_id: self.programme,
@@ -225,11 +225,6 @@ impl Build<'_> {
                 updated_at: self.when.now,
             });
         }
-    }
-
-    /// Notes where in its document something stands.
-    pub(super) fn stands_at(&mut self, what: Imported, id: Uuid, place: Option<&Place>) {
-        self.rows.places.extend(place.map(|place| (what, id, place.clone())));
     }
 
     /// What a lead reported on a day.

@@ -55,9 +55,12 @@ pub(super) struct Rows {
     pub audit_requirements: Vec<audit_requirement::Model>,
     pub audit_findings: Vec<audit_finding::Model>,
     pub challenges: Vec<challenge::Model>,
-    /// Where in the document of its plan each row stands that came out of one.
-    pub places: Vec<(Imported, Uuid, Place)>,
+    /// Where things stand in the document that a table was read from.
+    pub places: Places,
 }
+
+/// Things that were imported, each with its place in the document.
+pub(in crate::command) type Places = Vec<(Imported, Uuid, Place)>;
 
 impl Rows {
     /// Writes everything, what is referred to before what refers to it, and works out what the rules derive.

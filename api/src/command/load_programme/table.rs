@@ -10,11 +10,13 @@ use super::build::{At, Build, SourceKey, called};
 use super::bundle::Table;
 use super::done::Tree;
 use super::draft::{Draft, StepDraft};
+use crate::store::documents::Place;
 use crate::store::ids;
 
 impl Build<'_> {
     pub(super) fn table(&mut self, plan: &Plan, plan_id: Uuid, table: &Table) {
         let rows = &table.understanding.rows;
+        self.rows.places.push((Imported::Plan, plan_id, Place::default()));
         let answers_to = self.answers_to(plan, rows);
         let mut tree = Tree::new();
         let places: Vec<Option<usize>> = rows.iter().map(|row| place(&mut tree, &row.themes)).collect();
@@ -40,7 +42,7 @@ impl Build<'_> {
             }
             let mut draft = Draft::new(&plan.key, plan_id, reference, index);
             draft.theme = place.and_then(|place| themes.get(place).copied());
-            draft.place = Some((&row.place).into());
+            draft.place = Some(Place::from(&row.place));
             self.fill(&mut draft, row, &entry, &answers_to);
             self.actions.insert((plan_id, reference.clone()), draft.id);
             self.reports(&draft, row, plan);
@@ -206,9 +208,9 @@ impl Build<'_> {
                 last.declared_health = Some(health.to_string());
             }
         }
-        for update in &updates {
-            self.stands_at(Imported::ProgressUpdate, update.id, draft.place.as_ref());
-        }
+        let place = Place::from(&row.place);
+        let places = updates.iter().map(|update| (Imported::ProgressUpdate, update.id, place.clone()));
+        self.rows.places.extend(places);
         self.rows.updates.extend(updates);
     }
 }

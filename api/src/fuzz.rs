@@ -47,6 +47,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("plan_pasted", plan_file),
     ("plan_cells", plan_cells),
     ("answers", answers),
+    ("suggest", suggest),
     ("readings", readings_file),
     // texts
     ("personal_number", personal_number),
@@ -99,6 +100,25 @@ fn answers(data: &[u8]) {
     if let (Some(answers), Some(understanding)) = (answers, PLAN.as_ref()) {
         let _ = apply(understanding, &answers);
     }
+}
+
+/// Requirements, one a line, and behind a blank line the cells of a plan, one a row.
+fn suggest(data: &[u8]) {
+    let Ok(text) = from_utf8(data) else { return };
+    let (asked, rows) = text.split_once("\n\n").unwrap_or((text, text));
+    let demand = |(at, text): (usize, &str)| plan::Demand {
+        id: at.to_string(),
+        reference: Some(at.to_string()),
+        text: text.to_owned(),
+    };
+    let demands: Vec<plan::Demand> = asked.lines().enumerate().map(demand).collect();
+    let rows = rows.lines().map(|cell| format!("1.1,\"{}\"\n", cell.replace('"', "\"\"")));
+    let table = format!("Ref,Action\n{}", rows.collect::<String>());
+    let Ok(understanding) = plan::read(table.as_bytes()) else { return };
+    let suggestions = plan::suggest(&understanding, &demands);
+    assert!(suggestions.iter().all(|found| (plan::LEAST_SCORE..=1.0).contains(&found.score)));
+    assert!(suggestions.iter().all(|found| !found.words.is_empty()));
+    plan::report_suggestions(&understanding, &suggestions, &demands);
 }
 
 fn personal_number(data: &[u8]) {

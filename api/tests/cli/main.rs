@@ -13,6 +13,7 @@ mod command_line;
 mod files;
 mod killed;
 mod verify_ledger;
+mod suggested;
 #[cfg(unix)]
 mod watched;
 mod webhooks;

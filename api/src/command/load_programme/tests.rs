@@ -1,6 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "looks behind the API at what was written")]
 
 mod files;
+mod links;
 mod members;
 
 use std::collections::BTreeMap;

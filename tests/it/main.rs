@@ -23,6 +23,7 @@ mod files;
 mod filter_input;
 mod filters;
 mod guide;
+mod imports;
 mod limits;
 mod lists;
 mod live;

@@ -33,7 +33,6 @@ pub(super) use self::rows::Places;
 pub(super) use self::who::usual_ratings;
 use crate::authz::permit::{Actor, Operation, permit};
 use crate::store::db::Db;
-use crate::store::documents::Place;
 use crate::store::existing::Wanted;
 use crate::store::write::{Committed, Origin, WriteCx, WriteError};
 

@@ -8,6 +8,7 @@ pub mod db;
 pub mod facts;
 pub mod files;
 pub mod follow;
+pub mod imports;
 pub mod links;
 pub mod listen;
 pub mod measures;

@@ -15,6 +15,7 @@ mod caching;
 mod challenges;
 mod clients;
 mod connections;
+mod documents;
 mod errors;
 mod evidence;
 mod faults;

@@ -19,7 +19,7 @@ use super::sql::Sql;
 use super::write::{WriteCx, WriteError};
 
 /// How often it is tried to read a document whose reader dies.
-const MOST_ATTEMPTS: i32 = 3;
+pub const MOST_ATTEMPTS: i32 = 3;
 /// What is said of a document that the scanner found infected.
 const INFECTED: &str = "The scanner found malicious content in this document: it is not read. Have the device that it comes from looked at.";
 /// What is said of one that cannot be read for a reason which nobody knows.

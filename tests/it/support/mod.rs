@@ -6,6 +6,7 @@ pub mod board;
 pub mod builders;
 pub mod db;
 pub mod facts;
+pub mod documents;
 pub mod files;
 pub mod follow;
 pub mod imports;

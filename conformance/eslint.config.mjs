@@ -62,6 +62,7 @@ const VALUES = [
   "PlanRowLead",
   "PlanRowLink",
   "PlanRowUpdate",
+  "PlanRowMeasure",
   "PlanRowText",
   "PlanQuestion",
   "PlanPassage",

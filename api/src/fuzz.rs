@@ -47,6 +47,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("plan_pasted", plan_file),
     ("plan_cells", plan_cells),
     ("answers", answers),
+    ("given_answers", given_answers),
+    ("plan_document", plan_document),
     ("suggest", suggest),
     ("readings", readings_file),
     // texts
@@ -91,14 +93,33 @@ fn plan_cells(data: &[u8]) {
     );
 }
 
-/// Answers to the questions of a small plan.
+/// A small plan with questions.
+static PLAN: LazyLock<Option<Understanding>> = LazyLock::new(|| {
+    plan::read(b"Ref,Action,Lead,By when\n1.1,Begin,Head of Rotas,03/04/2019\n1.3,Go on,,soon\n").ok()
+});
+
+/// Answers to its questions.
 fn answers(data: &[u8]) {
-    static PLAN: LazyLock<Option<Understanding>> = LazyLock::new(|| {
-        plan::read(b"Ref,Action,Lead,By when\n1.1,Begin,Head of Rotas,03/04/2019\n1.3,Go on,,soon\n").ok()
-    });
     let answers = from_utf8(data).ok().and_then(|text| Answers::parse(text).ok());
     if let (Some(answers), Some(understanding)) = (answers, PLAN.as_ref()) {
         let _ = apply(understanding, &answers);
+    }
+}
+
+/// Answers and links as a program gives them: a list of both.
+fn given_answers(data: &[u8]) {
+    let given = serde_json::from_slice::<(Vec<plan::GivenAnswer>, Vec<plan::GivenLink>)>(data);
+    let (Ok((answers, links)), Some(understanding)) = (given, PLAN.as_ref()) else { return };
+    match plan::given(answers, links).map(|answers| plan::apply_given(understanding, &answers)) {
+        Ok(Ok(_)) => {}
+        Ok(Err(wrong)) | Err(wrong) => assert!(!wrong.is_empty()),
+    }
+}
+
+/// What a process has read of a plan, which is not to be trusted more than the plan.
+fn plan_document(data: &[u8]) {
+    if let Ok(document) = serde_json::from_slice(data) {
+        report(&plan::understand(&document));
     }
 }
 

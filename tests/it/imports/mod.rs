@@ -14,7 +14,7 @@ use crate::support::{Persona, TestApp, gid};
 const OFFICE: Persona = Persona::ProgrammeOffice;
 
 /// Four rows with a gap, a row that nobody leads and that has no date, and one that quotes recommendation 2.
-const CSV: &str = "\
+pub const CSV: &str = "\
 No.,Theme,Recommendation,What we want to achieve,What we will do,Lead,By when,RAG\n\
 1.1,Front door,Rec 1,Children are seen in time,\"• Ring every family\n• Visit within three days\",Head of service,31/03/2019,Green\n\
 1.2,Front door,,Work is shared out,Keep caseloads at a level that is safe,Head of service,Mar 2019,Amber\n\
@@ -39,7 +39,7 @@ fn requirement(app: &TestApp, reference: &str) -> String {
 }
 
 /// What imports a plan, its answers and links included.
-fn input(app: &TestApp, upload: &str, title: &str) -> Value {
+pub fn input(app: &TestApp, upload: &str, title: &str) -> Value {
     json!({
         "programmeId": programme(app), "uploadId": upload, "title": title, "answers": answers(),
         "links": [{ "row": "1.2", "requirementId": requirement(app, "2") }],

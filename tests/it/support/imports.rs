@@ -1,26 +1,19 @@
-//! Documents for import in few words: announced, sent and read.
+//! Documents for import that have been read, without a process that does it: the same at once.
 
-use api::store::document_readings::{read, refused, take_up};
+use api::store::db::Db;
+use api::store::document_readings::{Held, read, refused, take_up};
 use api::store::uploads::received;
 use chrono::{TimeDelta, Utc};
 use domain::file::Scan;
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::documents::announcement;
 use super::files::uuid;
-use super::{Persona, TestApp, gid};
+use super::{Persona, TestApp};
 
 /// The SHA-256 of bytes.
 pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What announces a document of a kind.
-pub fn announcement(app: &TestApp, kind: &str, (name, media_type): (&str, &str), bytes: &[u8]) -> Value {
-    json!({
-        "programmeId": gid("prg", app.world.programme("northshire").id), "kind": kind, "name": name,
-        "mediaType": media_type, "size": bytes.len(), "sha256": sha256(bytes),
-    })
 }
 
 /// Announces a plan as CSV whose bytes come, and gives the id of the upload. It is not read yet.
@@ -35,21 +28,25 @@ pub async fn sent(app: &TestApp, csv: &str) -> String {
 /// As [`sent`], and it is read.
 pub async fn plan(app: &TestApp, csv: &str) -> String {
     let upload = sent(app, csv).await;
-    let document = import::plan::extract(csv.as_bytes(), &mut |_, _| {}).unwrap();
-    is_read(app, serde_json::to_string(&document).unwrap()).await;
+    assert!(read_if_document(app.db(), csv.as_bytes()).await);
     upload
 }
 
-/// What waits is read, and this is what it gave.
-pub async fn is_read(app: &TestApp, result: String) {
-    let now = Utc::now();
-    let held = take_up(app.db(), false, (now, now + TimeDelta::minutes(1))).await.unwrap().unwrap();
-    assert!(read(app.db(), &held, result, now).await.unwrap());
+/// If a plan waits to be read, which has these bytes, it is read. Whether one did.
+pub async fn read_if_document(db: &Db, bytes: &[u8]) -> bool {
+    let Some(held) = held(db).await else { return false };
+    let document = import::plan::extract(bytes, &mut |_, _| {}).unwrap();
+    let result = serde_json::to_string(&document).unwrap();
+    read(db, &held, result, Utc::now()).await.unwrap()
 }
 
 /// What waits cannot be read.
 pub async fn is_refused(app: &TestApp, why: &str) {
+    let held = held(app.db()).await.unwrap();
+    assert!(refused(app.db(), &held, why, Utc::now()).await.unwrap());
+}
+
+async fn held(db: &Db) -> Option<Held> {
     let now = Utc::now();
-    let held = take_up(app.db(), false, (now, now + TimeDelta::minutes(1))).await.unwrap().unwrap();
-    assert!(refused(app.db(), &held, why, now).await.unwrap());
+    take_up(db, false, (now, now + TimeDelta::minutes(1))).await.unwrap()
 }

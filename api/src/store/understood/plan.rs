@@ -61,8 +61,12 @@ pub async fn plans(read: &ReadCx, asked: &Asked, rows: &[Vec<Cell>]) -> Result<V
 async fn demands(read: &ReadCx, uploads: &[Uuid]) -> Result<HashMap<Uuid, Vec<Demand>>, DbErr> {
     let mut sql = read.sql();
     sql.push("SELECT u.id, t.id, t.kind, t.reference, t.is_reference_printed, t.text FROM upload u ");
-    sql.push("JOIN requirement t ON t.programme_id = u.programme_id WHERE ").is_one_of("u", "id", uploads);
-    sql.push(" AND ");
+    sql.push("JOIN requirement t ON t.programme_id = u.programme_id JOIN source s ON s.id = t.source_id WHERE ");
+    sql.is_one_of("u", "id", uploads);
+    // What a direction asked that was lifted, or replaced by another, nobody answers any more.
+    sql.push(" AND (s.kind <> 'DIRECTION' OR (");
+    expression::direction_status(&mut sql, "s", &read.cx);
+    sql.push(") = 'IN_FORCE') AND ");
     visible(&mut sql, Table::Requirement, "t", &read.cx.viewer);
     sql.push(" ORDER BY t.source_id, t.position, t.id");
     let mut demands: HashMap<Uuid, Vec<Demand>> = HashMap::new();
@@ -212,6 +216,8 @@ fn row_json(row: &Row) -> Value {
         "status": row.status,
         "health": row.health,
         "updates": updates.collect::<Vec<_>>(),
+        "paragraphs": row.paragraphs,
+        "measures": row.measures,
         "place": place_json(&row.place),
         "questions": row.questions.iter().map(question_json).collect::<Vec<_>>(),
         "originals": originals.collect::<Vec<_>>(),

@@ -11,7 +11,7 @@ pub struct Model {
     pub programme_id: Uuid,
     #[sea_orm(column_type = "Text")]
     pub object_type: String,
-    pub document_id: Uuid,
+    pub document_id: Option<Uuid>,
     pub page: Option<i32>,
     #[sea_orm(column_type = "Text", nullable)]
     pub sheet: Option<String>,

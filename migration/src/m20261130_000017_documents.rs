@@ -171,7 +171,8 @@ fn document() -> Table {
         .index("scan, id")
 }
 
-/// Where an object came from: its place in a document. The object is of one of several tables, so its key is loose.
+/// Where an object came from: its place in a document, which may be gone. The object is of one of several tables, so its key is
+/// loose.
 fn imported_from() -> Table {
     Table::new("imported_from")
         .loose("object_id")
@@ -180,7 +181,7 @@ fn imported_from() -> Table {
             "object_type",
             &["Plan", "Action", "Step", "ProgressUpdate", "Inspection", "Judgement", "Recommendation"],
         )
-        .refers("document_id", "source_document")
+        .may_refer("document_id", "source_document")
         .maybe_whole("page")
         .maybe_text("sheet")
         .maybe_whole("table_number")

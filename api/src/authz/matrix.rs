@@ -201,7 +201,7 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     (
         "SourceDocument",
         Show::Value,
-        "id kind name mediaType size sha256 scan importedOn download version createdAt updatedAt",
+        "id kind name mediaType size sha256 scan importedOn download viewerCan version createdAt updatedAt",
     ),
     ("SourceDocument", Show::Rows, "importedBy programme history"),
     // The place is seen with the thing; the document by its own rule.

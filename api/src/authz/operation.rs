@@ -186,6 +186,8 @@ domain::vocabulary! {
         EvidenceFileRemove = "evidenceFileRemove",
         /// A document for import is announced, to be sent.
         DocumentPrepare = "documentPrepare",
+        /// A document that something was imported from is removed.
+        SourceDocumentRemove = "sourceDocumentRemove",
         /// The scanner says of a document that was imported whether it is clean.
         DocumentScan = "documentScan",
 

@@ -62,6 +62,8 @@ pub enum Thing {
     LinkProposal,
     /// A piece of evidence.
     Evidence,
+    /// A document that something was imported from.
+    SourceDocument,
     /// A measure.
     Measure,
     /// What people said.
@@ -89,6 +91,7 @@ impl Thing {
         Self::Action,
         Self::LinkProposal,
         Self::Evidence,
+        Self::SourceDocument,
         Self::Measure,
         Self::Feedback,
         Self::Audit,
@@ -284,6 +287,11 @@ pub const RULES: &[Rule] = &[
     on(Thing::Evidence, &[EvidenceShare, EvidenceUnshare]).named(
         "SHARE",
         "Share it with an organisation by name, or stop sharing it.",
+        OFFICE,
+    ),
+    on(Thing::SourceDocument, &[SourceDocumentRemove]).named(
+        "REMOVE",
+        "Remove it, and its bytes for good.",
         OFFICE,
     ),
     on(Thing::Measure, &[MeasureUpdate]).named("UPDATE", "Correct what is said about it.", OFFICE),

@@ -1,12 +1,13 @@
 //! Documents that something was imported from, and where in them each imported thing stands.
 //!
-//! A document is part of the record. Where a thing came from is written beside it, in the transaction that makes it, and never
-//! changes: it goes when the thing goes.
+//! A document is part of the record. Where a thing came from is written beside it, in the transaction that makes it. It goes when
+//! the thing goes; where the document goes, the place in it stays.
 
 use domain::document::{DocumentKind, Imported, UploadPurpose};
 use domain::file::Scan;
 use entity::source_document::{Column, Entity, Model};
 use entity::{imported_from, upload};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
@@ -171,6 +172,18 @@ impl WriteCx {
         }
     }
 
+    /// Removes a document, with what was read of it: its bytes go with the next sweep. Where in it things stood stays.
+    pub async fn remove_document(&mut self, document: &Model) -> Result<(), WriteError> {
+        // Its turn first: nobody imports from it meanwhile.
+        self.hold(document.programme_id).await?;
+        let origins = imported_from::Entity::update_many()
+            .filter(imported_from::Column::DocumentId.eq(document.id))
+            .col_expr(imported_from::Column::DocumentId, Expr::value(None::<Uuid>));
+        origins.exec(self.transaction()).await?;
+        self.remove(document).await?;
+        self.take_off([document.id]).await
+    }
+
     /// Notes where in a document things stand that this change makes from it.
     pub async fn came_from(
         &mut self,
@@ -182,7 +195,7 @@ impl WriteCx {
             object_id,
             programme_id: document.programme_id,
             object_type: of.as_str().to_owned(),
-            document_id: document.id,
+            document_id: Some(document.id),
             page: whole(place.page),
             sheet: place.sheet.filter(|name| !name.is_empty()),
             table_number: whole(place.table),

@@ -10,6 +10,7 @@
 mod support;
 
 mod command_line;
+mod documents;
 mod files;
 mod killed;
 mod verify_ledger;

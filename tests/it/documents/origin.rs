@@ -127,3 +127,40 @@ async fn where_a_thing_came_from_goes_with_the_thing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_document_that_must_not_stay_is_removed_with_what_was_read_of_it() {
+    on_both(async |app| {
+        let app = &reading(app).await;
+        let id = sent(app, PLAN).await;
+        ended(app, &id).await;
+        let row = upload(app, &id).await.unwrap();
+        let mut to = app.write().await;
+        let kept = to.cx.keep_document(&row, DocumentKind::Plan, Importer::default()).await.unwrap();
+        let action = app.world.action("1.9").id;
+        let place = Place { row: Some(3), ..Place::default() };
+        to.cx.came_from(&kept, [(Imported::Action, action, place)]).await.unwrap();
+        to.commit().await;
+        let document = id.replace("upl", "doc");
+        let shows = "...on SourceDocument { viewerCan download { url } }";
+        let seen = node(app, OFFICE, &document, shows).await;
+        assert_eq!(seen["viewerCan"], json!(["REMOVE"]));
+        let url = seen["download"]["url"].as_str().unwrap().to_owned();
+        assert_eq!(node(app, Persona::Chair, &document, shows).await["viewerCan"], json!([]));
+
+        let input = json!({ "id": document, "expectedVersion": 1, "reason": "It names a child" });
+        let refused = app.refused(Persona::Chair, "sourceDocumentRemove", input.clone()).await;
+        assert_eq!(refused, ("FORBIDDEN".into(), "id".into()));
+        app.done(OFFICE, "sourceDocumentRemove", input, "programme { id }").await;
+
+        assert_eq!(node(app, OFFICE, &document, "id").await, json!(null));
+        let answer = app.respond(Persona::Anonymous, Request::get(&url[PUBLIC_URL.len()..]), Body::empty()).await;
+        assert_eq!(answer.status().as_u16(), 404);
+        let shows = "...on Action { importedFrom { row document { id } } }";
+        let from = node(app, OFFICE, &gid("act", action), shows).await["importedFrom"].clone();
+        assert_eq!(from, json!({ "row": 3, "document": null }));
+        assert_eq!(app.files.sweep().await, 1);
+        assert!(upload(app, &id).await.is_none());
+    })
+    .await;
+}

@@ -452,7 +452,7 @@ async fn the_document_of_a_plan_is_kept_once_and_everything_says_where_in_it_it_
         assert_eq!((origin.table_number, origin.row_number, origin.page), (Some(1), Some(3), None));
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for origin in imported_from::Entity::find().all(&db.read).await.unwrap() {
-            assert_eq!(origin.document_id, document.id);
+            assert_eq!(origin.document_id, Some(document.id));
             *counts.entry(origin.object_type).or_default() += 1;
         }
         let expected = [("Action", 2), ("Plan", 1), ("Step", 2)].map(|(of, count)| (of.to_owned(), count));

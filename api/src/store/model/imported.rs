@@ -3,8 +3,8 @@
 use domain::document::UploadPurpose;
 
 use super::{
-    Cx, Field, FieldDef, Join, Relation, Scalar, TypeDef, date, int, int_in, latest, one, one_from, relation,
-    text, text_in,
+    Cx, Field, FieldDef, Join, Relation, Scalar, TypeDef, date, expression, int, int_in, latest, one, one_from,
+    relation, text, text_in, worked_out,
 };
 use crate::store::computed::Computation;
 use crate::store::sql::Sql;
@@ -47,6 +47,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("importedBy", one("Lead", "imported_by_id")),
                 ("programme", one("Programme", "programme_id")),
                 ("download", FieldDef::Computed(Computation::DocumentDownload)),
+                worked_out("viewerCan", expression::can_source_document, Scalar::Words),
             ],
         )
         .recorded()

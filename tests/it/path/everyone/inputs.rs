@@ -14,6 +14,10 @@ pub async fn input(app: &TestApp, mutation: &str) -> Value {
             crate::imports::input(app, &upload, "Phase 3")
         }
         "documentPrepare" => documents::announcement(app, "PLAN", ("plan.csv", "text/csv"), documents::PLAN),
+        "sourceDocumentRemove" => {
+            let document = app.world.documents.iter().find(|row| row.name == "Report.pdf").unwrap();
+            existing(gid("doc", document.id), json!({ "reason": "It names a child" }))
+        }
         name if name.starts_with("evidenceFile") => evidence_file(&ids, name).await,
         name if name.starts_with("evidence") => evidence(&ids, name),
         name if name.starts_with("feedback") => feedback(&ids, name),

@@ -12,8 +12,8 @@ mod support;
 mod command_line;
 mod files;
 mod killed;
-mod verify_ledger;
 mod suggested;
+mod verify_ledger;
 #[cfg(unix)]
 mod watched;
 mod webhooks;

@@ -30,11 +30,11 @@ mod themes;
 pub use answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values};
 pub use apply::apply;
 pub use error::{MAX_BYTES, MAX_CELL, ReadError};
+pub use links::Link;
 pub use model::{
     DuePrecision, Gap, GapReason, Health, Ignored, Lead, LeadKind, Original, Place, RequirementKind,
     RequirementLink, Row, Status, Understanding, Update,
 };
-pub use links::Link;
 pub use question::{Cell, Question, QuestionCode};
 pub use report::{open_questions, report};
 pub use suggest::{Demand, LEAST_SCORE, Suggestion, report_suggestions, suggest};

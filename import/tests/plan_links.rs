@@ -47,8 +47,10 @@ fn a_decided_link_stands_beside_what_the_row_names() {
 
 #[test]
 fn a_row_can_be_named_as_an_answer_has_numbered_it() {
-    let number = "[[answer]]\nplace = \"1/4\"\nquestion = \"REFERENCE_INFERRED\"\nset = { reference = \"1.9\" }\n";
-    let result = linked(&format!("{number}{}", link("row = \"1.9\"", &format!("requirement = \"{REC}\"")))).unwrap();
+    let number =
+        "[[answer]]\nplace = \"1/4\"\nquestion = \"REFERENCE_INFERRED\"\nset = { reference = \"1.9\" }\n";
+    let result =
+        linked(&format!("{number}{}", link("row = \"1.9\"", &format!("requirement = \"{REC}\"")))).unwrap();
     assert_eq!(result.rows[2].requirements[0].id.as_deref(), Some(REC));
 }
 
@@ -63,7 +65,10 @@ fn what_cannot_be_linked_is_refused_and_nothing_is_applied() {
         (link("row = \"1.1\"\nplace = \"1/3\"", &good), "link 1: there is no row 1.1, row at 1/3"),
         (link("row = \"1.1\"", "requirement = \"3\""), "\"3\" is no requirement's id"),
         (link("row = \"1.1\"", &format!("requirement = \"act_{}\"", &REC[4..])), "is no requirement's id"),
-        (link("row = \"1.1\"", &format!("requirement = \"{}\"", REC.to_uppercase())), "is no requirement's id"),
+        (
+            link("row = \"1.1\"", &format!("requirement = \"{}\"", REC.to_uppercase())),
+            "is no requirement's id",
+        ),
         (link("row = \"1.1\"", ""), "missing field `requirement`"),
         (link("row = \"1.1\"", &format!("{good}\naccept = true")), "unknown field `accept`"),
         (link("row = \"1.1\"", &format!("{good}\nqualifier = \" . \"")), "the qualifier must not be empty"),
@@ -72,10 +77,7 @@ fn what_cannot_be_linked_is_refused_and_nothing_is_applied() {
             "the qualifier holds an NHS number",
         ),
         (link("row = \"1.1\"", &good).repeat(2), "link 2: row 1.1 is linked to"),
-        (
-            link("row = \"1.1\"", &good) + &link("place = \"1/2\"", &good),
-            "link 2: row at 1/2 is linked to",
-        ),
+        (link("row = \"1.1\"", &good) + &link("place = \"1/2\"", &good), "link 2: row at 1/2 is linked to"),
         (format!("{drop}{}", link("place = \"1/4\"", &good)), "is dropped by an answer"),
     ] {
         let refusal = linked(&toml).unwrap_err();
@@ -86,7 +88,8 @@ fn what_cannot_be_linked_is_refused_and_nothing_is_applied() {
 
 #[test]
 fn two_rows_of_one_number_need_the_place() {
-    let table = "No,Action,Lead,By when\n1.1,Begin,Head of Rotas,Mar 2019\n1.1,Go on,Head of Ropes,Mar 2019\n";
+    let table =
+        "No,Action,Lead,By when\n1.1,Begin,Head of Rotas,Mar 2019\n1.1,Go on,Head of Ropes,Mar 2019\n";
     let understanding = read(table.as_bytes()).unwrap();
     let by = |row: &str| {
         apply(&understanding, &Answers::parse(&link(row, &format!("requirement = \"{REC}\""))).unwrap())

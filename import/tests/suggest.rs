@@ -18,10 +18,26 @@ fn asked() -> Vec<Demand> {
         text: text.to_owned(),
     };
     vec![
-        demand(FERRIES, Some("1"), "Ensure that night ferries carry enough lanterns, and that crews rehearse what to do in fog."),
-        demand(KEEPERS, Some("2"), "Take immediate action to improve the supervision of lighthouse keepers at all levels."),
-        demand(TIDES, Some("3"), "Ensure that tide tables reflect the sandbanks and shallows of the estuary, and are realistic about storms."),
-        demand(RISKS, None, "Improve assessments so that the risks, needs and protective factors of each young sailor are understood."),
+        demand(
+            FERRIES,
+            Some("1"),
+            "Ensure that night ferries carry enough lanterns, and that crews rehearse what to do in fog.",
+        ),
+        demand(
+            KEEPERS,
+            Some("2"),
+            "Take immediate action to improve the supervision of lighthouse keepers at all levels.",
+        ),
+        demand(
+            TIDES,
+            Some("3"),
+            "Ensure that tide tables reflect the sandbanks and shallows of the estuary, and are realistic about storms.",
+        ),
+        demand(
+            RISKS,
+            None,
+            "Improve assessments so that the risks, needs and protective factors of each young sailor are understood.",
+        ),
     ]
 }
 
@@ -49,7 +65,11 @@ fn what_is_quoted_word_by_word_scores_one() {
 
     assert_eq!((found.requirement.as_str(), found.requirement_reference.as_deref()), (KEEPERS, Some("2")));
     assert_eq!((found.score, found.cell, found.reference.as_deref()), (1.0, Cell::Aim, Some("1.1")));
-    assert!(found.words.starts_with("take IMMEDIATE") || found.words.starts_with("sure: take"), "{}", found.words);
+    assert!(
+        found.words.starts_with("take IMMEDIATE") || found.words.starts_with("sure: take"),
+        "{}",
+        found.words
+    );
     assert_eq!((found.place.table, found.place.row), (1, 2));
 }
 
@@ -77,7 +97,9 @@ fn a_short_quotation_within_a_longer_aim_is_found() {
 
 #[test]
 fn a_step_or_a_heading_or_the_words_beside_the_number_can_quote() {
-    let step = only("1.1,,Be safe,\"• Buy ropes\n• Night ferries to carry enough lanterns\",Harbour Master,Mar 2019\n");
+    let step = only(
+        "1.1,,Be safe,\"• Buy ropes\n• Night ferries to carry enough lanterns\",Harbour Master,Mar 2019\n",
+    );
     assert_eq!((step.requirement.as_str(), step.cell), (FERRIES, Cell::Steps));
 
     let beside = only(
@@ -119,10 +141,10 @@ fn what_only_sounds_like_a_recommendation_is_not_suggested() {
 #[test]
 fn at_most_a_few_are_suggested_and_equal_ones_are_not_torn_apart() {
     let text = "Ensure that ropes, buoys and anchors are tested each spring.";
-    let many: Vec<Demand> = (0..30)
-        .map(|at| Demand { id: format!("{at}"), reference: None, text: text.to_owned() })
-        .collect();
-    let understanding = plan("1.1,,\"Ropes, buoys and anchors are tested each spring\",Test,Pilot,Mar 2019\n");
+    let many: Vec<Demand> =
+        (0..30).map(|at| Demand { id: format!("{at}"), reference: None, text: text.to_owned() }).collect();
+    let understanding =
+        plan("1.1,,\"Ropes, buoys and anchors are tested each spring\",Test,Pilot,Mar 2019\n");
 
     let five = suggest(&understanding, &many[..5]);
     let thirty = suggest(&understanding, &many);
@@ -146,10 +168,7 @@ fn a_suggestion_as_json_names_the_row_the_requirement_and_the_words() {
     let json = serde_json::to_value(&found).unwrap();
 
     let keys: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(
-        keys,
-        ["place", "reference", "requirement", "requirementReference", "score", "cell", "words"]
-    );
+    assert_eq!(keys, ["place", "reference", "requirement", "requirementReference", "score", "cell", "words"]);
     assert_eq!((json["cell"].as_str(), json["requirementReference"].as_str()), (Some("aim"), Some("2")));
 }
 
@@ -162,12 +181,16 @@ fn the_lines_of_the_report_make_the_link() {
     let suggestions = suggest(&understanding, &asked());
     let report = report_suggestions(&understanding, &suggestions, &asked());
     assert!(report.contains("No link is made"), "{report}");
-    let is_line = |line: &&str| ["[[link]]", "row =", "place =", "requirement ="].iter().any(|start| line.trim().starts_with(start));
+    let is_line = |line: &&str| {
+        ["[[link]]", "row =", "place =", "requirement ="].iter().any(|start| line.trim().starts_with(start))
+    };
     let lines: Vec<&str> = report.lines().filter(is_line).collect();
 
     let linked = apply(&understanding, &Answers::parse(&lines.join("\n")).unwrap()).unwrap();
 
-    let ids = |at: usize| linked.rows[at].requirements.iter().filter_map(|link| link.id.clone()).collect::<Vec<_>>();
+    let ids = |at: usize| {
+        linked.rows[at].requirements.iter().filter_map(|link| link.id.clone()).collect::<Vec<_>>()
+    };
     assert_eq!((ids(0), ids(1)), (vec![KEEPERS.to_owned()], vec![FERRIES.to_owned()]));
     assert_eq!(suggest(&linked, &asked()), [], "what is decided is not suggested again");
     assert!(report_suggestions(&linked, &[], &asked()).contains("None"));
@@ -176,8 +199,9 @@ fn the_lines_of_the_report_make_the_link() {
 #[test]
 fn a_number_that_identifies_a_person_is_not_repeated() {
     // Kept out of the rows by the reading; what an id has in it is shown as it is.
-    let understanding =
-        plan("1.1,,Improve the supervision of lighthouse keepers 999 000 0018,Visit,Harbour Master,Mar 2019\n");
+    let understanding = plan(
+        "1.1,,Improve the supervision of lighthouse keepers 999 000 0018,Visit,Harbour Master,Mar 2019\n",
+    );
     let suggestions = suggest(&understanding, &asked());
     assert!(!report_suggestions(&understanding, &suggestions, &asked()).contains("0018"));
 }

@@ -17,16 +17,44 @@ fn understanding(aims: &[String]) -> Understanding {
 }
 
 fn demands(texts: &[String]) -> Vec<Demand> {
-    let demand = |(at, text): (usize, &String)| Demand { id: at.to_string(), reference: None, text: text.clone() };
+    let demand =
+        |(at, text): (usize, &String)| Demand { id: at.to_string(), reference: None, text: text.clone() };
     texts.iter().enumerate().map(demand).collect()
 }
 
 /// Sentences of few words, so that rows and requirements are often alike.
 fn sentence() -> impl Strategy<Value = String> {
     let word = proptest::sample::select(vec![
-        "ferry", "ferries", "lantern", "lanterns", "fog", "tide", "keeper", "the", "and", "of", "quality", "ensure",
-        "sandbank", "rope", "buoy", "anchor", "rehearse", "estuary", "storm's", "night-time", "ﬁsh", "İstanbul", "ß", "½",
-        "pilot", "rudder", "compass", "mast", "children", "improve",
+        "ferry",
+        "ferries",
+        "lantern",
+        "lanterns",
+        "fog",
+        "tide",
+        "keeper",
+        "the",
+        "and",
+        "of",
+        "quality",
+        "ensure",
+        "sandbank",
+        "rope",
+        "buoy",
+        "anchor",
+        "rehearse",
+        "estuary",
+        "storm's",
+        "night-time",
+        "ﬁsh",
+        "İstanbul",
+        "ß",
+        "½",
+        "pilot",
+        "rudder",
+        "compass",
+        "mast",
+        "children",
+        "improve",
     ]);
     let mark = proptest::sample::select(vec![" ", ", ", "; ", " – ", " (", ") ", "\n", ". "]);
     proptest::collection::vec((word, mark), 0..25)
@@ -40,7 +68,9 @@ fn telling() -> impl Strategy<Value = String> {
 
 /// What was suggested, by row and demand, in an order of their own.
 fn sorted(suggestions: Vec<Suggestion>) -> Vec<(String, String, String)> {
-    let plain = |found: Suggestion| (found.reference.unwrap(), found.requirement, format!("{:.2} {}", found.score, found.words));
+    let plain = |found: Suggestion| {
+        (found.reference.unwrap(), found.requirement, format!("{:.2} {}", found.score, found.words))
+    };
     let mut plain: Vec<_> = suggestions.into_iter().map(plain).collect();
     plain.sort();
     plain
@@ -153,8 +183,29 @@ proptest! {
 #[test]
 fn a_large_plan_is_compared_in_seconds() {
     let words = [
-        "ferry", "lantern", "fog", "tide", "keeper", "quality", "ensure", "sandbank", "rope", "buoy", "anchor", "rehearse",
-        "estuary", "storm", "night", "pilot", "rudder", "compass", "mast", "children", "improve", "supervision", "chart",
+        "ferry",
+        "lantern",
+        "fog",
+        "tide",
+        "keeper",
+        "quality",
+        "ensure",
+        "sandbank",
+        "rope",
+        "buoy",
+        "anchor",
+        "rehearse",
+        "estuary",
+        "storm",
+        "night",
+        "pilot",
+        "rudder",
+        "compass",
+        "mast",
+        "children",
+        "improve",
+        "supervision",
+        "chart",
     ];
     let mut seed = 1u32;
     let mut sentence = |length: usize| {

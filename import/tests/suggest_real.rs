@@ -52,17 +52,22 @@ fn hidden_plan() -> Option<(Understanding, BTreeSet<(String, String)>)> {
 }
 
 fn pairs(suggestions: &[Suggestion]) -> Vec<(String, String)> {
-    let pair = |found: &Suggestion| (found.reference.clone().unwrap(), found.requirement_reference.clone().unwrap());
+    let pair =
+        |found: &Suggestion| (found.reference.clone().unwrap(), found.requirement_reference.clone().unwrap());
     suggestions.iter().map(pair).collect()
 }
 
 #[test]
 fn what_the_real_plan_prints_is_found_without_its_numbers() {
     let (Some((plan, truth)), reports) = (hidden_plan(), reports()) else { return };
-    let Some((_, asked)) = reports.iter().find(|(name, _)| name == "buckinghamshire-2018-01-29.json") else { return };
+    let Some((_, asked)) = reports.iter().find(|(name, _)| name == "buckinghamshire-2018-01-29.json") else {
+        return;
+    };
 
     let suggestions = suggest(&plan, asked);
-    for s in &suggestions { println!("{:?} {:?} {} {:?} {}", s.reference, s.requirement_reference, s.score, s.cell, s.words); }
+    for s in &suggestions {
+        println!("{:?} {:?} {} {:?} {}", s.reference, s.requirement_reference, s.score, s.cell, s.words);
+    }
 
     let found = pairs(&suggestions);
     let right = found.iter().filter(|pair| truth.contains(*pair)).count();
@@ -76,7 +81,17 @@ fn what_other_authorities_were_told_is_hardly_ever_suggested() {
     let (mut pairs, mut wrong, mut all) = (0, 0, 0);
     for (name, asked) in others {
         let suggestions = suggest(&plan, asked);
-        for s in &suggestions { println!("{name} {:?} {:?} {} {:?} {}\n     {}", s.reference, s.requirement, s.score, s.cell, s.words, asked.iter().find(|d| d.id == s.requirement).unwrap().text); }
+        for s in &suggestions {
+            println!(
+                "{name} {:?} {:?} {} {:?} {}\n     {}",
+                s.reference,
+                s.requirement,
+                s.score,
+                s.cell,
+                s.words,
+                asked.iter().find(|d| d.id == s.requirement).unwrap().text
+            );
+        }
         wrong += suggestions.len();
         pairs += asked.len() * plan.rows.len();
         all += asked.len();
@@ -94,7 +109,8 @@ fn row(aim: String) -> Understanding {
 type Saying = fn(&[&str]) -> String;
 
 /// Words around a quotation, as a plan has them.
-const AROUND: &str = "To hold monthly workshops with partners about the new framework, and publish what they decide, so that";
+const AROUND: &str =
+    "To hold monthly workshops with partners about the new framework, and publish what they decide, so that";
 
 const SAYINGS: &[(&str, Saying)] = &[
     ("word by word", |words| words.join(" ")),
@@ -110,7 +126,10 @@ const SAYINGS: &[(&str, Saying)] = &[
     ("its second half", |words| words[words.len() / 2..].join(" ")),
     ("ten words of it within a longer aim", |words| {
         let from = words.len().saturating_sub(10) / 2;
-        format!("{AROUND} {} in every locality by the summer", words[from..words.len().min(from + 10)].join(" "))
+        format!(
+            "{AROUND} {} in every locality by the summer",
+            words[from..words.len().min(from + 10)].join(" ")
+        )
     }),
 ];
 

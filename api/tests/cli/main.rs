@@ -13,8 +13,8 @@ mod command_line;
 mod documents;
 mod files;
 mod killed;
-mod verify_ledger;
 mod suggested;
+mod verify_ledger;
 #[cfg(unix)]
 mod watched;
 mod webhooks;

@@ -52,7 +52,9 @@ pub(super) fn apply(
             )));
         }
         if link.qualifier.as_deref().is_some_and(|qualifier| !has_substance(qualifier)) {
-            return Err(bad("the qualifier must not be empty; leave it out where the link has none".to_owned()));
+            return Err(bad(
+                "the qualifier must not be empty; leave it out where the link has none".to_owned()
+            ));
         }
         if !made.insert((row, link.requirement.as_str())) {
             return Err(bad(format!("{} is linked to {} twice", named(link), link.requirement)));
@@ -86,7 +88,10 @@ fn find_row(before: &Understanding, after: &Understanding, link: &Link) -> Resul
     }
     let is_it = |row: &Row| {
         link.row.as_ref().is_none_or(|name| row.reference.as_ref() == Some(name))
-            && link.place.as_ref().is_none_or(|place| *place == format!("{}/{}", row.place.table, row.place.row))
+            && link
+                .place
+                .as_ref()
+                .is_none_or(|place| *place == format!("{}/{}", row.place.table, row.place.row))
     };
     let both = before.rows.iter().zip(&after.rows).enumerate();
     let found: Vec<usize> =

@@ -34,11 +34,11 @@ pub use error::{MAX_BYTES, MAX_CELL, ReadError};
 pub use given::{
     GivenAnswer, GivenEntry, GivenLink, GivenRequirement, GivenValues, Wrong, apply_given, given,
 };
+pub use links::Link;
 pub use model::{
     DuePrecision, Gap, GapReason, Health, Ignored, Lead, LeadKind, Original, Place, RequirementKind,
     RequirementLink, Row, Status, Understanding, Update,
 };
-pub use links::Link;
 pub use question::{Cell, Question, QuestionCode};
 pub use report::{open_questions, report};
 pub use suggest::{Demand, LEAST_SCORE, Suggestion, report_suggestions, suggest};

@@ -106,9 +106,7 @@ fn of_row(row: &Row, demands: &[Demand], index: &Index) -> Vec<Suggestion> {
     let mut open: Vec<(usize, &Likeness)> = Vec::new();
     for (wording, likeness) in &found {
         let all = index.demands(*wording).iter();
-        open.extend(
-            all.filter(|at| !is_linked(row, &demands[**at])).map(|at| (*at, likeness)),
-        );
+        open.extend(all.filter(|at| !is_linked(row, &demands[**at])).map(|at| (*at, likeness)));
     }
     open.sort_by(|(one, first), (two, second)| second.score.total_cmp(&first.score).then(one.cmp(two)));
     let best = open.first().map_or(0.0, |(_, first)| first.score);
@@ -141,9 +139,8 @@ fn is_linked(row: &Row, demand: &Demand) -> bool {
 fn passages(row: &Row) -> Vec<(Cell, String)> {
     let mut passages: Vec<(Cell, String)> =
         row.themes.iter().map(|theme| (Cell::Themes, theme.clone())).collect();
-    let named = row.originals.iter().filter(|printed| {
-        matches!(printed.cell, Cell::Reference | Cell::Requirements)
-    });
+    let named =
+        row.originals.iter().filter(|printed| matches!(printed.cell, Cell::Reference | Cell::Requirements));
     passages.extend(named.map(|printed| (Cell::Requirements, squash(&printed.text))));
     passages.extend(row.aim.iter().map(|aim| (Cell::Aim, aim.clone())));
     if row.steps.len() > 1 {

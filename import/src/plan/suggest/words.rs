@@ -14,11 +14,12 @@ pub(super) struct Word {
 /// Words that only hold others together. They are passed over, so that "the risks, needs and protective factors" and "the risks
 /// and needs and protective factors" are one.
 const SMALL: &[&str] = &[
-    "a", "about", "across", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "being", "both", "but", "by",
-    "can", "could", "do", "does", "each", "etc", "every", "for", "from", "had", "has", "have", "how", "if", "in", "into", "is",
-    "it", "its", "may", "more", "must", "no", "not", "of", "off", "on", "or", "our", "out", "over", "own", "shall", "she",
-    "should", "so", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "through",
-    "to", "up", "upon", "very", "was", "we", "well", "were", "what", "when", "where", "which", "while", "who", "whose", "will",
+    "a", "about", "across", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "being",
+    "both", "but", "by", "can", "could", "do", "does", "each", "etc", "every", "for", "from", "had", "has",
+    "have", "how", "if", "in", "into", "is", "it", "its", "may", "more", "must", "no", "not", "of", "off",
+    "on", "or", "our", "out", "over", "own", "shall", "she", "should", "so", "such", "than", "that", "the",
+    "their", "them", "then", "there", "these", "they", "this", "those", "through", "to", "up", "upon",
+    "very", "was", "we", "well", "were", "what", "when", "where", "which", "while", "who", "whose", "will",
     "with", "within", "would", "you", "your",
 ];
 
@@ -83,11 +84,46 @@ fn spell(c: char, letters: &mut String) {
 
 /// Endings that are taken off, and what takes their place; the first that fits counts.
 const ENDINGS: &[(&str, &str)] = &[
-    ("isations", ""), ("izations", ""), ("isation", ""), ("ization", ""), ("ations", ""), ("ation", ""), ("ating", ""),
-    ("ated", ""), ("ates", ""), ("ate", ""), ("ising", ""), ("izing", ""), ("ised", ""), ("ized", ""), ("ises", ""), ("izes", ""),
-    ("ise", ""), ("ize", ""), ("ments", ""), ("ment", ""), ("ness", ""), ("ities", ""), ("ity", ""), ("ively", ""), ("ive", ""),
-    ("ingly", ""), ("edly", ""), ("ily", "y"), ("ally", "al"), ("ly", ""), ("ings", ""), ("ing", ""), ("ied", "y"), ("ies", "y"),
-    ("ions", ""), ("ion", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", ""),
+    ("isations", ""),
+    ("izations", ""),
+    ("isation", ""),
+    ("ization", ""),
+    ("ations", ""),
+    ("ation", ""),
+    ("ating", ""),
+    ("ated", ""),
+    ("ates", ""),
+    ("ate", ""),
+    ("ising", ""),
+    ("izing", ""),
+    ("ised", ""),
+    ("ized", ""),
+    ("ises", ""),
+    ("izes", ""),
+    ("ise", ""),
+    ("ize", ""),
+    ("ments", ""),
+    ("ment", ""),
+    ("ness", ""),
+    ("ities", ""),
+    ("ity", ""),
+    ("ively", ""),
+    ("ive", ""),
+    ("ingly", ""),
+    ("edly", ""),
+    ("ily", "y"),
+    ("ally", "al"),
+    ("ly", ""),
+    ("ings", ""),
+    ("ing", ""),
+    ("ied", "y"),
+    ("ies", "y"),
+    ("ions", ""),
+    ("ion", ""),
+    ("ed", ""),
+    ("es", ""),
+    ("s", ""),
+    ("e", ""),
 ];
 
 /// Shortest beginning of a word that stays when an ending is taken off.
@@ -155,7 +191,14 @@ mod tests {
 
     #[test]
     fn other_words_stay_apart() {
-        for pair in ["need neglect", "policy police", "process progress", "review revise", "care cared-for", "business busy"] {
+        for pair in [
+            "need neglect",
+            "policy police",
+            "process progress",
+            "review revise",
+            "care cared-for",
+            "business busy",
+        ] {
             let (one, two) = pair.split_once(' ').unwrap();
             assert_ne!(stem(one), stem(two), "{pair}");
         }

@@ -46,7 +46,8 @@ async fn requirement(db: &Db, text: &str) -> requirement::Model {
 
 /// Loads the table as a plan with links to these requirements.
 async fn linked(db: &Db, title: &str, links: &[(String, &str)]) -> Result<Loaded, LoadError> {
-    let link = |(id, more): &(String, &str)| format!("[[link]]\nrow = \"1.1\"\nrequirement = \"{id}\"\n{more}\n");
+    let link =
+        |(id, more): &(String, &str)| format!("[[link]]\nrow = \"1.1\"\nrequirement = \"{id}\"\n{more}\n");
     let answers: String = links.iter().map(link).collect();
     let table = Table::read(TABLE.as_bytes(), Some(&answers)).unwrap();
     load_plan(db, &SYSTEM, "westshire", title, table, origin()).await
@@ -64,7 +65,8 @@ async fn a_table_is_compared_with_what_is_still_asked() {
                 assert!(!id.is_nil());
                 (demand.reference, demand.text)
             });
-            told.map(|(reference, text)| format!("{} {text}", reference.unwrap_or_default())).collect::<Vec<_>>()
+            told.map(|(reference, text)| format!("{} {text}", reference.unwrap_or_default()))
+                .collect::<Vec<_>>()
         };
 
         let now = on("2024-01-01").await;

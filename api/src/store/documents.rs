@@ -44,7 +44,7 @@ pub struct Place {
 
 impl From<&import::plan::Place> for Place {
     fn from(place: &import::plan::Place) -> Self {
-        Self { page: place.page, sheet: None, table: Some(place.table), row: Some(place.row) }
+        Self { page: place.page, sheet: place.sheet.clone(), table: Some(place.table), row: Some(place.row) }
     }
 }
 

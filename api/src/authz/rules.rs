@@ -470,7 +470,7 @@ pub const BEGINNINGS: &[(Operation, &[Who])] = &[(ProgrammeCreate, &[Who::Admin]
 
 /// The operations of the command line, of the scanner, of the calendar and of the dispatcher of webhooks: the system does them, nobody asks for them by the API.
 pub const SYSTEM: &[Operation] =
-    &[ProgrammeImport, PlanImport, EvidenceFileScan, NoticesTell, WebhookEndpointStop];
+    &[ProgrammeImport, PlanImport, InspectionImport, EvidenceFileScan, NoticesTell, WebhookEndpointStop];
 
 /// The rule for doing something to a thing.
 pub fn rule(operation: Operation, on: Thing) -> Option<&'static Rule> {

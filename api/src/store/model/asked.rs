@@ -97,7 +97,12 @@ pub(super) fn types() -> Vec<TypeDef> {
         TypeDef::new(
             "Judgement",
             Some(Table::Judgement),
-            vec![text("area"), text("grade"), text_in("printedArea", "printed_area")],
+            vec![
+                text("area"),
+                text("grade"),
+                text_in("printedArea", "printed_area"),
+                text_in("printedGrade", "printed_grade"),
+            ],
         ),
         TypeDef::node(
             "Direction",
@@ -137,6 +142,11 @@ pub(super) fn types() -> Vec<TypeDef> {
             requirement(vec![
                 flag("isReferencePrinted", "is_reference_printed"),
                 flag("isImmediate", "is_immediate"),
+                text("urgency"),
+                text("part"),
+                text("addressee"),
+                text("topic"),
+                int_in("page", "page"),
                 (
                     "response",
                     FieldDef::Embedded { ty: "RecommendationResponse", unless_null: Some("response_status") },

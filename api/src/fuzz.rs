@@ -7,7 +7,8 @@
 use std::str::from_utf8;
 use std::sync::LazyLock;
 
-use import::{Answers, Understanding, apply, plan, programme, readings, report};
+use import::pdf::{Document, Line, Page, Word};
+use import::{Answers, Understanding, apply, inspection, plan, programme, readings, report};
 
 use crate::{auth, files, graphql, http, webhooks};
 
@@ -51,6 +52,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("plan_document", plan_document),
     ("suggest", suggest),
     ("readings", readings_file),
+    ("report_pdf", report_pdf),
+    ("report_lines", report_lines),
     // texts
     ("personal_number", personal_number),
     ("reference", reference),
@@ -74,6 +77,48 @@ fn programme_file(data: &[u8]) {
 
 fn readings_file(data: &[u8]) {
     let _ = readings::read(data);
+}
+
+fn report_pdf(data: &[u8]) {
+    if let Ok(report) = inspection::read(data, &mut |_, _| {}) {
+        inspection::for_people(&report);
+    }
+}
+
+/// The lines of a report, one a line: what is understood of them is reached by no accident of the file's format. `#` begins a heading,
+/// `>` an indented line, `|` parts two columns, `+` begins a page.
+fn report_lines(data: &[u8]) {
+    let Ok(text) = from_utf8(data) else { return };
+    let mut document = Document { pages: vec![Page { number: 1, height: 842.0, ..Page::default() }] };
+    let mut y = 80.0;
+    for line in text.lines() {
+        let (size, is_bold) = if line.starts_with('#') { (14.0, true) } else { (12.0, false) };
+        if line == "+" {
+            let number = document.pages.len() as u32 + 1;
+            document.pages.push(Page { number, height: 842.0, ..Page::default() });
+            y = 80.0;
+            continue;
+        }
+        y += size * if line.is_empty() { 0.8 } else { 1.2 };
+        let mut words = Vec::new();
+        for (column, cell) in line.trim_start_matches('#').split('|').enumerate() {
+            let indent = 18.0 * cell.chars().take_while(|sign| *sign == '>').count() as f32;
+            let mut x = 71.0 + 320.0 * column as f32 + indent;
+            for word in cell.trim_start_matches('>').split_whitespace() {
+                let end = x + 6.0 * word.chars().count() as f32;
+                let text = word.to_owned();
+                words.push(Word { x: (x, end), text, size, is_bold, is_raised: false, is_glued: false });
+                x = end + 4.0;
+            }
+        }
+        if !words.is_empty() {
+            document.pages.last_mut().unwrap_or(&mut Page::default()).lines.push(Line { y, words });
+        }
+    }
+    if let Ok(report) = inspection::understand(&document) {
+        inspection::for_people(&report);
+        assert!(report.recommendations.iter().all(|item| !item.text.is_empty() || item.n.is_some()));
+    }
 }
 
 fn plan_file(data: &[u8]) {

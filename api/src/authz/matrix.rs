@@ -51,7 +51,7 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         "id title issuedOn publishedOn framework startedOn endedOn viewerCan version createdAt updatedAt",
     ),
     ("Inspection", Show::Rows, "issuer judgements recommendations history"),
-    ("Judgement", Show::Value, "area grade printedArea"),
+    ("Judgement", Show::Value, "area grade printedArea printedGrade"),
     ("Direction", Show::Value, "id title issuedOn publishedOn status liftedOn viewerCan version"),
     ("Direction", Show::Value, "createdAt updatedAt"),
     ("Direction", Show::Rows, "issuer supersedes supersededBy terms history"),
@@ -60,6 +60,7 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     ("Finding", Show::Value, "id kind text theme version createdAt updatedAt"),
     ("Finding", Show::Rows, "history"),
     ("Recommendation", Show::Value, "id reference isReferencePrinted text isImmediate response"),
+    ("Recommendation", Show::Value, "urgency part addressee topic page"),
     ("Recommendation", Show::Value, "confirmation viewerCan version createdAt updatedAt"),
     // Coverage is worked out from the actions that the viewer may see.
     ("Recommendation", Show::Rows, "source coverage actions evidence measures feedback audits history"),

@@ -7,6 +7,8 @@ domain::vocabulary! {
         ProgrammeImport = "programmeImport",
         /// A plan is loaded from the form its council keeps it in, at the command line.
         PlanImport = "planImport",
+        /// An inspection is loaded from its report, at the command line.
+        InspectionImport = "inspectionImport",
 
         /// A programme is begun.
         ProgrammeCreate = "programmeCreate",

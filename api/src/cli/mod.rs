@@ -1,4 +1,4 @@
-//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `verify-ledger`, `files`, `keys`, `schema`.
+//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `import-report`, `verify-ledger`, `files`, `keys`, `schema`.
 //!
 //! What goes wrong is one line on stderr and an exit code: 2 when the command line or the configuration is at fault,
 //! 3 when a ledger is broken, 1 for everything else. What a command was asked for goes to stdout, and nothing else does.
@@ -10,6 +10,7 @@ mod documents;
 mod error;
 mod files;
 mod import;
+mod import_report;
 mod keys;
 mod limits;
 mod listen;
@@ -39,6 +40,7 @@ pub use documents::DocumentArgs;
 pub use error::CliError;
 pub use files::{FileArgs, FilesCommand, PlaceArgs};
 pub use import::ImportArgs;
+pub use import_report::ImportReportArgs;
 pub use keys::{KeysArgs, KeysCommand};
 pub use limits::{ClientArgs, IntrospectionArg, LimitArgs};
 pub use log::LogFormat;
@@ -89,6 +91,12 @@ pub enum Command {
     /// `--dry-run` prints what was understood and what is still to be answered. The import is one transaction, and
     /// importing the same file again changes nothing.
     Import(ImportArgs),
+    /// Load the report of an Ofsted inspection from its PDF file
+    ///
+    /// Its judgements and recommendations become an inspection of the programme. `--dry-run` prints what was read, with `--json` in a
+    /// form for programs. A report of a kind that is not known is refused with what was found. The load is one transaction, and
+    /// loading the same file again changes nothing.
+    ImportReport(ImportReportArgs),
     /// Verify that nobody has changed the record
     ///
     /// Reads the ledger of every programme from its first entry and checks the chain that the entries make, and their
@@ -160,6 +168,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Migrate(args) => database::migrate(&args).await,
             Command::Token(args) => token::run(args).await,
             Command::Import(args) => import::run(args).await,
+            Command::ImportReport(args) => import_report::run(args).await,
             Command::VerifyLedger(args) => verify_ledger::run(args).await,
             Command::Files(command) => files::run(command).await,
             Command::Keys(command) => keys::run(command).await,

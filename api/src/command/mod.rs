@@ -11,6 +11,7 @@ mod execute;
 pub(crate) mod fuzz;
 pub mod input;
 pub mod load_programme;
+pub mod load_report;
 pub mod notices;
 pub mod refusal;
 mod registry;

@@ -83,6 +83,7 @@ async fn demands(to: &mut Write) {
             area: area.to_owned(),
             grade: grade.to_owned(),
             printed_area: None,
+            printed_grade: None,
         })
         .await;
     }

@@ -99,7 +99,13 @@ pub(super) fn types() -> Vec<TypeDef> {
         TypeDef::new(
             "Judgement",
             Some(Table::Judgement),
-            vec![text("area"), text("grade"), text_in("printedArea", "printed_area"), imported_from()],
+            vec![
+                text("area"),
+                text("grade"),
+                text_in("printedArea", "printed_area"),
+                text_in("printedGrade", "printed_grade"),
+                imported_from(),
+            ],
         ),
         TypeDef::node(
             "Direction",
@@ -139,6 +145,11 @@ pub(super) fn types() -> Vec<TypeDef> {
             requirement(vec![
                 flag("isReferencePrinted", "is_reference_printed"),
                 flag("isImmediate", "is_immediate"),
+                text("urgency"),
+                text("part"),
+                text("addressee"),
+                text("topic"),
+                int_in("page", "page"),
                 (
                     "response",
                     FieldDef::Embedded { ty: "RecommendationResponse", unless_null: Some("response_status") },

@@ -69,6 +69,7 @@ const VALUES = [
   "PlanSuggestion",
   "ImportAnswerError",
   "ReportReading",
+  "ReportProblem",
   "ReportJudgement",
   "ReportRecommendation",
 ];

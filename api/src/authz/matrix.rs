@@ -173,9 +173,9 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
         "id purpose name mediaType size sha256 receivedAt expiresAt isAttached scan target",
     ),
     ("Upload", Show::Rows, "evidence reading"),
-    ("DocumentReading", Show::Value, "kind state progress problem report"),
-    // Suggestions are of the requirements that the viewer may see.
-    ("DocumentReading", Show::Rows, "plan"),
+    ("DocumentReading", Show::Value, "kind state progress problem"),
+    // Suggestions are of the requirements that the viewer may see, and problems of the sources.
+    ("DocumentReading", Show::Rows, "plan report"),
     ("ReadingProgress", Show::Value, "done of"),
     ("PlanReading", Show::Value, "rows gaps questions ignored openQuestions isReady answerErrors"),
     ("PlanReading", Show::Rows, "suggestions"),
@@ -194,7 +194,9 @@ pub const FIELDS: &[(&str, Show, &str)] = &[
     ("PlanSuggestion", Show::Value, "place reference requirementId requirementReference requirementText"),
     ("PlanSuggestion", Show::Value, "score cell words"),
     ("ReportReading", Show::Value, "authority framework startedOn endedOn datesPrinted publishedOn pages"),
-    ("ReportReading", Show::Value, "judgements recommendations notes problems"),
+    ("ReportReading", Show::Value, "judgements recommendations notes"),
+    ("ReportReading", Show::Rows, "problems"),
+    ("ReportProblem", Show::Value, "code message"),
     ("ReportJudgement", Show::Value, "area grade printedArea printedGrade"),
     ("ReportRecommendation", Show::Value, "number order text subItems page spansPages isImmediate"),
     ("ReportRecommendation", Show::Value, "urgencyPrinted part addressee section sectionParent topic"),

@@ -7,7 +7,9 @@
 mod rows;
 
 use domain::personal::Kind;
+use entity::source;
 use import::inspection::{Report, authority_key};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use self::rows::Rows;
@@ -141,13 +143,15 @@ pub async fn write_report(
     if report.has_no_section() && !accept.no_recommendations {
         return Err(LoadReportError::NoSection);
     }
-    check_texts(report)?;
+    if let Some((page, kind)) = report.personal() {
+        return Err(LoadReportError::Personal { page, kind });
+    }
     if !accept.authority {
         check_authority(cx, programme, report).await?;
     }
     let wanted = Wanted { organisations: vec![ISSUER], ..Wanted::default() };
     let known = cx.existing(Some(programme), wanted).await?;
-    if let Some(same) = known.sources.iter().find(|source| rows::is_same(source, report)) {
+    if let Some(same) = known.sources.iter().find(|source| report.is_about(&rows::recorded(source))) {
         return Err(LoadReportError::Exists { title: same.title.clone() });
     }
     let issuer = known.parties.iter().find(|party| {
@@ -164,21 +168,6 @@ pub async fn write_report(
 /// Who makes the reports, by the name under which a programme has it.
 const ISSUER: &str = "Ofsted";
 
-/// Refuses a text with a number that identifies a person.
-fn check_texts(report: &Report) -> Result<(), LoadReportError> {
-    let items = report.recommendations.iter().flat_map(|item| {
-        let texts = [Some(&item.text), item.topic.as_ref(), item.addressee.as_ref(), item.urgency_printed.as_ref()];
-        texts.into_iter().flatten().map(|text| (item.page, text))
-    });
-    let areas = report.judgements.iter().map(|judgement| (1, &judgement.printed_area));
-    for (page, text) in items.chain(areas) {
-        if let Some(kind) = domain::personal::find(text) {
-            return Err(LoadReportError::Personal { page, kind });
-        }
-    }
-    Ok(())
-}
-
 /// Refuses a report about another authority than the programme's.
 async fn check_authority(cx: &WriteCx, programme: Uuid, report: &Report) -> Result<(), LoadReportError> {
     let own = cx.authority_of(programme).await?.unwrap_or_default();
@@ -186,4 +175,18 @@ async fn check_authority(cx: &WriteCx, programme: Uuid, report: &Report) -> Resu
         return Ok(());
     }
     Err(LoadReportError::OtherAuthority { report: report.authority.clone(), programme: own })
+}
+
+/// The inspection of a programme that a report is about.
+///
+/// # Errors
+/// The database fails.
+pub async fn inspection_of(
+    cx: &WriteCx,
+    programme: Uuid,
+    report: &Report,
+) -> Result<Option<Uuid>, WriteError> {
+    let of_programme = source::Column::ProgrammeId.eq(programme);
+    let sources = cx.rows::<source::Entity>(of_programme).await?;
+    Ok(sources.iter().find(|source| report.is_about(&rows::recorded(source))).map(|source| source.id))
 }

@@ -21,7 +21,11 @@ pub(super) fn read(
                 import::plan::extract(bytes, progress).map_err(|wrong| sentence(&wrong.to_string()))?;
             serde_json::to_string(&read).map_err(|_| unwritten())
         }
-        DocumentKind::InspectionReport => Err("Inspection reports are not read yet.".to_owned()),
+        DocumentKind::InspectionReport => {
+            let read = import::inspection::read(bytes, progress)
+                .map_err(|wrong| sentence(&wrong.to_string()))?;
+            serde_json::to_string(&read).map_err(|_| unwritten())
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a report says, in the shape in which it is printed as JSON.
 
 use chrono::NaiveDate;
+use domain::personal::Kind;
 use serde::{Deserialize, Serialize};
 
 pub use crate::programme::{Framework, Grade, JudgementArea};
@@ -174,4 +175,65 @@ impl Report {
         }
         missing
     }
+
+    /// What the inspection is called where nobody has called it otherwise.
+    pub fn title(&self) -> String {
+        let kind = match self.framework {
+            Framework::Sif => "Ofsted inspection of children's services (single inspection framework)",
+            Framework::SifReinspection => "Ofsted re-inspection of children's services",
+            Framework::Ilacs => "Ofsted inspection of children's services (ILACS)",
+            Framework::Lac2013 => "Ofsted inspection of services for looked after children",
+            Framework::LscbReview => "Ofsted review of the local safeguarding children board",
+            Framework::Other => "Ofsted inspection",
+        };
+        match self.inspection_ended {
+            Some(day) => format!("{kind}, {}", day.format("%B %Y")),
+            None => kind.to_owned(),
+        }
+    }
+
+    /// Whether something that was recorded is the inspection that this is about: under the same rules, and begun, ended or published on
+    /// the same day.
+    pub fn is_about(&self, recorded: &Recorded<'_>) -> bool {
+        let is_day = |a: Option<NaiveDate>, b: Option<NaiveDate>| a.is_some() && a == b;
+        let is_kind = recorded.framework == Some(self.framework.as_str());
+        let is_time = is_day(recorded.ended_on, self.inspection_ended)
+            || is_day(recorded.started_on, self.inspection_started)
+            || is_day(recorded.published_on, self.published);
+        (is_kind && is_time) || (recorded.title == self.title() && recorded.issued_on == self.published)
+    }
+
+    /// The first text with a number that identifies a person, by its page and the kind of the number.
+    pub fn personal(&self) -> Option<(u32, Kind)> {
+        let items = self.recommendations.iter().flat_map(|item| {
+            let texts = [
+                Some(&item.text),
+                item.topic.as_ref(),
+                item.addressee.as_ref(),
+                item.urgency_printed.as_ref(),
+            ];
+            texts.into_iter().flatten().map(|text| (item.page, text))
+        });
+        let areas = self.judgements.iter().flat_map(|judgement| {
+            [(1, &judgement.printed_area), (1, &judgement.printed_grade)]
+        });
+        items.chain(areas).find_map(|(page, text)| Some((page, domain::personal::find(text)?)))
+    }
+}
+
+/// A source of a programme, as far as it tells whether it is the inspection that a report is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recorded<'a> {
+    /// What it is called.
+    pub title: &'a str,
+    /// Of an inspection, under which rules it was made.
+    pub framework: Option<&'a str>,
+    /// Its first day.
+    pub started_on: Option<NaiveDate>,
+    /// Its last day.
+    pub ended_on: Option<NaiveDate>,
+    /// The day it was issued.
+    pub issued_on: Option<NaiveDate>,
+    /// The day it was made public.
+    pub published_on: Option<NaiveDate>,
 }

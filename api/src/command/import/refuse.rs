@@ -77,7 +77,7 @@ fn told(problem: &Problem, title: &str) -> UserError {
 }
 
 /// With a capital at its beginning and a stop at its end.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut signs = text.chars();
     let first = signs.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };

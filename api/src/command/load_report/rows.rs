@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use domain::reference::sort_key;
 use entity::{judgement, requirement, requirement_leaf, source};
-use import::inspection::{Framework, Part, Recommendation, Report};
+use import::inspection::{Part, Recommendation, Recorded, Report};
 use import::programme::reference_or_place;
 use uuid::Uuid;
 
@@ -31,7 +31,7 @@ impl Rows {
             id: Uuid::now_v7(),
             programme_id: programme,
             kind: "INSPECTION".to_owned(),
-            title: title(report),
+            title: report.title(),
             issued_on: report.published,
             published_on: report.published,
             issuer_id: issuer,
@@ -124,28 +124,14 @@ fn references(items: &[Recommendation]) -> Vec<(String, bool)> {
     out
 }
 
-/// What an inspection is called.
-pub(super) fn title(report: &Report) -> String {
-    let kind = match report.framework {
-        Framework::Sif => "Ofsted inspection of children's services (single inspection framework)",
-        Framework::SifReinspection => "Ofsted re-inspection of children's services",
-        Framework::Ilacs => "Ofsted inspection of children's services (ILACS)",
-        Framework::Lac2013 => "Ofsted inspection of services for looked after children",
-        Framework::LscbReview => "Ofsted review of the local safeguarding children board",
-        Framework::Other => "Ofsted inspection",
-    };
-    match report.inspection_ended {
-        Some(day) => format!("{kind}, {}", day.format("%B %Y")),
-        None => kind.to_owned(),
+/// A source as a report is compared with it.
+pub(super) fn recorded(source: &source::Model) -> Recorded<'_> {
+    Recorded {
+        title: &source.title,
+        framework: source.framework.as_deref().filter(|_| source.kind == "INSPECTION"),
+        started_on: source.started_on,
+        ended_on: source.ended_on,
+        issued_on: source.issued_on,
+        published_on: source.published_on,
     }
-}
-
-/// Whether a source is the inspection that a report is about: under the same rules, and ended or published on the same day.
-pub(super) fn is_same(source: &source::Model, report: &Report) -> bool {
-    let is_day = |a: Option<chrono::NaiveDate>, b: Option<chrono::NaiveDate>| a.is_some() && a == b;
-    let is_kind = source.kind == "INSPECTION" && source.framework.as_deref() == Some(report.framework.as_str());
-    let is_time = is_day(source.ended_on, report.inspection_ended)
-        || is_day(source.started_on, report.inspection_started)
-        || is_day(source.published_on, report.published);
-    (is_kind && is_time) || (source.title == title(report) && source.issued_on == report.published)
 }

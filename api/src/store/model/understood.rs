@@ -79,6 +79,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 "problems",
             ],
         ),
+        computed("ReportProblem", &["code", "message"]),
         computed("ReportJudgement", &["area", "grade", "printedArea", "printedGrade"]),
         computed(
             "ReportRecommendation",

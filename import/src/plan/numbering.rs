@@ -20,7 +20,7 @@ pub(crate) fn infer(rows: &mut [Row]) {
         let reason = match &seen {
             Some(number)
                 if last % 10 == 9
-                    && !series.is_empty()
+                    && series.ends_with('.')
                     && expected.trim_end_matches('0') == number
                     && &expected != number =>
             {
@@ -72,7 +72,10 @@ pub(crate) fn gaps(rows: &[Row], questions: &mut Vec<Question>) -> Vec<Gap> {
     let mut series: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
     let mut order: Vec<String> = Vec::new();
     for reference in rows.iter().filter_map(|row| row.reference.as_deref()) {
-        if let Some((before, last)) = reference::last_number(reference) {
+        // "3a" and "3b" fill the place of 3.
+        let number = reference.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        let number = if reference.len() - number.len() == 1 { number } else { reference };
+        if let Some((before, last)) = reference::last_number(number) {
             if !order.iter().any(|known| known == before) {
                 order.push(before.to_owned());
             }

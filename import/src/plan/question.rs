@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::personal;
 
 /// One open question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// What kind of doubt it is.
     pub code: QuestionCode,
@@ -53,6 +53,8 @@ pub enum Cell {
     Health,
     /// Progress.
     Updates,
+    /// Measures of success.
+    Measures,
 }
 
 macro_rules! codes {
@@ -146,6 +148,26 @@ codes! {
     RatingUnclear = "RATING_UNCLEAR",
     /// Progress without a day.
     UpdateUndated = "UPDATE_UNDATED",
+    /// Only the colour of a cell gives the rating.
+    RatingFromColour = "RATING_FROM_COLOUR",
+    /// The file's key explains a colour otherwise than is usual, and was followed.
+    RatingFromKey = "RATING_FROM_KEY",
+    /// A tick or a yes was read as done.
+    StatusFromTick = "STATUS_FROM_TICK",
+    /// Text was struck through and left out, or the whole row is.
+    StruckThrough = "STRUCK_THROUGH",
+    /// The row is hidden in the sheet, and was read.
+    RowHidden = "ROW_HIDDEN",
+    /// The heading of the rows is the name of their sheet, or stands above their table.
+    ThemeFromOutside = "THEME_FROM_OUTSIDE",
+    /// The heading above the row names a requirement, which was linked.
+    RequirementFromHeading = "REQUIREMENT_FROM_HEADING",
+    /// The row names paragraphs of a report, which are no recommendations.
+    ParagraphsNamed = "PARAGRAPHS_NAMED",
+    /// A table without headings was read under those of the table before it.
+    TableContinued = "TABLE_CONTINUED",
+    /// The document holds tracked changes.
+    TrackedChanges = "TRACKED_CHANGES",
     /// The cell holds a number that identifies a person; its text was neither kept nor shown.
     PersonalDataSuspected = "PERSONAL_DATA_SUSPECTED",
 }

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::refusal::Refusal;
 use super::{
-    Command, Done, Target, Work, action, asked, audit, challenge, clients, document, evidence, feedback, measure, plan,
-    webhook, who,
+    Command, Done, Target, Work, action, asked, audit, challenge, clients, document, evidence, feedback,
+    measure, plan, webhook, who,
 };
 use crate::authz::operation::Operation;
 
@@ -68,7 +68,8 @@ impl Registered {
 pub fn registered() -> impl Iterator<Item = &'static Registered> {
     let of_what_is_there =
         [who::COMMANDS, clients::COMMANDS, asked::COMMANDS, plan::COMMANDS, action::COMMANDS];
-    let of_what_shows_it = [evidence::COMMANDS, document::COMMANDS, measure::COMMANDS, feedback::COMMANDS, audit::COMMANDS];
+    let of_what_shows_it =
+        [evidence::COMMANDS, document::COMMANDS, measure::COMMANDS, feedback::COMMANDS, audit::COMMANDS];
     of_what_is_there
         .into_iter()
         .chain(of_what_shows_it)

@@ -17,8 +17,8 @@ pub(super) fn read(
 ) -> Result<String, String> {
     match kind {
         DocumentKind::Plan => {
-            progress(0, 1);
-            let read = import::plan::read(bytes).map_err(|wrong| sentence(&wrong.to_string()))?;
+            let read =
+                import::plan::extract(bytes, progress).map_err(|wrong| sentence(&wrong.to_string()))?;
             serde_json::to_string(&read).map_err(|_| unwritten())
         }
         DocumentKind::InspectionReport => Err("Inspection reports are not read yet.".to_owned()),
@@ -38,7 +38,8 @@ fn sentence(message: &str) -> String {
         );
     }
     let mut letters = message.chars().take(LONGEST);
-    let mut told: String = letters.next().map(char::to_uppercase).into_iter().flatten().chain(letters).collect();
+    let mut told: String =
+        letters.next().map(char::to_uppercase).into_iter().flatten().chain(letters).collect();
     if !told.ends_with(['.', '?', '!']) {
         told.push('.');
     }

@@ -13,7 +13,9 @@ use serde_json::json;
 
 use crate::support::app::PUBLIC_URL;
 use crate::support::db::behind_its_back;
-use crate::support::documents::{PLAN, announced, ended, keeping, put, reader, reading, reading_with, sent, stands};
+use crate::support::documents::{
+    PLAN, announced, ended, keeping, put, reader, reading, reading_with, sent, stands,
+};
 use crate::support::files::{upload, uuid};
 use crate::support::{Persona, TestApp, on_both};
 
@@ -28,7 +30,10 @@ fn tedious() -> Vec<u8> {
     let mut plan = b"No,Recommendation,Aim,Action,Lead,By when\n".to_vec();
     let words = "train the team and tell the families, again and again; ".repeat(16);
     for row in 1..4_000 {
-        plan.extend(format!("{}.{},Recs 1-3,{words},\"{words}\",Head of service,Mar 2019\n", row / 90, row % 90).bytes());
+        plan.extend(
+            format!("{}.{},Recs 1-3,{words},\"{words}\",Head of service,Mar 2019\n", row / 90, row % 90)
+                .bytes(),
+        );
     }
     plan
 }
@@ -102,7 +107,8 @@ async fn what_a_replica_left_lying_another_takes_up() {
         assert_eq!(died.upload.id, uuid(&id));
         assert_eq!(stands(alone, OFFICE, &id).await["state"], "READING");
 
-        let later = store::take_up(alone.db(), false, (now, now + TimeDelta::seconds(60))).await.unwrap().unwrap();
+        let later =
+            store::take_up(alone.db(), false, (now, now + TimeDelta::seconds(60))).await.unwrap().unwrap();
         assert_eq!(store::take_up(alone.db(), false, (now, now)).await.unwrap(), None, "it is somebody's");
         // Who comes back too late says nothing.
         assert!(!store::read(alone.db(), &died, "{}".to_owned(), now).await.unwrap());
@@ -110,7 +116,10 @@ async fn what_a_replica_left_lying_another_takes_up() {
         assert!(!store::progress(alone.db(), &died, 1, 2).await.unwrap());
         assert!(store::progress(alone.db(), &later, 1, 2).await.unwrap());
         let stands = stands(alone, OFFICE, &id).await;
-        assert_eq!((&stands["state"], &stands["progress"]), (&json!("READING"), &json!({ "done": 1, "of": 2 })));
+        assert_eq!(
+            (&stands["state"], &stands["progress"]),
+            (&json!("READING"), &json!({ "done": 1, "of": 2 }))
+        );
 
         let past = "UPDATE upload_reading SET claimed_until = '2018-01-01T00:00:00+00:00'";
         behind_its_back(alone.db(), past, past).await;

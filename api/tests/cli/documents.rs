@@ -51,9 +51,30 @@ async fn a_document_takes_so_much_and_no_more() {
     assert!(read_whole.contains("Ask the families"), "{read_whole}");
     let refused = read(Bounds::default(), "Dear all".to_owned()).await;
     assert!(matches!(&refused, Err(Unread::Document(why)) if why.ends_with('.')), "{refused:?}");
-    let little = Bounds { memory: 4_000_000, ..Bounds::default() };
-    let refused = read(little, plan(4_900)).await;
-    assert!(matches!(&refused, Err(Unread::Document(why)) if why.contains("4 MB of memory")), "{refused:?}");
+}
+
+/// The system keeps the bounds before a byte of the document has come, and the process has nothing of ours.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_process_is_bound_before_it_reads() {
+    use std::process::{Command, Stdio};
+    let mut command = Command::new(env!("CARGO_BIN_EXE_golden-thread"));
+    command.args(["read-document", "--kind", "PLAN", "--seconds", "7", "--memory", "100000000"]);
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let process = crate::support::Process(child);
+    let limits = || std::fs::read_to_string(format!("/proc/{}/limits", process.0.id())).unwrap();
+    let limit = |name: &str| {
+        let limits = limits();
+        let line = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
+        line.split_whitespace().next().unwrap().parse::<u64>().ok()
+    };
+    while limit("Max address space").is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(limit("Max cpu time"), Some(7));
+    assert_eq!((limit("Max core file size"), limit("Max file size")), (Some(0), Some(0)));
+    let room = limit("Max address space").unwrap();
+    assert!((100_000_000..2_000_000_000).contains(&room), "{room}");
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ const OFFICE: Persona = Persona::ProgrammeOffice;
 
 async fn node(app: &TestApp, who: Persona, id: &str, shows: &str) -> Value {
     let document = format!("query($id: ID!) {{ node(id: $id) {{ {shows} }} }}");
-    app.data(who, &document, json!({ "id": id })).await["node"].clone()
+    app.query(who, &document, json!({ "id": id })).await.data()["node"].clone()
 }
 
 #[tokio::test]

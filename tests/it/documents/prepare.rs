@@ -20,7 +20,7 @@ fn with(mut input: Value, more: Value) -> Value {
 
 async fn seen(app: &TestApp, who: Persona, id: &str, shows: &str) -> Value {
     let document = format!("query($id: ID!) {{ node(id: $id) {{ ...on Upload {{ {shows} }} }} }}");
-    app.data(who, &document, json!({ "id": id })).await["node"].clone()
+    app.query(who, &document, json!({ "id": id })).await.data()["node"].clone()
 }
 
 #[tokio::test]

@@ -24,7 +24,8 @@ impl MigrationTrait for Migration {
         match manager.get_database_backend() {
             DbBackend::Postgres => run(manager, &WIDEN.map(str::to_owned)).await?,
             _ => {
-                let copy = format!("INSERT INTO upload ({COLUMNS}, purpose) SELECT {COLUMNS}, 'EVIDENCE' FROM");
+                let copy =
+                    format!("INSERT INTO upload ({COLUMNS}, purpose) SELECT {COLUMNS}, 'EVIDENCE' FROM");
                 rebuild(manager, upload(), copy, BEFORE).await?;
             }
         }

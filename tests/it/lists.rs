@@ -177,8 +177,7 @@ async fn connections(app: &TestApp) -> Vec<String> {
                     .contains(&ty["name"].as_str().unwrap())
                     || field["name"] == "machineClients";
             // Nor is anything told in it, or on its way: `webhooks` and `documents` do that.
-            let is_apart =
-                is_apart || ["WebhookDeliveryConnection", "UploadConnection"].contains(&name);
+            let is_apart = is_apart || ["WebhookDeliveryConnection", "UploadConnection"].contains(&name);
             if name.ends_with("Connection") && !is_apart {
                 found.push(format!("{}.{}", ty["name"].as_str().unwrap(), field["name"].as_str().unwrap()));
             }

@@ -8,9 +8,9 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
-    CliError, database, demo_client, files, reading,
+    CliError, database, demo_client, files,
     listen::{BIND, asked_to_stop, listen},
-    parse_day, print,
+    parse_day, print, reading,
     webhooks::Sending,
 };
 use crate::{
@@ -23,10 +23,10 @@ use crate::{
     },
     config::{BIND_ENV, Clock, DEFAULT_BIND, DatabaseUrl, Missing},
     files::{FileLimits, keep_sweeping},
-    reader::keep_reading,
     graphql::Engine,
     http::{Connections, Demo, DemoToken, HttpState, Live, Rates, Settings, router},
     observe::metrics,
+    reader::keep_reading,
     store::db::{DbError, Pool},
     webhooks::{self, Outside},
 };

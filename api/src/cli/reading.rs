@@ -40,5 +40,7 @@ pub(super) fn usual() -> Result<Reader, CliError> {
 }
 
 fn usable(reader: std::io::Result<Reader>) -> Result<Reader, CliError> {
-    reader.map_err(|error| CliError::failed(format!("the program cannot be found that reads documents: {error}")))
+    reader.map_err(|error| {
+        CliError::failed(format!("the program cannot be found that reads documents: {error}"))
+    })
 }

@@ -8,8 +8,8 @@ use clap::Args;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{
-    CliError, ClientArgs, DatabaseArgs, DocumentArgs, FileArgs, LimitArgs, PoolArgs, ReaderArgs, TraceArgs, WebhookArgs,
-    database, files,
+    CliError, ClientArgs, DatabaseArgs, DocumentArgs, FileArgs, LimitArgs, PoolArgs, ReaderArgs, TraceArgs,
+    WebhookArgs, database, files,
     listen::{BIND, asked_to_stop, listen},
     parse_day,
     webhooks::Sending,

@@ -50,10 +50,7 @@ pub(super) fn check(
         None => errors.push(UserError::invalid("mediaType", which(types))),
     }
     if given.size < 1 {
-        errors.push(UserError::invalid(
-            "size",
-            "A file has at least one byte: an empty one shows nothing.",
-        ));
+        errors.push(UserError::invalid("size", "A file has at least one byte: an empty one shows nothing."));
     } else if given.size.unsigned_abs() > largest {
         let message = format!(
             "A file has {largest} bytes at most here, and this one {}: make it smaller, or share it in parts.",

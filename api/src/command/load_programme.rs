@@ -213,11 +213,7 @@ async fn commit(mut cx: WriteCx, programme: Uuid, digest: &str) -> Result<Loaded
 }
 
 /// Writes everything, and gives the programme and where things stand in the tables.
-async fn load(
-    cx: &mut WriteCx,
-    bundle: &Bundle,
-    there: Option<Uuid>,
-) -> Result<(Uuid, Places), LoadError> {
+async fn load(cx: &mut WriteCx, bundle: &Bundle, there: Option<Uuid>) -> Result<(Uuid, Places), LoadError> {
     for (plan, table) in &bundle.tables {
         let open = table.understanding.open_questions();
         if open > 0 {

@@ -71,7 +71,7 @@ pub(super) async fn download<B: Backend>(
     Path(file): Path<String>,
     request: Request,
 ) -> Response {
-    fetch(&shared, &id, (Purpose::Download, &file), &request).await
+    fetch(&shared, &id, (Purpose::Download, &file), request).await
 }
 
 /// `GET /files/documents/ID?token=TOKEN`: hands out a document that something was imported from.
@@ -81,16 +81,16 @@ pub(super) async fn document<B: Backend>(
     Path(file): Path<String>,
     request: Request,
 ) -> Response {
-    fetch(&shared, &id, (Purpose::Document, &file), &request).await
+    fetch(&shared, &id, (Purpose::Document, &file), request).await
 }
 
 async fn fetch<B: Backend>(
     shared: &Shared<B>,
     id: &RequestId,
     (purpose, file): (Purpose, &str),
-    request: &Request,
+    request: Request,
 ) -> Response {
-    let from = (shared.address(request), request.method(), request.uri());
+    let from = (shared.address(&request), request.method(), request.uri());
     let (asked, account) = match admit(shared, from, purpose, file).await {
         Ok(admitted) => admitted,
         Err(refused) => return refusal(refused, id),
@@ -229,8 +229,7 @@ fn refused(refusal: Refusal, id: &RequestId) -> Failure {
         Refusal::Unknown => Failure::NotFound,
         Refusal::Attached => input(
             StatusCode::CONFLICT,
-            "This upload is part of the record already. For another version, prepare another upload."
-                .into(),
+            "This upload is part of the record already. For another version, prepare another upload.".into(),
         ),
         Refusal::Wrong(what) => input(StatusCode::UNPROCESSABLE_ENTITY, what),
         Refusal::TooLong(announced) => input(

@@ -42,7 +42,8 @@ fn sentence(message: &str) -> String {
         );
     }
     let mut letters = message.chars().take(LONGEST);
-    let mut told: String = letters.next().map(char::to_uppercase).into_iter().flatten().chain(letters).collect();
+    let mut told: String =
+        letters.next().map(char::to_uppercase).into_iter().flatten().chain(letters).collect();
     if !told.ends_with(['.', '?', '!']) {
         told.push('.');
     }

@@ -87,7 +87,8 @@ impl Reader {
         bytes: impl Stream<Item = Result<Bytes, E>>,
         told: impl FnMut(u32, u32),
     ) -> Result<String, Unread> {
-        let mut child = self.start(kind).map_err(|error| Unread::Ours(format!("no reader starts: {error}")))?;
+        let mut child =
+            self.start(kind).map_err(|error| Unread::Ours(format!("no reader starts: {error}")))?;
         let (Some(input), Some(output), Some(errors)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
@@ -95,11 +96,9 @@ impl Reader {
         };
         let ended = async {
             let mut last_words = Vec::new();
-            let (given, said, heard) = tokio::join!(
-                give(input, bytes),
-                listen(output, told),
-                errors.take(LAST_WORDS).read_to_end(&mut last_words),
-            );
+            let mut errors = errors.take(LAST_WORDS);
+            let (given, said, heard) =
+                tokio::join!(give(input, bytes), listen(output, told), errors.read_to_end(&mut last_words),);
             // What it says as it dies is looked at as far as it is there.
             let _ = heard;
             given?;

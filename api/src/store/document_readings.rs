@@ -5,8 +5,8 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::document::{DocumentKind, ReadingState};
-use entity::upload_reading::{Column, Entity, Model};
 use entity::upload;
+use entity::upload_reading::{Column, Entity, Model};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
@@ -87,7 +87,8 @@ async fn waiting(
     sql.push("SELECT r.* FROM upload_reading r JOIN upload u ON u.id = r.upload_id ");
     sql.push("WHERE u.received_at IS NOT NULL AND u.scan IN ");
     sql.push(if has_scanner { "('CLEAN')" } else { "('CLEAN', 'UNSCANNED')" });
-    sql.push(" AND r.state IN ('WAITING', 'READING') AND (r.claimed_until IS NULL OR r.claimed_until <= ").bind(now);
+    sql.push(" AND r.state IN ('WAITING', 'READING') AND (r.claimed_until IS NULL OR r.claimed_until <= ")
+        .bind(now);
     sql.push(") ORDER BY u.received_at, u.id LIMIT 1");
     if sql.is_postgres() {
         sql.push(" FOR UPDATE OF r SKIP LOCKED");
@@ -99,7 +100,7 @@ async fn waiting(
 pub async fn progress(db: &Db, held: &Held, done: u32, of: u32) -> Result<bool, DbErr> {
     let whole = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
     let own = still(held)
-        .col_expr(Column::Done, Expr::value(whole(done.min(of))))
+        .col_expr(Column::Done, Expr::value(whole(Ord::min(done, of))))
         .col_expr(Column::Total, Expr::value(whole(of)));
     Ok(own.exec(&db.write).await?.rows_affected > 0)
 }

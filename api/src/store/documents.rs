@@ -8,7 +8,9 @@ use domain::file::Scan;
 use entity::source_document::{Column, Entity, Model};
 use entity::{imported_from, upload};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use uuid::Uuid;
 
 use super::db::Db;
@@ -44,7 +46,8 @@ pub struct Place {
 
 impl From<&import::plan::Place> for Place {
     fn from(place: &import::plan::Place) -> Self {
-        Self { page: place.page, sheet: place.sheet.clone(), table: Some(place.table), row: Some(place.row) }
+        let sheet = place.sheet.clone();
+        Self { page: place.page, sheet, table: Some(place.table), row: Some(place.row) }
     }
 }
 
@@ -71,7 +74,7 @@ pub struct Brought {
 }
 
 /// The document with these bytes, if the viewer sees it.
-pub async fn readable(read: &ReadCx, id: Uuid) -> Result<Option<Readable>, DbErr> {
+pub(crate) async fn readable(read: &ReadCx, id: Uuid) -> Result<Option<Readable>, DbErr> {
     let mut sql = read.sql();
     sql.push("SELECT t.programme_id, NULL, t.name, t.media_type, t.size_bytes, t.scan ");
     sql.push("FROM source_document t WHERE t.id = ").bind(id).push(" AND ");

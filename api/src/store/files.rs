@@ -4,7 +4,8 @@
 use domain::file::Scan;
 use entity::evidence_file;
 use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
+    ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    Select,
 };
 use uuid::Uuid;
 

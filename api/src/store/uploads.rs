@@ -35,7 +35,7 @@ pub async fn find(db: &Db, id: Uuid) -> Result<Option<Model>, DbErr> {
 }
 
 /// Whether the viewer sees an upload.
-pub async fn sees(read: &ReadCx, id: Uuid) -> Result<bool, DbErr> {
+pub(crate) async fn sees(read: &ReadCx, id: Uuid) -> Result<bool, DbErr> {
     let mut sql = read.sql();
     sql.push("SELECT t.id FROM upload t WHERE t.id = ").bind(id).push(" AND ");
     visible(&mut sql, Table::Upload, "t", &read.cx.viewer);

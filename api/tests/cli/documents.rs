@@ -31,14 +31,17 @@ const PROGRAMME: &str = r#"
 const HEADINGS: &str = "No,Aim,Action,Lead,By when\n";
 
 fn plan(rows: usize) -> String {
-    let row = |row: usize| format!("{}.{},Better,Ask the families,Head of Service,Mar 2019\n", row / 90 + 1, row % 90 + 1);
+    let row = |row: usize| {
+        format!("{}.{},Better,Ask the families,Head of Service,Mar 2019\n", row / 90 + 1, row % 90 + 1)
+    };
     let rows: String = (0..rows).map(row).collect();
     format!("{HEADINGS}{rows}")
 }
 
 async fn read(bounds: Bounds, text: String) -> Result<String, Unread> {
     let reader = Reader::new(env!("CARGO_BIN_EXE_golden-thread").into(), bounds, 1);
-    let pieces: Vec<_> = text.into_bytes().chunks(4_000).map(|piece| Ok::<_, String>(Bytes::copy_from_slice(piece))).collect();
+    let pieces: Vec<_> =
+        text.into_bytes().chunks(4_000).map(|piece| Ok::<_, String>(Bytes::copy_from_slice(piece))).collect();
     reader.read(DocumentKind::Plan, stream::iter(pieces), |_, _| {}).await
 }
 
@@ -48,9 +51,30 @@ async fn a_document_takes_so_much_and_no_more() {
     assert!(read_whole.contains("Ask the families"), "{read_whole}");
     let refused = read(Bounds::default(), "Dear all".to_owned()).await;
     assert!(matches!(&refused, Err(Unread::Document(why)) if why.ends_with('.')), "{refused:?}");
-    let little = Bounds { memory: 4_000_000, ..Bounds::default() };
-    let refused = read(little, plan(4_900)).await;
-    assert!(matches!(&refused, Err(Unread::Document(why)) if why.contains("4 MB of memory")), "{refused:?}");
+}
+
+/// The system keeps the bounds before a byte of the document has come, and the process has nothing of ours.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_process_is_bound_before_it_reads() {
+    use std::process::{Command, Stdio};
+    let mut command = Command::new(env!("CARGO_BIN_EXE_golden-thread"));
+    command.args(["read-document", "--kind", "PLAN", "--seconds", "7", "--memory", "100000000"]);
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let process = crate::support::Process(child);
+    let limits = || std::fs::read_to_string(format!("/proc/{}/limits", process.0.id())).unwrap();
+    let limit = |name: &str| {
+        let limits = limits();
+        let line = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
+        line.split_whitespace().next().unwrap().parse::<u64>().ok()
+    };
+    while limit("Max address space").is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(limit("Max cpu time"), Some(7));
+    assert_eq!((limit("Max core file size"), limit("Max file size")), (Some(0), Some(0)));
+    let room = limit("Max address space").unwrap();
+    assert!((100_000_000..2_000_000_000).contains(&room), "{room}");
 }
 
 #[tokio::test]
@@ -77,7 +101,10 @@ async fn a_reader_that_does_not_end_is_ended() {
     let begun = std::time::Instant::now();
     let nothing = stream::iter(Vec::<Result<Bytes, String>>::new());
     let refused = reader.read(DocumentKind::Plan, nothing, |_, _| {}).await;
-    assert!(matches!(&refused, Err(Unread::Document(why)) if why.contains("within 0.2 seconds")), "{refused:?}");
+    assert!(
+        matches!(&refused, Err(Unread::Document(why)) if why.contains("within 0.2 seconds")),
+        "{refused:?}"
+    );
     assert!(begun.elapsed() < Duration::from_secs(10));
 }
 
@@ -121,7 +148,8 @@ async fn a_service_that_is_killed_while_it_reads_loses_nothing() {
         let document = "mutation($input: DocumentPrepareInput!) { documentPrepare(input: $input) {
             upload { id target { url } } userErrors { message } } }";
         let upload =
-            asker.ask(&address, document, json!({ "input": input })).await["documentPrepare"]["upload"].clone();
+            asker.ask(&address, document, json!({ "input": input })).await["documentPrepare"]["upload"]
+                .clone();
         let target = upload["target"]["url"].as_str().unwrap();
         assert_eq!(asker.client.put(target).body(bytes).send().await.unwrap().status(), 204);
         // Taken up, or about to be.
@@ -133,7 +161,8 @@ async fn a_service_that_is_killed_while_it_reads_loses_nothing() {
         // What the dead process held is free a minute later at the latest.
         let mut reading = Value::Null;
         for _ in 0..400 {
-            reading = asker.ask(&address, document, json!({ "id": upload["id"] })).await["node"]["reading"].clone();
+            reading =
+                asker.ask(&address, document, json!({ "id": upload["id"] })).await["node"]["reading"].clone();
             if reading["state"] == "READ" {
                 break;
             }

@@ -17,7 +17,7 @@ const OFFICE: Persona = Persona::ProgrammeOffice;
 
 async fn node(app: &TestApp, who: Persona, id: &str, shows: &str) -> Value {
     let document = format!("query($id: ID!) {{ node(id: $id) {{ {shows} }} }}");
-    app.data(who, &document, json!({ "id": id })).await["node"].clone()
+    app.query(who, &document, json!({ "id": id })).await.data()["node"].clone()
 }
 
 #[tokio::test]
@@ -154,7 +154,8 @@ async fn a_document_that_must_not_stay_is_removed_with_what_was_read_of_it() {
         app.done(OFFICE, "sourceDocumentRemove", input, "programme { id }").await;
 
         assert_eq!(node(app, OFFICE, &document, "id").await, json!(null));
-        let answer = app.respond(Persona::Anonymous, Request::get(&url[PUBLIC_URL.len()..]), Body::empty()).await;
+        let answer =
+            app.respond(Persona::Anonymous, Request::get(&url[PUBLIC_URL.len()..]), Body::empty()).await;
         assert_eq!(answer.status().as_u16(), 404);
         let shows = "...on Action { importedFrom { row document { id } } }";
         let from = node(app, OFFICE, &gid("act", action), shows).await["importedFrom"].clone();

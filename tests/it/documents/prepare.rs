@@ -20,7 +20,7 @@ fn with(mut input: Value, more: Value) -> Value {
 
 async fn seen(app: &TestApp, who: Persona, id: &str, shows: &str) -> Value {
     let document = format!("query($id: ID!) {{ node(id: $id) {{ ...on Upload {{ {shows} }} }} }}");
-    app.data(who, &document, json!({ "id": id })).await["node"].clone()
+    app.query(who, &document, json!({ "id": id })).await.data()["node"].clone()
 }
 
 #[tokio::test]
@@ -94,8 +94,18 @@ async fn what_cannot_be_read_is_refused_before_it_is_sent() {
         let plan = announcement(app, "PLAN", ("plan.csv", "text/csv"), PLAN);
         let report = announcement(app, "INSPECTION_REPORT", ("report.pdf", "application/pdf"), PLAN);
         for (input, wrong, code, field) in [
-            (&plan, json!({ "mediaType": "application/pdf", "name": "plan.pdf" }), "VALIDATION_FAILED", "mediaType"),
-            (&report, json!({ "mediaType": "text/csv", "name": "report.csv" }), "VALIDATION_FAILED", "mediaType"),
+            (
+                &plan,
+                json!({ "mediaType": "application/pdf", "name": "plan.pdf" }),
+                "VALIDATION_FAILED",
+                "mediaType",
+            ),
+            (
+                &report,
+                json!({ "mediaType": "text/csv", "name": "report.csv" }),
+                "VALIDATION_FAILED",
+                "mediaType",
+            ),
             (&plan, json!({ "name": "plan.txt" }), "VALIDATION_FAILED", "name"),
             (&plan, json!({ "name": "Case of 999 000 0018.csv" }), "PERSONAL_DATA_SUSPECTED", "name"),
             (&plan, json!({ "size": 0 }), "VALIDATION_FAILED", "size"),

@@ -13,7 +13,9 @@ use serde_json::json;
 
 use crate::support::app::PUBLIC_URL;
 use crate::support::db::behind_its_back;
-use crate::support::documents::{PLAN, announced, ended, keeping, put, reader, reading, reading_with, sent, stands};
+use crate::support::documents::{
+    PLAN, announced, ended, keeping, put, reader, reading, reading_with, sent, stands,
+};
 use crate::support::files::{upload, uuid};
 use crate::support::{Persona, TestApp, on_both};
 
@@ -21,16 +23,6 @@ const OFFICE: Persona = Persona::ProgrammeOffice;
 
 fn in_memory() -> FileSettings {
     FileSettings::new(FileStore::memory(), PUBLIC_URL)
-}
-
-/// A plan that is tedious to read.
-fn tedious() -> Vec<u8> {
-    let mut plan = b"No,Recommendation,Aim,Action,Lead,By when\n".to_vec();
-    let words = "train the team and tell the families, again and again; ".repeat(16);
-    for row in 1..4_000 {
-        plan.extend(format!("{}.{},Recs 1-3,{words},\"{words}\",Head of service,Mar 2019\n", row / 90, row % 90).bytes());
-    }
-    plan
 }
 
 /// What a document was found to hold; nothing where it was not read.
@@ -72,24 +64,69 @@ async fn what_cannot_be_read_says_why() {
     .await;
 }
 
+/// A reader that starts a script in the place of the program.
+#[cfg(unix)]
+fn scripted(folder: &std::path::Path, script: &str, bounds: Bounds) -> Reader {
+    let program = folder.join("reader");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&program, executable).unwrap();
+    Reader::new(program, bounds, 1)
+}
+
+#[cfg(unix)]
 #[tokio::test]
 async fn it_may_take_so_much_time_and_memory_and_no_more() {
     on_both(async |app| {
-        for (bounds, said) in [
-            (Bounds { time: Duration::from_secs(1), memory: 500_000_000 }, "within 1 seconds"),
-            (Bounds { memory: 12_000_000, ..Bounds::default() }, "with 12 MB of memory"),
+        let short = Bounds { time: Duration::from_millis(100), ..Bounds::default() };
+        for (script, bounds, said) in [
+            ("exec sleep 60", short, "within 0.1 seconds"),
+            ("kill -XCPU $$", Bounds::default(), "within 10 seconds"),
+            (
+                "echo 'memory allocation of 9 bytes failed' >&2; kill -ABRT $$",
+                Bounds::default(),
+                "500 MB of memory",
+            ),
+            ("kill -SEGV $$", Bounds::default(), "malformed"),
+            ("echo 'panicked at import/src/x.rs:1:1' >&2; exit 101", Bounds::default(), "malformed"),
+            ("echo '{\"done\":1,'", Bounds::default(), "malformed"),
         ] {
-            let app = &reading_with(app, in_memory(), reader(bounds)).await;
-            let id = sent(app, &tedious()).await;
-            let refused = ended(app, &id).await;
-            assert_eq!(refused["state"], "REFUSED", "{refused}");
+            let folder = tempfile::tempdir().unwrap();
+            let reader = scripted(folder.path(), script, bounds);
+            let app = &reading_with(app, in_memory(), reader).await;
+            let refused = ended(app, &sent(app, PLAN).await).await;
+            assert_eq!(refused["state"], "REFUSED", "{script}: {refused}");
             let problem = refused["problem"].as_str().unwrap();
-            assert!(problem.contains(said), "{problem}");
-            // The service itself goes on as it was.
-            assert_eq!(stands(app, OFFICE, &sent(app, PLAN).await).await["kind"], "PLAN");
+            assert!(problem.contains(said) && !problem.contains("x.rs"), "{script}: {problem}");
         }
     })
     .await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_reader_that_somebody_else_ends_is_started_again() {
+    on_both(async |app| {
+        let folder = tempfile::tempdir().unwrap();
+        let app =
+            &reading_with(app, in_memory(), scripted(folder.path(), "kill -KILL $$", Bounds::default()))
+                .await;
+        let id = sent(app, PLAN).await;
+        let row = put_off(app, &id).await;
+        assert_eq!((row.attempts, row.problem), (1, None));
+    })
+    .await;
+}
+
+/// Waits until a document was put off.
+async fn put_off(app: &TestApp, upload: &str) -> entity::upload_reading::Model {
+    loop {
+        let row = store::find(app.db(), uuid(upload)).await.unwrap().unwrap();
+        if row.claimed_until.is_some() && row.state == "WAITING" {
+            return row;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]
@@ -102,7 +139,8 @@ async fn what_a_replica_left_lying_another_takes_up() {
         assert_eq!(died.upload.id, uuid(&id));
         assert_eq!(stands(alone, OFFICE, &id).await["state"], "READING");
 
-        let later = store::take_up(alone.db(), false, (now, now + TimeDelta::seconds(60))).await.unwrap().unwrap();
+        let later =
+            store::take_up(alone.db(), false, (now, now + TimeDelta::seconds(60))).await.unwrap().unwrap();
         assert_eq!(store::take_up(alone.db(), false, (now, now)).await.unwrap(), None, "it is somebody's");
         // Who comes back too late says nothing.
         assert!(!store::read(alone.db(), &died, "{}".to_owned(), now).await.unwrap());
@@ -110,7 +148,10 @@ async fn what_a_replica_left_lying_another_takes_up() {
         assert!(!store::progress(alone.db(), &died, 1, 2).await.unwrap());
         assert!(store::progress(alone.db(), &later, 1, 2).await.unwrap());
         let stands = stands(alone, OFFICE, &id).await;
-        assert_eq!((&stands["state"], &stands["progress"]), (&json!("READING"), &json!({ "done": 1, "of": 2 })));
+        assert_eq!(
+            (&stands["state"], &stands["progress"]),
+            (&json!("READING"), &json!({ "done": 1, "of": 2 }))
+        );
 
         let past = "UPDATE upload_reading SET claimed_until = '2018-01-01T00:00:00+00:00'";
         behind_its_back(alone.db(), past, past).await;
@@ -145,13 +186,7 @@ async fn a_fault_of_ours_is_none_of_the_document() {
         let nowhere = Reader::new("/nowhere/golden-thread".into(), Bounds::default(), 1);
         let app = &reading_with(app, in_memory(), nowhere).await;
         let id = sent(app, PLAN).await;
-        let row = loop {
-            let row = store::find(app.db(), uuid(&id)).await.unwrap().unwrap();
-            if row.claimed_until.is_some() && row.state == "WAITING" {
-                break row;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        };
+        let row = put_off(app, &id).await;
         assert_eq!((row.attempts, row.problem), (0, None), "it is tried later, as often as it takes");
     })
     .await;

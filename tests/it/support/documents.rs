@@ -84,7 +84,7 @@ pub async fn sent(app: &TestApp, bytes: &[u8]) -> String {
 /// How the reading of an upload stands, for somebody.
 pub async fn stands(app: &TestApp, who: Persona, upload: &str) -> Value {
     let document = "query($id: ID!) { node(id: $id) { ...on Upload { reading { kind state problem progress { done of } } } } }";
-    app.data(who, document, json!({ "id": upload })).await["node"]["reading"].clone()
+    app.query(who, document, json!({ "id": upload })).await.data()["node"]["reading"].clone()
 }
 
 /// Waits until a document was read, or refused.

@@ -596,7 +596,8 @@ async fn imported(to: &mut Write) {
             of.media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
         })
         .await;
-    let [plan, draft] = ["Published plan", "Draft plan"].map(|title| (Imported::Plan, to.record.plan(title).id));
+    let [plan, draft] =
+        ["Published plan", "Draft plan"].map(|title| (Imported::Plan, to.record.plan(title).id));
     let [led, theirs, hidden] = ["1.1", "1.2", "D1"].map(|reference| to.record.action(reference).id);
     let mut things = vec![plan, draft];
     things.extend([led, theirs, hidden].map(|id| (Imported::Action, id)));

@@ -6,7 +6,5 @@ mod remove;
 use super::registry::Registered;
 
 /// The commands of this folder.
-pub(super) const COMMANDS: &[Registered] = &[
-    Registered::of::<prepare::DocumentPrepare>(),
-    Registered::of::<remove::SourceDocumentRemove>(),
-];
+pub(super) const COMMANDS: &[Registered] =
+    &[Registered::of::<prepare::DocumentPrepare>(), Registered::of::<remove::SourceDocumentRemove>()];

@@ -91,7 +91,7 @@ pub(super) fn importer(work: &Work) -> Importer {
 pub(super) async fn origin(thing: Uuid, work: &Work) -> Result<Option<Uuid>, Refusal> {
     let of_thing = imported_from::Column::ObjectId.eq(thing);
     let found = work.cx.rows::<imported_from::Entity>(of_thing).await?;
-    Ok(found.first().map(|row| row.document_id))
+    Ok(found.first().and_then(|row| row.document_id))
 }
 
 /// Works something out aside: it can take a while, and the threads that answer requests have other work.

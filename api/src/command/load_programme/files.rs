@@ -51,7 +51,8 @@ impl Original<'_> {
     /// What is recorded of it. A name that a file of evidence could not have is not kept.
     pub(super) fn stated(&self) -> documents::Brought {
         let types = self.kind.types();
-        let of = FileType::of_name(self.name).filter(|of| types.contains(of) && check_name(self.name, *of).is_ok());
+        let of = FileType::of_name(self.name)
+            .filter(|of| types.contains(of) && check_name(self.name, *of).is_ok());
         let (name, of) = match (of, self.kind) {
             (Some(of), _) => (self.name, of),
             (None, DocumentKind::Plan) => ("plan.txt", FileType::Text),

@@ -447,7 +447,12 @@ async fn the_document_of_a_plan_is_kept_once_and_everything_says_where_in_it_it_
         let upload = upload::Entity::find_by_id(document.id).one(&db.read).await.unwrap().unwrap();
         assert!(upload.is_attached && upload.evidence_id.is_none(), "{upload:?}");
 
-        let second = named(db, "1.2").await;
+        let second = plan::Entity::find().filter(plan::Column::Title.eq("Plan three"));
+        let second = second.one(&db.read).await.unwrap().unwrap();
+        let second = action::Entity::find()
+            .filter(action::Column::PlanId.eq(second.id))
+            .filter(action::Column::Reference.eq("1.2"));
+        let second = second.one(&db.read).await.unwrap().unwrap();
         let origin = imported_from::Entity::find_by_id(second.id).one(&db.read).await.unwrap().unwrap();
         assert_eq!((origin.table_number, origin.row_number, origin.page), (Some(1), Some(3), None));
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();

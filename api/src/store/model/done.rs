@@ -2,6 +2,7 @@
 
 use super::audited::audits;
 use super::board::challenges;
+use super::imported::imported_from;
 use super::measured::measures;
 use super::voice::feedback;
 use super::{

@@ -3,8 +3,8 @@
 use domain::document::UploadPurpose;
 
 use super::{
-    Cx, Field, FieldDef, Join, Relation, Scalar, TypeDef, date, expression, int, int_in, latest, one, one_from,
-    relation, text, text_in, worked_out,
+    Cx, Field, FieldDef, Join, Relation, Scalar, TypeDef, date, expression, int, int_in, latest, one,
+    one_from, relation, text, text_in, worked_out,
 };
 use crate::store::computed::Computation;
 use crate::store::sql::Sql;

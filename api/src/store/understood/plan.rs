@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::{aside, read_of};
 use crate::store::computed::Asked;
 use crate::store::ids;
+use crate::store::model::expression;
 use crate::store::page::Page;
 use crate::store::plan::Cell;
 use crate::store::read::ReadCx;

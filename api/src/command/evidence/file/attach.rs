@@ -67,7 +67,8 @@ impl Command for EvidenceFileAttach {
 /// Whether an upload can be attached to this evidence now.
 fn check(upload: &upload::Model, evidence: &evidence::Model, work: &Work) -> Result<(), Refusal> {
     let message = if upload.evidence_id.is_none() {
-        "This is a document for import: for evidence, announce the file anew by evidenceFilePrepare.".to_owned()
+        "This is a document for import: for evidence, announce the file anew by evidenceFilePrepare."
+            .to_owned()
     } else if upload.evidence_id != Some(evidence.id) {
         "This was announced for other evidence: attach it there, or announce it anew for this.".to_owned()
     } else if upload.is_attached {

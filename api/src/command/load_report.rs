@@ -64,7 +64,9 @@ pub enum LoadReportError {
     #[error("{} could not be read from the report, so it is not taken up; record the inspection through the API", .0.join(" and "))]
     Missing(Vec<&'static str>),
     /// The report is about somebody else.
-    #[error("the report is about {report:?}, the programme is that of {programme:?}; if that is one authority under two names, say so")]
+    #[error(
+        "the report is about {report:?}, the programme is that of {programme:?}; if that is one authority under two names, say so"
+    )]
     OtherAuthority {
         /// Whom the report names.
         report: String,
@@ -75,7 +77,9 @@ pub enum LoadReportError {
     #[error("no list of recommendations was found in the report; if it really has none, say so")]
     NoSection,
     /// Such an inspection is there.
-    #[error("the programme has this inspection already, as {title:?}, and not from this file: correct that one through the API")]
+    #[error(
+        "the programme has this inspection already, as {title:?}, and not from this file: correct that one through the API"
+    )]
     Exists {
         /// What it is called.
         title: String,
@@ -150,9 +154,10 @@ pub async fn write_report(
     if let Some(same) = known.sources.iter().find(|source| rows::is_same(source, report)) {
         return Err(LoadReportError::Exists { title: same.title.clone() });
     }
-    let issuer = known.parties.iter().find(|party| {
-        party.kind == "ORGANISATION" && party.name.as_deref() == Some(ISSUER)
-    });
+    let issuer = known
+        .parties
+        .iter()
+        .find(|party| party.kind == "ORGANISATION" && party.name.as_deref() == Some(ISSUER));
     let position = known.sources.iter().map(|source| source.position).max().unwrap_or(0).saturating_add(1);
     let rows = Rows::of(report, programme, issuer.map(|party| party.id), position, cx.now());
     let made = rows.made(report);
@@ -167,7 +172,8 @@ const ISSUER: &str = "Ofsted";
 /// Refuses a text with a number that identifies a person.
 fn check_texts(report: &Report) -> Result<(), LoadReportError> {
     let items = report.recommendations.iter().flat_map(|item| {
-        let texts = [Some(&item.text), item.topic.as_ref(), item.addressee.as_ref(), item.urgency_printed.as_ref()];
+        let texts =
+            [Some(&item.text), item.topic.as_ref(), item.addressee.as_ref(), item.urgency_printed.as_ref()];
         texts.into_iter().flatten().map(|text| (item.page, text))
     });
     let areas = report.judgements.iter().map(|judgement| (1, &judgement.printed_area));

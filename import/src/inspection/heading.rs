@@ -53,9 +53,14 @@ pub(super) fn all(body: &Body<'_>) -> Vec<Heading> {
         let known = meaning(&unmarked(text));
         let is_heading = !is_contents(text)
             && if is_plain {
-                alone && matches!(known, Meaning::List | Meaning::SubList { .. }) && begins_large(text) && !is_sentence(text)
+                alone
+                    && matches!(known, Meaning::List | Meaning::SubList { .. })
+                    && begins_large(text)
+                    && !is_sentence(text)
             } else {
-                marker::of(text).is_none_or(|mark| text.size > 1.08 * body.size && !matches!(mark.kind, marker::Kind::Bullet))
+                marker::of(text).is_none_or(|mark| {
+                    text.size > 1.08 * body.size && !matches!(mark.kind, marker::Kind::Bullet)
+                })
             };
         if !is_heading {
             place += 1;
@@ -63,12 +68,15 @@ pub(super) fn all(body: &Body<'_>) -> Vec<Heading> {
         }
         let mut end = place + 1;
         let mut so_far = known;
-        while let Some(next) = body.lines.get(end).filter(|next| !is_plain && goes_on(text, next, body, end)) {
+        while let Some(next) = body.lines.get(end).filter(|next| !is_plain && goes_on(text, next, body, end))
+        {
             if matches!(so_far, Meaning::List | Meaning::SubList { .. }) {
                 break;
             }
             // A second heading right below the first is one of its own.
-            if matches!(meaning(&unmarked(next)), Meaning::List | Meaning::SubList { .. }) && so_far != Meaning::Other {
+            if matches!(meaning(&unmarked(next)), Meaning::List | Meaning::SubList { .. })
+                && so_far != Meaning::Other
+            {
                 break;
             }
             end += 1;
@@ -132,7 +140,10 @@ fn is_contents(text: &Text<'_>) -> bool {
     let is_number = last.text.len() <= 3 && last.text.chars().all(|character| character.is_ascii_digit());
     let is_far = last.x.0 - before.x.1 > 1.5 * text.size;
     let dots = |text: &str| text.ends_with("...") || text.ends_with("…") || text.contains("....");
-    (is_number && is_far && !last.is_raised) || dots(&before.text) || dots(&last.text) || last.text.contains("....")
+    (is_number && is_far && !last.is_raised)
+        || dots(&before.text)
+        || dots(&last.text)
+        || last.text.contains("....")
 }
 
 /// What a heading says.
@@ -172,7 +183,8 @@ fn meaning(words: &str) -> Meaning {
     });
     let words = folded(words);
     let words = words.trim_end_matches([':', '?', '.', ' ']);
-    let is = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(words));
+    let is =
+        |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(words));
     if is(&LIST) {
         Meaning::List
     } else if is(&URGENT) {
@@ -209,22 +221,35 @@ mod tests {
     #[test]
     fn headings_mean_what_they_say() {
         for words in [
-            "What needs to improve", "What needs to improve?", "What needs to improve:", "Recommendations",
-            "What does the local authority need to improve?", "What does the LSCB need to improve?", "Key recommendations",
-            "Recommendations for the local authority", "What needs to improve in this area of social work practice",
+            "What needs to improve",
+            "What needs to improve?",
+            "What needs to improve:",
+            "Recommendations",
+            "What does the local authority need to improve?",
+            "What does the LSCB need to improve?",
+            "Key recommendations",
+            "Recommendations for the local authority",
+            "What needs to improve in this area of social work practice",
         ] {
             assert_eq!(meaning(words), Meaning::List, "{words}");
         }
-        for words in ["Priority and immediate action", "Immediately:", "Immediate action", "Areas for priority action"] {
+        for words in
+            ["Priority and immediate action", "Immediately:", "Immediate action", "Areas for priority action"]
+        {
             assert_eq!(meaning(words), Meaning::SubList { is_urgent: true }, "{words}");
         }
         for words in ["Areas for improvement", "Area for improvement", "Within three months:"] {
             assert_eq!(meaning(words), Meaning::SubList { is_urgent: false }, "{words}");
         }
         for words in [
-            "Executive summary", "Inspection findings", "Summary for children and young people",
-            "The experiences and progress of care leavers", "The local authority’s strengths", "Progress since the last inspection",
-            "Help and protection is inadequate", "Children in care: requires improvement to be good",
+            "Executive summary",
+            "Inspection findings",
+            "Summary for children and young people",
+            "The experiences and progress of care leavers",
+            "The local authority’s strengths",
+            "Progress since the last inspection",
+            "Help and protection is inadequate",
+            "Children in care: requires improvement to be good",
         ] {
             assert_eq!(meaning(words), Meaning::End, "{words}");
         }

@@ -143,7 +143,8 @@ pub(super) fn title(report: &Report) -> String {
 /// Whether a source is the inspection that a report is about: under the same rules, and ended or published on the same day.
 pub(super) fn is_same(source: &source::Model, report: &Report) -> bool {
     let is_day = |a: Option<chrono::NaiveDate>, b: Option<chrono::NaiveDate>| a.is_some() && a == b;
-    let is_kind = source.kind == "INSPECTION" && source.framework.as_deref() == Some(report.framework.as_str());
+    let is_kind =
+        source.kind == "INSPECTION" && source.framework.as_deref() == Some(report.framework.as_str());
     let is_time = is_day(source.ended_on, report.inspection_ended)
         || is_day(source.started_on, report.inspection_started)
         || is_day(source.published_on, report.published);

@@ -395,3 +395,40 @@ fn one_item_alone_is_a_list() {
     );
     assert_eq!(texts(&report(&paper)), ["The lamp."]);
 }
+
+/// Two reports that are also kept as files, for what takes files: the command line, and the seeds for fuzzing.
+fn kept() -> [(&'static str, Vec<u8>); 2] {
+    let mut ilacs = Paper::default();
+    ilacs.flow(LEFT, 26.0, false, "Inspection of Westshire local authority children’s services").space(10.0);
+    ilacs.flow(LEFT, 12.0, true, "Inspection dates: 12 to 23 June 2023").space(20.0);
+    five_judgements(&mut ilacs);
+    ilacs.page().heading(14.0, "What needs to improve?");
+    ilacs.item(LEFT, "■", "The keeping of lamps in multi-agency harbours.").item(LEFT, "■", "The rota.");
+    ilacs.heading(14.0, "The experiences and progress of care leavers: outstanding").item(LEFT, "1.", "Boats come home.");
+    let mut sif = sif_front(SIF, &["Children’s services in Westshire are inadequate"]);
+    sif.page().heading(14.0, "Recommendations");
+    sif.item(LEFT, "1.", "Take immediate action to mend the lamp (paragraph 33).");
+    sif.item(LEFT, "2.", "Do what was left:").item(LEFT + 28.0, "■", "sweep the quay.");
+    sif.page().heading(16.0, "The Local Safeguarding Children Board (LSCB)");
+    sif.heading(14.0, "The Local Safeguarding Children Board is good").heading(14.0, "Recommendations");
+    sif.item(LEFT, "1.", "WSCB should count its lamps.");
+    sif.heading(14.0, "Inspection findings").item(LEFT, "2.", "The board meets.");
+    [("ilacs", ilacs.bytes()), ("sif", sif.bytes())]
+}
+
+#[test]
+fn the_files_that_are_kept_are_these_reports() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/report_pdf");
+    for (name, bytes) in kept() {
+        let path = folder.join(name);
+        // Written anew by: WRITE_KEPT=1 cargo test -p import kept
+        if std::env::var_os("WRITE_KEPT").is_some() {
+            std::fs::write(&path, &bytes).unwrap();
+        }
+        assert!(std::fs::read(&path).unwrap() == bytes, "{name} is another file: write it anew");
+    }
+    let [_, (_, sif)] = kept();
+    let report = read(&sif, &mut |_, _| {}).unwrap();
+    let numbers: Vec<(Option<u32>, Part)> = report.recommendations.iter().map(|item| (item.n, item.part)).collect();
+    assert_eq!(numbers, [(Some(1), Part::LocalAuthority), (Some(2), Part::LocalAuthority), (Some(1), Part::Lscb)]);
+}

@@ -11,6 +11,7 @@ mod support;
 
 mod command_line;
 mod files;
+mod import_report;
 mod killed;
 mod verify_ledger;
 #[cfg(unix)]

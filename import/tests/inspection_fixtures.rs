@@ -404,7 +404,11 @@ fn kept() -> [(&'static str, Vec<u8>); 2] {
     five_judgements(&mut ilacs);
     ilacs.page().heading(14.0, "What needs to improve?");
     ilacs.item(LEFT, "■", "The keeping of lamps in multi-agency harbours.").item(LEFT, "■", "The rota.");
-    ilacs.heading(14.0, "The experiences and progress of care leavers: outstanding").item(LEFT, "1.", "Boats come home.");
+    ilacs.heading(14.0, "The experiences and progress of care leavers: outstanding").item(
+        LEFT,
+        "1.",
+        "Boats come home.",
+    );
     let mut sif = sif_front(SIF, &["Children’s services in Westshire are inadequate"]);
     sif.page().heading(14.0, "Recommendations");
     sif.item(LEFT, "1.", "Take immediate action to mend the lamp (paragraph 33).");
@@ -429,6 +433,31 @@ fn the_files_that_are_kept_are_these_reports() {
     }
     let [_, (_, sif)] = kept();
     let report = read(&sif, &mut |_, _| {}).unwrap();
-    let numbers: Vec<(Option<u32>, Part)> = report.recommendations.iter().map(|item| (item.n, item.part)).collect();
-    assert_eq!(numbers, [(Some(1), Part::LocalAuthority), (Some(2), Part::LocalAuthority), (Some(1), Part::Lscb)]);
+    let numbers: Vec<(Option<u32>, Part)> =
+        report.recommendations.iter().map(|item| (item.n, item.part)).collect();
+    assert_eq!(
+        numbers,
+        [(Some(1), Part::LocalAuthority), (Some(2), Part::LocalAuthority), (Some(1), Part::Lscb)]
+    );
+}
+
+#[test]
+fn an_empty_list_of_the_board_takes_nothing_from_what_follows() {
+    let mut paper = sif_front(SIF, &["Children’s services in Harbourshire are good"]);
+    paper.page().heading(26.0, "Contents");
+    for page in ["3", "8", "39"] {
+        let y = paper.y();
+        paper.at(LEFT, y, 14.0, false, "Recommendations").at(514.0, y, 14.0, false, page).space(24.0);
+    }
+    paper.heading(16.0, "The Local Safeguarding Children Board (LSCB)");
+    paper.page().heading(14.0, "Recommendations").heading(14.0, "The local authority");
+    paper.item(LEFT, "1.", "Mend the lamp.");
+    paper.page().heading(16.0, "The Local Safeguarding Children Board (LSCB)");
+    paper
+        .heading(14.0, "Recommendations")
+        .heading(14.0, "Inspection findings – the Local Safeguarding Children Board");
+    paper.item(LEFT, "90.", "The board has no bell.");
+    let report = report(&paper);
+    assert_eq!(texts(&report), ["Mend the lamp."]);
+    assert_eq!(report.recommendations[0].part, Part::LocalAuthority, "a table of contents begins no part");
 }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::{on_both, printed, ready, run, serve, verify};
 
-const PROGRAMME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/command/load_programme/fixtures/small.toml");
+const PROGRAMME: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/src/command/load_programme/fixtures/small.toml");
 
 fn report(name: &str) -> String {
     format!("{}/../fuzz/corpus/report_pdf/{name}", env!("CARGO_MANIFEST_DIR"))
@@ -19,7 +20,15 @@ fn refused(arguments: &[&str]) -> String {
 
 #[test]
 fn a_dry_run_needs_no_database_and_prints_what_was_read() {
-    let dry: Value = serde_json::from_str(&printed(&["import-report", &report("sif"), "--programme", "westshire", "--dry-run", "--json"])).unwrap();
+    let dry: Value = serde_json::from_str(&printed(&[
+        "import-report",
+        &report("sif"),
+        "--programme",
+        "westshire",
+        "--dry-run",
+        "--json",
+    ]))
+    .unwrap();
     assert_eq!(dry["framework"], "SIF");
     assert_eq!(dry["inspection_started"], "2017-03-06");
     assert_eq!(dry["judgements"][0]["grade"], "INADEQUATE");
@@ -91,6 +100,7 @@ fn what_cannot_be_loaded_is_refused_with_what_would_be_right() {
     let folder = tempfile::tempdir().unwrap();
     let url = crate::support::sqlite(folder.path());
     printed(&["migrate", "--database-url", &url]);
-    let said = refused(&["import-report", &report("ilacs"), "--programme", "nowhere", "--database-url", &url]);
+    let said =
+        refused(&["import-report", &report("ilacs"), "--programme", "nowhere", "--database-url", &url]);
     assert!(said.contains("there is no programme \"nowhere\""), "{said}");
 }

@@ -1,5 +1,6 @@
 //! Headings: which there are, and which begin or end a list of recommendations.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -46,12 +47,15 @@ pub(super) enum Meaning {
 /// Every heading of a document, in order. Entries of a table of contents are none.
 pub(super) fn all(body: &Body<'_>) -> Vec<Heading> {
     let mut headings: Vec<Heading> = Vec::new();
+    let contents = contents_pages(body);
     let mut place = 0;
     while let Some(text) = body.lines.get(place) {
         let is_plain = !is_styled(text, body);
         let alone = stands_alone(body, place);
         let known = meaning(&unmarked(text));
         let is_heading = !is_contents(text)
+            && !contents.contains(&text.page)
+            && !goes_on_with_item(body, place, headings.last())
             && if is_plain {
                 alone
                     && matches!(known, Meaning::List | Meaning::SubList { .. })
@@ -146,6 +150,38 @@ fn is_contents(text: &Text<'_>) -> bool {
         || last.text.contains("....")
 }
 
+/// The pages of a table of contents: what they name stands elsewhere.
+fn contents_pages(body: &Body<'_>) -> HashSet<u32> {
+    let mut entries: HashMap<u32, usize> = HashMap::new();
+    let mut titled: HashSet<u32> = HashSet::new();
+    for text in &body.lines {
+        *entries.entry(text.page).or_default() += usize::from(is_contents(text));
+        if ["contents", "table of contents"].contains(&folded(&unmarked(text)).as_str()) {
+            titled.insert(text.page);
+        }
+    }
+    titled.retain(|page| entries.get(page).is_some_and(|count| *count >= 3));
+    titled
+}
+
+/// Whether a bold line goes on with a bold item above it, and is no heading.
+fn goes_on_with_item(body: &Body<'_>, place: usize, last: Option<&Heading>) -> bool {
+    let (Some(text), Some(before)) =
+        (body.lines.get(place), place.checked_sub(1).and_then(|before| body.lines.get(before)))
+    else {
+        return false;
+    };
+    let is_below_heading = last.is_some_and(|heading| heading.lines.1 == place);
+    let is_close = before.page == text.page && text.line.y - before.line.y <= 1.4 * text.size;
+    let is_plain_size = text.size <= 1.08 * body.size;
+    text.is_bold
+        && before.is_bold
+        && is_close
+        && is_plain_size
+        && !is_below_heading
+        && text.x() > before.x() - 2.0
+}
+
 /// What a heading says.
 fn meaning(words: &str) -> Meaning {
     static LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -171,16 +207,6 @@ fn meaning(words: &str) -> Meaning {
         )
         .ok()
     });
-    static END: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"(?x) ^ (?: (?:the \s)? experiences? \s and \s progress | the \s impact \s of \s leaders | executive \s summary | summary
-              | (?:key \s)? (?:inspection \s)? findings | inspection | information \s about | about \s (?:this|the|ofsted) | progress \s since
-              | overall \s effectiveness | what \s (?:is|are|we) \s | annex | appendix | contents | the \s local \s authority's \s )
-              | \b strengths? \b | : \s* (?:outstanding|good|requires \s improvement .*|inadequate) $
-              | \b (?:is|are|was) \s (?:outstanding|good|inadequate) $ | \b requires? \s improvement (?: \s to \s be \s good )? $",
-        )
-        .ok()
-    });
     let words = folded(words);
     let words = words.trim_end_matches([':', '?', '.', ' ']);
     let is =
@@ -193,11 +219,27 @@ fn meaning(words: &str) -> Meaning {
         Meaning::SubList { is_urgent: false }
     } else if let Some(part) = part(words) {
         Meaning::Part(part)
-    } else if is(&END) {
+    } else if ends(words) {
         Meaning::End
     } else {
         Meaning::Other
     }
+}
+
+/// Whether a heading begins something that is no list of recommendations.
+pub(super) fn ends(words: &str) -> bool {
+    static END: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?x) ^ (?: (?:the \s)? experiences? \s and \s progress | the \s impact \s of \s leaders | executive \s summary | summary
+              | (?:key \s)? (?:inspection \s)? findings | inspection | information \s about | about \s (?:this|the|ofsted) | progress \s since
+              | overall \s effectiveness | what \s (?:is|are|we) \s | annex | appendix | contents | the \s local \s authority's \s )
+              | \b strengths? \b | : \s* (?:outstanding|good|requires \s improvement .*|inadequate) $
+              | \b (?:is|are|was) \s (?:outstanding|good|inadequate) $ | \b requires? \s improvement (?: \s to \s be \s good )? $",
+        )
+        .ok()
+    });
+    let words = folded(words);
+    END.as_ref().is_some_and(|pattern| pattern.is_match(words.trim_end_matches([':', '?', '.', ' '])))
 }
 
 /// Whose part of the report a heading begins or names.

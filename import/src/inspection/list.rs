@@ -106,7 +106,16 @@ impl Reader {
             }
             Meaning::Part(part) if heading.page != first_page => {
                 let is_topic = self.list.as_ref().is_some_and(|list| heading.rank < list.rank - 0.3);
-                if is_topic {
+                let open = self.list.as_mut().filter(|list| {
+                    list.items.is_empty()
+                        && !super::heading::ends(&heading.text)
+                        && next_mark(body, heading.lines.1).is_some()
+                });
+                if let Some(list) = open {
+                    // "Recommendations" and then "The local authority": whose list begins now.
+                    self.part = *part;
+                    list.part = *part;
+                } else if is_topic {
                     self.divide(heading, body);
                 } else {
                     self.close();

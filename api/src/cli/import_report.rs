@@ -112,9 +112,10 @@ fn read(path: &Path) -> Result<Report, String> {
     reading.map_err(cannot)?;
     match told.recv_timeout(LONGEST) {
         Ok(read) => read.map_err(|error| error.to_string()),
-        Err(mpsc::RecvTimeoutError::Timeout) => {
-            Err(format!("it takes over {} seconds to read, which no report does; give it as it was published", LONGEST.as_secs()))
-        }
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(format!(
+            "it takes over {} seconds to read, which no report does; give it as it was published",
+            LONGEST.as_secs()
+        )),
         Err(mpsc::RecvTimeoutError::Disconnected) => Err("it is damaged and cannot be read".to_owned()),
     }
 }

@@ -66,7 +66,9 @@ pub enum LoadReportError {
     #[error("{} could not be read from the report, so it is not taken up; record the inspection through the API", .0.join(" and "))]
     Missing(Vec<&'static str>),
     /// The report is about somebody else.
-    #[error("the report is about {report:?}, the programme is that of {programme:?}; if that is one authority under two names, say so")]
+    #[error(
+        "the report is about {report:?}, the programme is that of {programme:?}; if that is one authority under two names, say so"
+    )]
     OtherAuthority {
         /// Whom the report names.
         report: String,
@@ -77,7 +79,9 @@ pub enum LoadReportError {
     #[error("no list of recommendations was found in the report; if it really has none, say so")]
     NoSection,
     /// Such an inspection is there.
-    #[error("the programme has this inspection already, as {title:?}, and not from this file: correct that one through the API")]
+    #[error(
+        "the programme has this inspection already, as {title:?}, and not from this file: correct that one through the API"
+    )]
     Exists {
         /// What it is called.
         title: String,
@@ -154,9 +158,10 @@ pub async fn write_report(
     if let Some(same) = known.sources.iter().find(|source| report.is_about(&rows::recorded(source))) {
         return Err(LoadReportError::Exists { title: same.title.clone() });
     }
-    let issuer = known.parties.iter().find(|party| {
-        party.kind == "ORGANISATION" && party.name.as_deref() == Some(ISSUER)
-    });
+    let issuer = known
+        .parties
+        .iter()
+        .find(|party| party.kind == "ORGANISATION" && party.name.as_deref() == Some(ISSUER));
     let position = known.sources.iter().map(|source| source.position).max().unwrap_or(0).saturating_add(1);
     let rows = Rows::of(report, programme, issuer.map(|party| party.id), position, cx.now());
     let made = rows.made(report);

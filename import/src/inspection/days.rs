@@ -17,7 +17,18 @@ static DAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// What may stand between days, besides signs.
 const BETWEEN: &[&str] = &[
-    "", "to", "until", "and", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "from",
+    "",
+    "to",
+    "until",
+    "and",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "from",
     "between",
 ];
 
@@ -37,9 +48,7 @@ pub(super) fn range(text: &str) -> Option<(NaiveDate, NaiveDate)> {
         let year = |group: usize| number(group).and_then(|year| i32::try_from(year).ok());
         days.push(match found.get(1) {
             Some(_) => (number(1)?, number(2), year(3)),
-            None => {
-                (number(4)?, found.get(5).and_then(|month| month_of(month.as_str())), year(6))
-            }
+            None => (number(4)?, found.get(5).and_then(|month| month_of(month.as_str())), year(6)),
         });
     }
     if !is_between(folded.get(from..)?) {
@@ -98,7 +107,15 @@ mod tests {
 
     #[test]
     fn what_is_no_range_of_days_is_none() {
-        for text in ["", "soon", "31 June 2018", "5 to 9", "20 May 2022 to 9 May 2022", "9 to 20 May 2022 in Kent", "99 May 2018"] {
+        for text in [
+            "",
+            "soon",
+            "31 June 2018",
+            "5 to 9",
+            "20 May 2022 to 9 May 2022",
+            "9 to 20 May 2022 in Kent",
+            "99 May 2018",
+        ] {
             assert_eq!(range(text), None, "{text}");
         }
     }

@@ -1,5 +1,6 @@
 //! Headings: which there are, and which begin or end a list of recommendations.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -46,16 +47,24 @@ pub(super) enum Meaning {
 /// Every heading of a document, in order. Entries of a table of contents are none.
 pub(super) fn all(body: &Body<'_>) -> Vec<Heading> {
     let mut headings: Vec<Heading> = Vec::new();
+    let contents = contents_pages(body);
     let mut place = 0;
     while let Some(text) = body.lines.get(place) {
         let is_plain = !is_styled(text, body);
         let alone = stands_alone(body, place);
         let known = meaning(&unmarked(text));
         let is_heading = !is_contents(text)
+            && !contents.contains(&text.page)
+            && !goes_on_with_item(body, place, headings.last())
             && if is_plain {
-                alone && matches!(known, Meaning::List | Meaning::SubList { .. }) && begins_large(text) && !is_sentence(text)
+                alone
+                    && matches!(known, Meaning::List | Meaning::SubList { .. })
+                    && begins_large(text)
+                    && !is_sentence(text)
             } else {
-                marker::of(text).is_none_or(|mark| text.size > 1.08 * body.size && !matches!(mark.kind, marker::Kind::Bullet))
+                marker::of(text).is_none_or(|mark| {
+                    text.size > 1.08 * body.size && !matches!(mark.kind, marker::Kind::Bullet)
+                })
             };
         if !is_heading {
             place += 1;
@@ -63,12 +72,15 @@ pub(super) fn all(body: &Body<'_>) -> Vec<Heading> {
         }
         let mut end = place + 1;
         let mut so_far = known;
-        while let Some(next) = body.lines.get(end).filter(|next| !is_plain && goes_on(text, next, body, end)) {
+        while let Some(next) = body.lines.get(end).filter(|next| !is_plain && goes_on(text, next, body, end))
+        {
             if matches!(so_far, Meaning::List | Meaning::SubList { .. }) {
                 break;
             }
             // A second heading right below the first is one of its own.
-            if matches!(meaning(&unmarked(next)), Meaning::List | Meaning::SubList { .. }) && so_far != Meaning::Other {
+            if matches!(meaning(&unmarked(next)), Meaning::List | Meaning::SubList { .. })
+                && so_far != Meaning::Other
+            {
                 break;
             }
             end += 1;
@@ -132,7 +144,42 @@ fn is_contents(text: &Text<'_>) -> bool {
     let is_number = last.text.len() <= 3 && last.text.chars().all(|character| character.is_ascii_digit());
     let is_far = last.x.0 - before.x.1 > 1.5 * text.size;
     let dots = |text: &str| text.ends_with("...") || text.ends_with("…") || text.contains("....");
-    (is_number && is_far && !last.is_raised) || dots(&before.text) || dots(&last.text) || last.text.contains("....")
+    (is_number && is_far && !last.is_raised)
+        || dots(&before.text)
+        || dots(&last.text)
+        || last.text.contains("....")
+}
+
+/// The pages of a table of contents: what they name stands elsewhere.
+fn contents_pages(body: &Body<'_>) -> HashSet<u32> {
+    let mut entries: HashMap<u32, usize> = HashMap::new();
+    let mut titled: HashSet<u32> = HashSet::new();
+    for text in &body.lines {
+        *entries.entry(text.page).or_default() += usize::from(is_contents(text));
+        if ["contents", "table of contents"].contains(&folded(&unmarked(text)).as_str()) {
+            titled.insert(text.page);
+        }
+    }
+    titled.retain(|page| entries.get(page).is_some_and(|count| *count >= 3));
+    titled
+}
+
+/// Whether a bold line goes on with a bold item above it, and is no heading.
+fn goes_on_with_item(body: &Body<'_>, place: usize, last: Option<&Heading>) -> bool {
+    let (Some(text), Some(before)) =
+        (body.lines.get(place), place.checked_sub(1).and_then(|before| body.lines.get(before)))
+    else {
+        return false;
+    };
+    let is_below_heading = last.is_some_and(|heading| heading.lines.1 == place);
+    let is_close = before.page == text.page && text.line.y - before.line.y <= 1.4 * text.size;
+    let is_plain_size = text.size <= 1.08 * body.size;
+    text.is_bold
+        && before.is_bold
+        && is_close
+        && is_plain_size
+        && !is_below_heading
+        && text.x() > before.x() - 2.0
 }
 
 /// What a heading says.
@@ -160,6 +207,27 @@ fn meaning(words: &str) -> Meaning {
         )
         .ok()
     });
+    let words = folded(words);
+    let words = words.trim_end_matches([':', '?', '.', ' ']);
+    let is =
+        |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(words));
+    if is(&LIST) {
+        Meaning::List
+    } else if is(&URGENT) {
+        Meaning::SubList { is_urgent: true }
+    } else if is(&LATER) {
+        Meaning::SubList { is_urgent: false }
+    } else if let Some(part) = part(words) {
+        Meaning::Part(part)
+    } else if ends(words) {
+        Meaning::End
+    } else {
+        Meaning::Other
+    }
+}
+
+/// Whether a heading begins something that is no list of recommendations.
+pub(super) fn ends(words: &str) -> bool {
     static END: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"(?x) ^ (?: (?:the \s)? experiences? \s and \s progress | the \s impact \s of \s leaders | executive \s summary | summary
@@ -171,21 +239,7 @@ fn meaning(words: &str) -> Meaning {
         .ok()
     });
     let words = folded(words);
-    let words = words.trim_end_matches([':', '?', '.', ' ']);
-    let is = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(words));
-    if is(&LIST) {
-        Meaning::List
-    } else if is(&URGENT) {
-        Meaning::SubList { is_urgent: true }
-    } else if is(&LATER) {
-        Meaning::SubList { is_urgent: false }
-    } else if let Some(part) = part(words) {
-        Meaning::Part(part)
-    } else if is(&END) {
-        Meaning::End
-    } else {
-        Meaning::Other
-    }
+    END.as_ref().is_some_and(|pattern| pattern.is_match(words.trim_end_matches([':', '?', '.', ' '])))
 }
 
 /// Whose part of the report a heading begins or names.
@@ -209,22 +263,35 @@ mod tests {
     #[test]
     fn headings_mean_what_they_say() {
         for words in [
-            "What needs to improve", "What needs to improve?", "What needs to improve:", "Recommendations",
-            "What does the local authority need to improve?", "What does the LSCB need to improve?", "Key recommendations",
-            "Recommendations for the local authority", "What needs to improve in this area of social work practice",
+            "What needs to improve",
+            "What needs to improve?",
+            "What needs to improve:",
+            "Recommendations",
+            "What does the local authority need to improve?",
+            "What does the LSCB need to improve?",
+            "Key recommendations",
+            "Recommendations for the local authority",
+            "What needs to improve in this area of social work practice",
         ] {
             assert_eq!(meaning(words), Meaning::List, "{words}");
         }
-        for words in ["Priority and immediate action", "Immediately:", "Immediate action", "Areas for priority action"] {
+        for words in
+            ["Priority and immediate action", "Immediately:", "Immediate action", "Areas for priority action"]
+        {
             assert_eq!(meaning(words), Meaning::SubList { is_urgent: true }, "{words}");
         }
         for words in ["Areas for improvement", "Area for improvement", "Within three months:"] {
             assert_eq!(meaning(words), Meaning::SubList { is_urgent: false }, "{words}");
         }
         for words in [
-            "Executive summary", "Inspection findings", "Summary for children and young people",
-            "The experiences and progress of care leavers", "The local authority’s strengths", "Progress since the last inspection",
-            "Help and protection is inadequate", "Children in care: requires improvement to be good",
+            "Executive summary",
+            "Inspection findings",
+            "Summary for children and young people",
+            "The experiences and progress of care leavers",
+            "The local authority’s strengths",
+            "Progress since the last inspection",
+            "Help and protection is inadequate",
+            "Children in care: requires improvement to be good",
         ] {
             assert_eq!(meaning(words), Meaning::End, "{words}");
         }

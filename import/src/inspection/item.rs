@@ -71,9 +71,16 @@ pub(super) fn urgency(text: &str) -> Option<String> {
 /// Whether a heading says that what stands under it is urgent.
 pub(super) fn is_urgent_heading(heading: &str) -> bool {
     let heading = folded(heading);
-    ["immediate action", "immediately", "urgent action", "priority action", "priority and immediate", "immediate effect"]
-        .iter()
-        .any(|words| heading.contains(words))
+    [
+        "immediate action",
+        "immediately",
+        "urgent action",
+        "priority action",
+        "priority and immediate",
+        "immediate effect",
+    ]
+    .iter()
+    .any(|words| heading.contains(words))
 }
 
 /// The numbers of paragraphs that a text names in brackets: "(page 12, paragraph 17)", "(paragraphs 33, 34)".
@@ -91,8 +98,25 @@ pub(super) fn paragraph_refs(text: &str) -> Vec<u32> {
 
 /// Bodies to whom demands are addressed, by the words that their names hold.
 const BODIES: &[&str] = &[
-    "authority", "authorities", "council", "board", "lscb", "partners", "partnership", "agencies", "trust", "police", "leaders",
-    "managers", "members", "director", "chair", "government", "services", "department", "ofsted",
+    "authority",
+    "authorities",
+    "council",
+    "board",
+    "lscb",
+    "partners",
+    "partnership",
+    "agencies",
+    "trust",
+    "police",
+    "leaders",
+    "managers",
+    "members",
+    "director",
+    "chair",
+    "government",
+    "services",
+    "department",
+    "ofsted",
 ];
 
 /// Who "should": the subject at the beginning of a text, if it is a body.
@@ -157,7 +181,10 @@ mod tests {
 
     #[test]
     fn urgency_is_what_the_sentence_begins_with() {
-        assert_eq!(urgency("Take immediate action to mend the lamp").as_deref(), Some("Take immediate action"));
+        assert_eq!(
+            urgency("Take immediate action to mend the lamp").as_deref(),
+            Some("Take immediate action")
+        );
         assert_eq!(urgency("Urgently review rotas").as_deref(), Some("Urgently"));
         assert_eq!(urgency("QSCB should urgently review its rota").as_deref(), Some("urgently"));
         assert_eq!(urgency("Ensure that immediate needs are met"), None);
@@ -167,14 +194,20 @@ mod tests {
 
     #[test]
     fn paragraphs_are_read_from_brackets_only() {
-        assert_eq!(paragraph_refs("Mend lamps (paragraphs 33, 34) and bells (page 12, paragraph 17)."), [33, 34, 17]);
+        assert_eq!(
+            paragraph_refs("Mend lamps (paragraphs 33, 34) and bells (page 12, paragraph 17)."),
+            [33, 34, 17]
+        );
         assert_eq!(paragraph_refs("Mend 12 lamps (see page 4)"), [0_u32; 0]);
     }
 
     #[test]
     fn a_body_that_should_is_addressed_and_a_thing_that_should_be_is_not() {
         assert_eq!(addressee("QSCB should review its rota").as_deref(), Some("QSCB"));
-        assert_eq!(addressee("The local authority should mend lamps").as_deref(), Some("The local authority"));
+        assert_eq!(
+            addressee("The local authority should mend lamps").as_deref(),
+            Some("The local authority")
+        );
         assert_eq!(addressee("The reach of lamps on boats and piers should be reviewed"), None);
         assert_eq!(addressee("Ensure that the board knows"), None);
         let sentence = "In order to improve, the local authority and its partners should:";

@@ -15,6 +15,8 @@ use crate::pdf::Word;
 const SAME_COLUMN: f32 = 6.0;
 /// Lines of one cell are no further apart than this share of their size.
 const LEADING: f32 = 1.7;
+/// Lines this close are lines of one cell, whatever they say.
+const CLOSE: f32 = 1.4;
 
 /// Every grade of a report, each area once.
 pub(super) fn read(body: &Body<'_>) -> Vec<Judgement> {
@@ -75,10 +77,10 @@ fn table_on(lines: &[&Text<'_>]) -> Vec<Judgement> {
             continue;
         }
         if !right.is_empty() {
-            grow(&mut grades, &right, text, is_grade_start(&right));
+            grow(&mut grades, &right, text, if is_grade_start(&right) { Start::Sure } else { Start::No });
         }
         if !left.is_empty() {
-            grow(&mut areas, &left, text, is_area_start(&left));
+            grow(&mut areas, &left, text, area_start(&left));
         }
     }
     let areas: Vec<(JudgementArea, Cell)> =
@@ -88,16 +90,33 @@ fn table_on(lines: &[&Text<'_>]) -> Vec<Judgement> {
     pair(areas, grades)
 }
 
+/// Whether a line begins a cell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// It does.
+    Sure,
+    /// It does unless it stands right below a cell's line: "children in care" is an area, and the end of a longer one.
+    Apart,
+    /// It does not.
+    No,
+}
+
 /// Adds a line to the cell above it, or begins a cell with it.
-fn grow(cells: &mut Vec<Cell>, line: &str, text: &Text<'_>, begins: bool) {
+fn grow(cells: &mut Vec<Cell>, line: &str, text: &Text<'_>, start: Start) {
     let y = text.line.y;
+    let gap = cells.last().map_or(f32::MAX, |cell| y - cell.bottom);
+    let is_next = match start {
+        Start::Sure => false,
+        Start::Apart => gap <= CLOSE * text.size,
+        Start::No => gap <= LEADING * text.size,
+    };
     match cells.last_mut() {
-        Some(cell) if !begins && y - cell.bottom <= LEADING * text.size => {
+        Some(cell) if is_next => {
             cell.text.push(' ');
             cell.text.push_str(line);
             cell.bottom = y;
         }
-        _ if begins => cells.push(Cell { text: line.to_owned(), top: y, bottom: y }),
+        _ if start != Start::No => cells.push(Cell { text: line.to_owned(), top: y, bottom: y }),
         _ => {}
     }
 }
@@ -133,8 +152,14 @@ fn grade_column(lines: &[&Text<'_>]) -> Option<f32> {
     for text in lines {
         let words = &text.line.words;
         for (place, word) in words.iter().enumerate() {
-            let is_apart = place.checked_sub(1).and_then(|before| words.get(before)).is_none_or(|before| word.x.0 - before.x.1 > 0.45 * text.size);
-            if is_apart && word.x.0 > left + 90.0 && is_grade_start(&printed(words.get(place..).unwrap_or_default())) {
+            let is_apart = place
+                .checked_sub(1)
+                .and_then(|before| words.get(before))
+                .is_none_or(|before| word.x.0 - before.x.1 > 0.45 * text.size);
+            if is_apart
+                && word.x.0 > left + 90.0
+                && is_grade_start(&printed(words.get(place..).unwrap_or_default()))
+            {
                 starts.entry((word.x.0 / SAME_COLUMN).round() as i32).or_default().push(word.x.0);
             }
         }
@@ -144,23 +169,35 @@ fn grade_column(lines: &[&Text<'_>]) -> Option<f32> {
 }
 
 fn is_grade_start(text: &str) -> bool {
-    const STARTS: &[&str] = &["outstanding", "good", "inadequate", "adequate", "requires", "require", "not judged", "not"];
+    const STARTS: &[&str] =
+        &["outstanding", "good", "inadequate", "adequate", "requires", "require", "not judged", "not"];
     let text = folded(text);
     let first: String = text.chars().take_while(|character| character.is_alphabetic()).collect();
     STARTS.contains(&first.as_str())
 }
 
-fn is_area_start(text: &str) -> bool {
-    static START: LazyLock<Option<Regex>> = LazyLock::new(|| {
+fn area_start(text: &str) -> Start {
+    static SURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?x) ^ (?: \d (?:\.\d)? [.)]? \s* )?
-              (?: the \s (?: impact | experiences | effectiveness | quality | overall | (?:local\s)?safeguarding )
-                | overall | experiences \s and | children \s (?: who | looked | in \b ) | looked \s after
-                | leadership | adoption | care \s leavers | local \s safeguarding | help \s and \s protection ) ",
+            r"(?x) ^ (?: \d (?:\.\d)? [.)]? \s+ [a-z]
+              | the \s (?: impact | experiences | effectiveness | quality | overall | (?:local\s)?safeguarding ) | overall )",
         )
         .ok()
     });
-    START.as_ref().is_some_and(|start| start.is_match(&folded(text)))
+    static APART: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?x) ^ (?: experiences \s and | children \s (?: who | looked | in \b ) | looked \s after | leadership | adoption
+              | care \s leavers | local \s safeguarding | help \s and \s protection )",
+        )
+        .ok()
+    });
+    let text = folded(text);
+    let is = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|start| start.is_match(&text));
+    match (is(&SURE), is(&APART)) {
+        (true, _) => Start::Sure,
+        (false, true) => Start::Apart,
+        (false, false) => Start::No,
+    }
 }
 
 /// The area that some words name.
@@ -263,7 +300,10 @@ fn sentence(
             // "Children's services require" goes on in the next line: the longest grade counts.
             let goes_on = lines.get(place + more + 1).is_some_and(|after| {
                 let after = folded(&unmarked(after));
-                after.starts_with("improvement") || after.starts_with("to be good") || after.starts_with("be good") || after == "good"
+                after.starts_with("improvement")
+                    || after.starts_with("to be good")
+                    || after.starts_with("be good")
+                    || after == "good"
             });
             if goes_on {
                 continue;
@@ -282,14 +322,23 @@ fn sentence(
 
 #[cfg(test)]
 mod tests {
-    use super::{Grade, JudgementArea, area, is_area_start, whole_grade};
+    use super::{Grade, JudgementArea, Start, area, area_start, whole_grade};
 
     #[test]
     fn areas_are_known_in_the_words_of_every_framework() {
         for (words, is) in [
-            ("The impact of leaders on social work practice with children and families", JudgementArea::LeadersImpact),
-            ("The experiences and progress of children who need help and protection", JudgementArea::HelpAndProtection),
-            ("The experiences and progress of children in care and care leavers", JudgementArea::ChildrenInCareAndCareLeavers),
+            (
+                "The impact of leaders on social work practice with children and families",
+                JudgementArea::LeadersImpact,
+            ),
+            (
+                "The experiences and progress of children who need help and protection",
+                JudgementArea::HelpAndProtection,
+            ),
+            (
+                "The experiences and progress of children in care and care leavers",
+                JudgementArea::ChildrenInCareAndCareLeavers,
+            ),
             ("The experiences and progress of children in care", JudgementArea::ChildrenInCare),
             ("The experiences and progress of care leavers", JudgementArea::CareLeavers),
             ("Overall effectiveness", JudgementArea::OverallEffectiveness),
@@ -300,7 +349,7 @@ mod tests {
             ("3. Leadership, management and governance", JudgementArea::LeadershipManagementGovernance),
         ] {
             assert_eq!(area(words), Some(is), "{words}");
-            assert!(is_area_start(words), "{words}");
+            assert!(area_start(words) == Start::Sure, "{words}");
         }
     }
 

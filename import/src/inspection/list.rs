@@ -106,7 +106,16 @@ impl Reader {
             }
             Meaning::Part(part) if heading.page != first_page => {
                 let is_topic = self.list.as_ref().is_some_and(|list| heading.rank < list.rank - 0.3);
-                if is_topic {
+                let open = self.list.as_mut().filter(|list| {
+                    list.items.is_empty()
+                        && !super::heading::ends(&heading.text)
+                        && next_mark(body, heading.lines.1).is_some()
+                });
+                if let Some(list) = open {
+                    // "Recommendations" and then "The local authority": whose list begins now.
+                    self.part = *part;
+                    list.part = *part;
+                } else if is_topic {
                     self.divide(heading, body);
                 } else {
                     self.close();
@@ -127,16 +136,17 @@ impl Reader {
         let Some(list) = &mut self.list else { return };
         let top = self.above.as_ref().map_or(list.rank, |(_, rank)| rank.max(list.rank));
         let after = next_mark(body, heading.lines.1);
-        let goes_on = match (list.items.last().map(|item| item.mark.kind), after.as_ref().map(|mark| mark.kind)) {
-            (_, None) => false,
-            (None, Some(_)) => heading.rank < top - 0.3,
-            (Some(Kind::Number(last)), Some(Kind::Number(number))) => {
-                number == last + 1 || (number == 1 && heading.rank < top - 0.3)
-            }
-            (Some(last), Some(kind)) => {
-                std::mem::discriminant(&last) == std::mem::discriminant(&kind) && heading.rank < top - 0.3
-            }
-        };
+        let goes_on =
+            match (list.items.last().map(|item| item.mark.kind), after.as_ref().map(|mark| mark.kind)) {
+                (_, None) => false,
+                (None, Some(_)) => heading.rank < top - 0.3,
+                (Some(Kind::Number(last)), Some(Kind::Number(number))) => {
+                    number == last + 1 || (number == 1 && heading.rank < top - 0.3)
+                }
+                (Some(last), Some(kind)) => {
+                    std::mem::discriminant(&last) == std::mem::discriminant(&kind) && heading.rank < top - 0.3
+                }
+            };
         if goes_on && !list.is_over {
             list.topic = Some(heading.text.clone());
             list.lead_in_addressee = None;
@@ -196,7 +206,18 @@ impl Reader {
     fn paragraphs(&mut self, list: &List) {
         let says_none = |text: &str| {
             let folded = super::words::folded(text);
-            let begins = ["none", "there are no ", "no recommendations", "no areas", "not applicable", "n/a", "there were no ", "inspectors have made no ", "inspectors made no ", "this inspection has made no "];
+            let begins = [
+                "none",
+                "there are no ",
+                "no recommendations",
+                "no areas",
+                "not applicable",
+                "n/a",
+                "there were no ",
+                "inspectors have made no ",
+                "inspectors made no ",
+                "this inspection has made no ",
+            ];
             begins.iter().any(|words| folded.starts_with(words))
         };
         let texts: Vec<(String, u32, u32)> = list
@@ -306,7 +327,8 @@ impl List {
             self.lead_in_addressee = Some(body);
         } else if item::is_urgent_heading(sentence) && sentence.len() <= 60 {
             self.topic = Some(sentence.to_owned());
-        } else if sentence.len() <= 90 && !sentence.ends_with(['.', ';']) && sentence.split(' ').count() <= 12 {
+        } else if sentence.len() <= 90 && !sentence.ends_with(['.', ';']) && sentence.split(' ').count() <= 12
+        {
             self.topic = Some(sentence.trim_end_matches(':').to_owned());
         }
     }
@@ -356,7 +378,8 @@ impl List {
             (Some(Kind::Bullet), Some(Kind::Bullet)) | (Some(Kind::Dash), Some(Kind::Dash)) => true,
             _ => false,
         };
-        let is_lead = sentence.ends_with(':') || (lines.len() == 1 && sentence.len() <= 90 && !sentence.ends_with(['.', ';', ',']));
+        let is_lead = sentence.ends_with(':')
+            || (lines.len() == 1 && sentence.len() <= 90 && !sentence.ends_with(['.', ';', ',']));
         if lines.len() <= LONGEST && goes_on && is_lead {
             self.lead_in_addressee = None;
             self.lead_in(&sentence);
@@ -370,8 +393,9 @@ impl List {
     fn is_hanging(&self) -> bool {
         self.items.iter().any(|item| {
             let own = item.parts.first().into_iter().flatten().skip(1);
-            own.filter_map(|(words, _)| words.first())
-                .any(|word| (word.x.0 - item.mark.text_x).abs() <= 4.0 && item.mark.text_x > item.mark.x + 4.0)
+            own.filter_map(|(words, _)| words.first()).any(|word| {
+                (word.x.0 - item.mark.text_x).abs() <= 4.0 && item.mark.text_x > item.mark.x + 4.0
+            })
         })
     }
 
@@ -379,7 +403,8 @@ impl List {
         let text = |lines: &[(Vec<Word>, u32)]| item::text(lines.iter().map(|(words, _)| words.as_slice()));
         let parts: Vec<String> = draft.parts.iter().map(|part| text(part)).collect();
         let pages = draft.parts.iter().flatten().map(|(_, page)| *page);
-        let (first, last) = pages.fold((u32::MAX, 0), |(first, last), page| (first.min(page), last.max(page)));
+        let (first, last) =
+            pages.fold((u32::MAX, 0), |(first, last), page| (first.min(page), last.max(page)));
         self.made(Made {
             n: match draft.mark.kind {
                 Kind::Number(number) => Some(number),
@@ -446,7 +471,8 @@ impl Draft {
     /// Whether its last sub-item begins in the same way.
     fn has_sub(&self, mark: &Marker) -> bool {
         self.subs.last().is_some_and(|sub| {
-            std::mem::discriminant(&sub.kind) == std::mem::discriminant(&mark.kind) && (sub.x - mark.x).abs() <= COLUMN
+            std::mem::discriminant(&sub.kind) == std::mem::discriminant(&mark.kind)
+                && (sub.x - mark.x).abs() <= COLUMN
         })
     }
 

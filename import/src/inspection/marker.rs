@@ -101,12 +101,15 @@ fn number(word: &str) -> Option<(u32, String)> {
     let after = word.get(digits.len()..)?;
     let after = after.strip_prefix(['.', ')'])?;
     let is_word = after.is_empty() || after.chars().next().is_some_and(char::is_alphabetic);
-    ((1..=3).contains(&digits.len()) && is_word).then(|| Some((digits.parse().ok()?, after.to_owned()))).flatten()
+    ((1..=3).contains(&digits.len()) && is_word)
+        .then(|| Some((digits.parse().ok()?, after.to_owned())))
+        .flatten()
 }
 
 fn is_letter(word: &str) -> bool {
     let Some(inner) = word.strip_suffix(['.', ')']) else { return false };
     let inner = inner.strip_prefix('(').unwrap_or(inner);
     let is_one = inner.len() == 1 && inner.chars().all(|character| character.is_ascii_lowercase());
-    is_one || (!inner.is_empty() && inner.len() <= 4 && inner.chars().all(|character| "ivx".contains(character)))
+    is_one
+        || (!inner.is_empty() && inner.len() <= 4 && inner.chars().all(|character| "ivx".contains(character)))
 }

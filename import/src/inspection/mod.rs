@@ -113,7 +113,10 @@ fn notes(report: &Report, is_unmarked: bool) -> Vec<String> {
         }
     };
     note(all.is_empty(), "the list of recommendations is empty");
-    note(is_unmarked, "the items of a list have neither numbers nor bullets; each paragraph was taken for one");
+    note(
+        is_unmarked,
+        "the items of a list have neither numbers nor bullets; each paragraph was taken for one",
+    );
     note(!all.is_empty() && all.iter().all(|item| item.n.is_none()), "items are bullets without numbers");
     note(all.iter().any(|item| item.spans_pages), "an item runs on to the next page");
     let pages = |part: Part| all.iter().filter(move |item| item.part == part).map(|item| item.page);

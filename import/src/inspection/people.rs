@@ -11,7 +11,8 @@ pub fn for_people(report: &Report) -> String {
         out.push('\n');
     };
     line(format!("{} ({})", report.authority, report.framework));
-    let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "not printed".to_owned(), |day| day.to_string());
+    let day =
+        |day: Option<chrono::NaiveDate>| day.map_or_else(|| "not printed".to_owned(), |day| day.to_string());
     line(format!(
         "  inspected {} to {} (printed: {})",
         day(report.inspection_started),
@@ -22,7 +23,12 @@ pub fn for_people(report: &Report) -> String {
     line(String::new());
     line(format!("Judgements ({})", report.judgements.len()));
     for judgement in &report.judgements {
-        line(format!("  {:<34}{:<22}{}", judgement.area.to_string(), judgement.grade.to_string(), judgement.printed_area));
+        line(format!(
+            "  {:<34}{:<22}{}",
+            judgement.area.to_string(),
+            judgement.grade.to_string(),
+            judgement.printed_area
+        ));
     }
     line(String::new());
     line(format!("Recommendations ({})", report.recommendations.len()));

@@ -33,8 +33,14 @@ const OTHER_KINDS: &[(&str, &str)] = &[
     ("jtai", "a letter about a joint targeted area inspection"),
     ("special educational needs", "a report about special educational needs"),
     ("area send", "a report about special educational needs"),
-    ("arrangements for the protection of children", "a report about child protection arrangements (2012 to 2013)"),
-    ("safeguarding and looked after children", "a report about safeguarding and looked after children (2009 to 2012)"),
+    (
+        "arrangements for the protection of children",
+        "a report about child protection arrangements (2012 to 2013)",
+    ),
+    (
+        "safeguarding and looked after children",
+        "a report about safeguarding and looked after children (2009 to 2012)",
+    ),
     ("children's home", "a report about a children's home"),
     ("fostering agency", "a report about a fostering agency"),
     ("fostering service", "a report about a fostering service"),
@@ -47,7 +53,12 @@ const TITLE_LINES: usize = 30;
 
 /// Lines in a heading's style on the first page.
 fn heads<'b, 'a>(front: &'b [&'b Text<'a>], body: &Body<'a>) -> Vec<&'b Text<'a>> {
-    front.iter().take(TITLE_LINES).copied().filter(|text| text.is_bold || text.size > 1.08 * body.size).collect()
+    front
+        .iter()
+        .take(TITLE_LINES)
+        .copied()
+        .filter(|text| text.is_bold || text.size > 1.08 * body.size)
+        .collect()
 }
 
 /// A line without marks of footnotes.
@@ -66,9 +77,22 @@ pub(super) fn read(body: &Body<'_>) -> Result<Title, ReportError> {
     let heads = heads(&front, body);
     let framework = kind(&heads, &front)?;
     let authority = authority(&heads, &front).ok_or(ReportError::NoAuthority { framework })?;
-    let dates_printed = labelled(&front, &["inspection date", "inspection dates", "review date", "review dates", "date of inspection", "dates of inspection"]);
+    let dates_printed = labelled(
+        &front,
+        &[
+            "inspection date",
+            "inspection dates",
+            "review date",
+            "review dates",
+            "date of inspection",
+            "dates of inspection",
+        ],
+    );
     let days = dates_printed.as_deref().and_then(days::range);
-    let published = labelled(&front, &["report published", "published", "date published", "publication date", "date of publication"]);
+    let published = labelled(
+        &front,
+        &["report published", "published", "date published", "publication date", "date of publication"],
+    );
     Ok(Title {
         framework,
         authority,
@@ -90,7 +114,8 @@ fn kind(heads: &[&Text<'_>], front: &[&Text<'_>]) -> Result<Framework, ReportErr
         beginning(&shown(joined(lines)), 100)
     };
     let title = folded(&joined(heads));
-    let other = |is: &dyn Fn(&str) -> bool| OTHER_KINDS.iter().find(|(words, _)| is(words)).map(|(_, kind)| *kind);
+    let other =
+        |is: &dyn Fn(&str) -> bool| OTHER_KINDS.iter().find(|(words, _)| is(words)).map(|(_, kind)| *kind);
     if let Some(kind) = other(&|words| title.contains(words)) {
         return Err(ReportError::OtherKind { kind, title: shown_title() });
     }
@@ -112,7 +137,9 @@ fn known(title: &str) -> Option<Framework> {
     });
     let is_review = title.contains("review of the effectiveness of the local safeguarding children board");
     if title.contains("inspection of services for children in need of help") {
-        let again = ["re-inspection of services", "reinspection of services"].iter().any(|words| title.contains(words));
+        let again = ["re-inspection of services", "reinspection of services"]
+            .iter()
+            .any(|words| title.contains(words));
         Some(if again { Framework::SifReinspection } else { Framework::Sif })
     } else if is_review {
         Some(Framework::LscbReview)
@@ -133,7 +160,11 @@ fn authority(heads: &[&Text<'_>], front: &[&Text<'_>]) -> Option<String> {
     let mut large: Vec<&Text<'_>> =
         lines[start..].iter().take_while(|text| text.size >= 0.95 * largest).copied().collect();
     large.truncate(5);
-    let candidates = [joined(&large), joined(&lines[..start]), lines.get(start + large.len()).map_or(String::new(), |text| unmarked(text))];
+    let candidates = [
+        joined(&large),
+        joined(&lines[..start]),
+        lines.get(start + large.len()).map_or(String::new(), |text| unmarked(text)),
+    ];
     candidates.iter().find_map(|candidate| named(candidate))
 }
 
@@ -172,11 +203,14 @@ fn labelled(front: &[&Text<'_>], labels: &[&str]) -> Option<String> {
     for (place, text) in front.iter().enumerate() {
         let line = unmarked(text);
         let small = folded(&line);
-        let Some(label) = labels.iter().filter(|label| small.starts_with(**label)).max_by_key(|label| label.len()) else {
+        let Some(label) =
+            labels.iter().filter(|label| small.starts_with(**label)).max_by_key(|label| label.len())
+        else {
             continue;
         };
         let value: String = line.chars().skip(label.chars().count()).collect();
-        let mut value = value.trim_start_matches(['s', ')', '(', ':', ' ', '\u{2013}', '-']).trim().to_owned();
+        let mut value =
+            value.trim_start_matches(['s', ')', '(', ':', ' ', '\u{2013}', '-']).trim().to_owned();
         // A range can be too long for its line, and a label can stand above what it labels.
         for next in front.iter().skip(place + 1).take(2) {
             if days::range(&value).is_some() {
@@ -197,9 +231,19 @@ fn labelled(front: &[&Text<'_>], labels: &[&str]) -> Option<String> {
 /// A short, stable name of an authority: without "Council", "County", "London Borough of" and their like, in lower case. Two forms of
 /// one name have one.
 pub fn key(authority: &str) -> String {
-    const BEFORE: &[&str] = &["the", "royal", "london", "metropolitan", "borough", "city", "county", "council", "district", "of"];
-    const AFTER: &[&str] =
-        &["council", "county", "city", "borough", "metropolitan", "district", "unitary", "authority", "corporation"];
+    const BEFORE: &[&str] =
+        &["the", "royal", "london", "metropolitan", "borough", "city", "county", "council", "district", "of"];
+    const AFTER: &[&str] = &[
+        "council",
+        "county",
+        "city",
+        "borough",
+        "metropolitan",
+        "district",
+        "unitary",
+        "authority",
+        "corporation",
+    ];
     let name = folded(authority).replace('&', " and ");
     let words: Vec<&str> = name
         .split(|character: char| !character.is_alphanumeric() && character != '\'' && character != '-')
@@ -262,7 +306,10 @@ mod tests {
         let sif = "inspection of services for children in need of help and protection, children looked after and care leavers";
         assert_eq!(known(sif), Some(Framework::Sif));
         assert_eq!(known(&format!("re-{sif}")), Some(Framework::SifReinspection));
-        assert_eq!(known("review of the effectiveness of the local safeguarding children board"), Some(Framework::LscbReview));
+        assert_eq!(
+            known("review of the effectiveness of the local safeguarding children board"),
+            Some(Framework::LscbReview)
+        );
         assert_eq!(known("inspection of harbourshire children's services"), Some(Framework::Ilacs));
         assert_eq!(known("inspection of children's social care services"), Some(Framework::Ilacs));
         assert_eq!(known("inspection of services for looked after children"), Some(Framework::Lac2013));

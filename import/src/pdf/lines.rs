@@ -73,9 +73,9 @@ fn belongs(marks: &[Glyph], row: &[Glyph]) -> bool {
     let is_small = small < RAISED * large && above > 0.0 && above < 0.65 * large;
     // A space may have the height of its line while the mark beside it is raised.
     let touches = |mark: &Glyph| {
-        row.iter().filter(|glyph| glyph.character != ' ').any(|glyph| {
-            mark.x.0 < glyph.x.1 + 0.6 * large && mark.x.1 > glyph.x.0 - 0.6 * large
-        })
+        row.iter()
+            .filter(|glyph| glyph.character != ' ')
+            .any(|glyph| mark.x.0 < glyph.x.1 + 0.6 * large && mark.x.1 > glyph.x.0 - 0.6 * large)
     };
     is_small && marks.iter().filter(|mark| mark.character != ' ').all(touches)
 }

@@ -83,7 +83,9 @@ pub enum PdfError {
     )]
     Damaged,
     /// It needs a password.
-    #[error("the PDF file is encrypted and needs a password; save it without one, or give it as it was published")]
+    #[error(
+        "the PDF file is encrypted and needs a password; save it without one, or give it as it was published"
+    )]
     Encrypted,
     /// Pictures of pages.
     #[error(
@@ -200,5 +202,6 @@ fn check_text(document: &Document) -> Result<(), PdfError> {
     if document.pages.iter().any(|page| page.has_picture) {
         return Err(PdfError::Scanned { pages });
     }
-    if known == 0 { Err(PdfError::Blank) } else { Ok(()) }
+    // Numbers of pages are no text either.
+    if known < 5 * pages { Err(PdfError::Blank) } else { Ok(()) }
 }

@@ -34,8 +34,10 @@ impl Default for Paper {
 }
 
 impl Paper {
-    pub fn with_footer(first: &str, second: &str) -> Self {
-        Self { footer: Some((first.to_owned(), second.to_owned())), ..Self::default() }
+    /// Two lines at the foot of every page.
+    pub fn footer(&mut self, first: &str, second: &str) -> &mut Self {
+        self.footer = Some((first.to_owned(), second.to_owned()));
+        self
     }
 
     /// A text at a place of the page that is being written.
@@ -53,6 +55,12 @@ impl Paper {
 
     pub fn space(&mut self, points: f32) -> &mut Self {
         self.y += points;
+        self
+    }
+
+    /// Goes down to a height of the page.
+    pub fn down_to(&mut self, y: f32) -> &mut Self {
+        self.y = self.y.max(y);
         self
     }
 

@@ -205,6 +205,8 @@ fn plan(document: &mut Document, grid: &Grid, most: usize, themes: Vec<String>) 
     let keys = key_rows(grid);
     let mut slots: Option<Slots> = None;
     let mut lines = Lines::default();
+    let mut lead_in = None;
+    let leads_in = outside::repeats_lead_in(grid);
     let mut rows = grid.rows.iter().enumerate().peekable();
     while let Some((at, row)) = rows.next() {
         if keys.iter().any(|key| key.from <= at && at < key.to) {
@@ -234,13 +236,20 @@ fn plan(document: &mut Document, grid: &Grid, most: usize, themes: Vec<String>) 
                 themes: if is_first { themes.clone() } else { Vec::new() },
                 is_apart,
             });
+            // The first theme stands above the headings, as each further one does.
+            if let Some(row) = lead_in.take() {
+                lines.add(document, &of_row, row);
+            }
             slots = Some(of_row);
             continue;
         }
         match &slots {
             None => {
                 let joined = squash(&cells.join(" "));
-                if has_substance(&joined) && !themes_hold(&themes, &joined) {
+                let next = grid.rows.get(at + 1).map(texts);
+                if leads_in && next.is_some_and(|cells| Columns::from_cells(&cells).is_some()) {
+                    lead_in = Some(row);
+                } else if has_substance(&joined) && !themes_hold(&themes, &joined) {
                     document.ignored.push(Ignored::new(&joined, "stands before the table's headings"));
                 }
             }

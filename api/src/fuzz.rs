@@ -46,6 +46,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("plan_csv", plan_file),
     ("plan_pasted", plan_file),
     ("plan_cells", plan_cells),
+    ("plan_xlsx", plan_file),
+    ("plan_docx", plan_file),
     ("answers", answers),
     ("readings", readings_file),
     // texts

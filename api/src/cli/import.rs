@@ -16,7 +16,7 @@ use crate::store::write::Origin;
 /// The arguments of `import`.
 #[derive(Args, Debug)]
 pub struct ImportArgs {
-    /// The file: a plan as CSV or pasted, tab-separated text, or a programme as TOML
+    /// The file: a plan as XLSX, DOCX, CSV or pasted, tab-separated text, or a programme as TOML
     pub file: PathBuf,
     /// The programme that the plan belongs to, by its slug, for example buckinghamshire
     #[arg(long, value_name = "SLUG")]
@@ -161,8 +161,10 @@ fn shown(line: &str) -> String {
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let length = fs::metadata(path).map_err(|error| format!("it cannot be read: {error}"))?.len();
-    if length > import::plan::MAX_BYTES as u64 {
-        return Err(format!("it has {length} bytes; {} is the limit", import::plan::MAX_BYTES));
+    // The reading knows the narrower limits of each kind; nothing larger than the widest comes into memory.
+    let most = import::plan::MAX_BYTES.max(import::plan::MAX_OFFICE_BYTES);
+    if length > most as u64 {
+        return Err(format!("it has {length} bytes; {most} is the limit"));
     }
     fs::read(path).map_err(|error| format!("it cannot be read: {error}"))
 }

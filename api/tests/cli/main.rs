@@ -12,6 +12,7 @@ mod support;
 mod command_line;
 mod files;
 mod killed;
+mod office;
 mod verify_ledger;
 #[cfg(unix)]
 mod watched;

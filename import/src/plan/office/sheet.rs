@@ -96,7 +96,10 @@ pub(crate) fn read(text: &str, name: &str, book: &mut Book, found: &mut Found) -
                 if let Some((from, to)) = element.get("ref").as_deref().and_then(|area| area.split_once(':'))
                     && let (Some(from), Some(to)) = (address(from), address(to))
                 {
-                    merges.push(Merge { rows: (from.1, to.1), columns: (from.0, to.0 + 1) });
+                    merges.push(Merge {
+                        rows: (from.1.min(to.1), from.1.max(to.1)),
+                        columns: (from.0.min(to.0), from.0.max(to.0) + 1),
+                    });
                 }
             }
             _ => {}
@@ -217,7 +220,7 @@ fn merge(rows: &mut BTreeMap<u32, GridRow>, merges: &[Merge], book: &mut Book) -
         let (first, last) = merge.rows;
         let (start, end) = merge.columns;
         let mut fill_of_first = None;
-        for (number, row) in rows.range_mut(first..=last.max(first)).take(super::super::table::MAX_ROWS) {
+        for (number, row) in rows.range_mut(first..=last).take(super::super::table::MAX_ROWS) {
             let is_first = *number == first;
             if row.is_hidden && row.cells.is_empty() {
                 continue;

@@ -1,7 +1,7 @@
 //! From rows of a table to lines of a plan: what merged cells stand beside, what is struck through, what rates by its colour.
 
 use super::error::ReadError;
-use super::grid::GridRow;
+use super::grid::{GridCell, GridRow};
 use super::headings::Column;
 use super::model::Ignored;
 use super::reference;
@@ -45,23 +45,34 @@ impl Lines {
         let mut lower = vec![false; slots.len()];
         let filled =
             row.cells.iter().filter(|cell| !cell.is_lower && (!cell.is_empty() || cell.struck.is_some()));
-        let alone = filled.clone().count() == 1;
+        let places = slots.of_cells(row);
+        let is_wide =
+            |cell: &GridCell| cell.end.saturating_sub(cell.start) * 5 >= slots.width() * 3 && slots.len() > 2;
+        // A banner can have its number in a cell before it; numbers of sections are dropped.
+        let number = first(&slots.columns, Column::Reference);
+        let is_number = |at: usize| number.is_some() && places.get(at).copied().flatten() == number;
+        let numbered = filled.clone().count() == 2
+            && row
+                .cells
+                .iter()
+                .enumerate()
+                .any(|(at, cell)| is_number(at) && !cell.is_lower && !cell.is_empty())
+            && filled.clone().any(is_wide);
+        let alone = numbered || filled.clone().count() == 1;
         // A row all of whose words are struck through is read as it stands, and asked about.
         line.is_struck = filled.clone().next().is_some() && filled.clone().all(|cell| cell.is_empty());
-        for (cell, place) in row.cells.iter().zip(slots.of_cells(row)) {
+        for (cell, place) in row.cells.iter().zip(places.iter().copied()) {
             let text = if line.is_struck { cell.struck.as_ref().unwrap_or(&cell.text) } else { &cell.text };
             let text = text.trim();
             let shown = has_substance(text) || ticks::is_mark(text);
             let place = match place {
                 // What stands alone in its row is a heading, wherever it begins.
-                _ if alone
-                    && shown
-                    && cell.shares(0, u32::MAX) * 5 >= slots.width() * 3
-                    && slots.len() > 1 =>
-                {
+                _ if alone && shown && is_wide(cell) => {
                     line.is_banner = true;
+                    line.cells[0].clear();
                     Some(0)
                 }
+                _ if alone && numbered && shown => continue,
                 None if alone && shown => Some(0),
                 place => place,
             };

@@ -7,6 +7,7 @@ mod assemble;
 mod colour;
 pub(crate) mod dates;
 mod error;
+mod forms;
 mod grid;
 mod headings;
 mod judged;

@@ -2,6 +2,7 @@
 
 use super::colour::Colour;
 use super::error::ReadError;
+use super::forms;
 use super::grid::{Block, Grid, GridCell, GridRow};
 use super::headings::{Column, Columns};
 use super::key;
@@ -31,6 +32,7 @@ pub(crate) fn collect(blocks: Vec<Block>, found: Found) -> Result<Document, Read
         questions: found.questions,
         ..Document::default()
     };
+    let blocks: Vec<Block> = blocks.into_iter().map(forms::turned).collect();
     let most =
         blocks.iter().filter_map(best).max().ok_or_else(|| ReadError::NoPlan { headings: seen(&blocks) })?;
     for block in &blocks {
@@ -82,7 +84,7 @@ pub(crate) fn texts(row: &GridRow) -> Vec<String> {
 }
 
 /// The most headings recognised on one row.
-fn best(block: &Block) -> Option<usize> {
+pub(crate) fn best(block: &Block) -> Option<usize> {
     let Block::Grid(grid) = block else { return None };
     let rows = grid.rows.iter().take(HEADINGS_WITHIN);
     rows.filter_map(|row| Columns::from_cells(&texts(row))).map(|columns| columns.kinds()).max()
@@ -140,8 +142,17 @@ pub(crate) struct KeyRows {
 pub(crate) fn key_rows(grid: &Grid) -> Vec<KeyRows> {
     let mut runs = Vec::new();
     let mut run: Option<(KeyRows, bool)> = None;
-    for (at, row) in grid.rows.iter().enumerate() {
-        match explained(row) {
+    let mut rows = grid.rows.iter().enumerate().peekable();
+    while let Some((at, row)) = rows.next() {
+        // The colours in one row, and what each means in the row below.
+        if let Some(colours) = rows.peek().and_then(|(_, below)| over_each_other(row, below)) {
+            rows.next();
+            let (run, _) = run.get_or_insert((KeyRows { from: at, to: at, colours: Vec::new() }, false));
+            run.to = at + 2;
+            run.colours.extend(colours);
+            continue;
+        }
+        match explained(row).filter(|_| Columns::from_cells(&texts(row)).is_none()) {
             Some((colours, is_titled)) => {
                 let (run, titled) =
                     run.get_or_insert((KeyRows { from: at, to: at, colours: Vec::new() }, false));
@@ -161,6 +172,21 @@ pub(crate) fn key_rows(grid: &Grid) -> Vec<KeyRows> {
         colours.len() > 1 && (*is_titled || plain * 2 >= run.colours.len())
     };
     runs.into_iter().filter(is_key).map(|(run, _)| run).collect()
+}
+
+fn over_each_other(row: &GridRow, below: &GridRow) -> Option<Vec<(Colour, String)>> {
+    if row.cells.len() < 2 || row.cells.len() != below.cells.len() {
+        return None;
+    }
+    let colour = |cell: &GridCell| match squash(&cell.text) {
+        text if text.is_empty() => cell.fill,
+        text => Colour::of_word(&text.to_lowercase()),
+    };
+    let colours: Vec<Colour> = row.cells.iter().filter_map(colour).collect();
+    let words: Vec<String> =
+        below.cells.iter().map(|cell| squash(&cell.text)).filter(|text| has_substance(text)).collect();
+    let is_key = colours.len() == row.cells.len() && words.len() == colours.len();
+    is_key.then(|| colours.into_iter().zip(words).collect())
 }
 
 /// What a row explains, if it does nothing but explain colours, or is the title of such rows.
@@ -197,7 +223,11 @@ fn explained(row: &GridRow) -> Option<(Vec<(Colour, String)>, bool)> {
             return None;
         }
     }
-    (waiting.is_none() && (is_titled || !colours.is_empty())).then_some((colours, is_titled))
+    // One colour for several things is decoration.
+    let is_twice =
+        |at: usize| colours[..at].iter().any(|(known, _): &(Colour, String)| *known == colours[at].0);
+    let decorates = (0..colours.len()).any(is_twice);
+    (waiting.is_none() && !decorates && (is_titled || !colours.is_empty())).then_some((colours, is_titled))
 }
 
 /// Takes up a table with a plan's headings.

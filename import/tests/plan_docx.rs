@@ -226,6 +226,47 @@ fn controls_tables_in_cells_and_hidden_text_are_read_as_they_are_seen() {
 }
 
 #[test]
+fn a_form_is_one_row_and_a_plan_without_numbers_is_counted() {
+    let form = |action: &str| {
+        let rows =
+            [("Action", action), ("Lead:", "Head of Cranes"), ("By when", "March 2019"), ("RAG", "Green")];
+        table(2, &rows.map(|(label, value)| row(&[label, value]))) + "<w:p/>"
+    };
+    let plan = read(&docx(&(form("Mend the crane") + &form("Paint the crane"))));
+    assert_eq!(numbers(&plan), ["1", "2"]);
+    for row in &plan.rows {
+        assert_eq!(codes(row), ["REFERENCE_INFERRED"], "the plan prints no numbers");
+        assert_eq!((leads(row), row.health), (vec!["Head of Cranes"], Some(Health::OnTrack)));
+    }
+    assert_eq!(plan.rows[1].steps, ["Paint the crane"]);
+}
+
+#[test]
+fn a_key_can_have_its_meanings_under_its_colours() {
+    let key = table(
+        3,
+        &[
+            tr(&[filled("FF0000", "Red"), filled("FFC000", "Amber"), filled("00B050", "Green")]),
+            row(&["Not started", "In progress", "Completed"]),
+        ],
+    );
+    let rows = [
+        row(&["Action", "Lead", "By when", "RAG"]),
+        row(&["A1.2 Mend the crane", "Head of Cranes", "Mar 2019", "Green"]),
+        row(&["A1.3 Paint the crane", "Head of Cranes", "Mar 2019", "Red"]),
+    ];
+    let plan = read(&docx(&(key + &p(&r("Here is the plan.")) + &table(4, &rows))));
+    assert_eq!(numbers(&plan), ["A1.2", "A1.3"], "a number before the action");
+    assert_eq!(plan.rows[0].steps, ["Mend the crane"]);
+    assert_eq!(
+        (plan.rows[0].status, plan.rows[1].status),
+        (Some(Status::Complete), Some(Status::NotStarted))
+    );
+    assert!(asks(&plan.rows[1], QuestionCode::RatingFromKey));
+    assert!(ignored(&plan, "Not started", "the key to the colours"));
+}
+
+#[test]
 fn several_dated_notes_in_a_cell_are_several_updates() {
     let notes = p(&r("5 November 2018: crane mended"))
         + &p(&r("with paint"))

@@ -396,6 +396,25 @@ it</t></is></c><c r="C10"><f>C9</f></c><c r="D10" t="d"><v>2019-03-31T00:00:00</
 }
 
 #[test]
+fn notes_and_headings_without_rows_are_named() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    write(sheet, 3, &["", "", "Ref", "Action", "Lead", "By when"]);
+    sheet.merge_range(4, 3, 4, 5, "Mend what is broken", &Format::new()).unwrap();
+    sheet.write_string(4, 2, "1").unwrap();
+    write(sheet, 5, &["", "", "1.1", "Mend the crane", "Head of Cranes", "Mar 2019"]);
+    write(sheet, 7, &["", "", "Notes: the board looks at this plan each month."]);
+    write(sheet, 8, &["seen by nobody", "", "Total: 1"]);
+    let plan = read(&book.save_to_buffer().unwrap());
+    assert_eq!(numbers(&plan), ["1.1"]);
+    assert_eq!(plan.rows[0].themes, ["Mend what is broken"], "a number beside a wide cell is a section's");
+    assert_eq!(codes(&plan.rows[0]), [""; 0]);
+    assert!(ignored(&plan, "Notes: the board", "a note"));
+    assert!(ignored(&plan, "Total: 1", ""));
+    assert!(ignored(&plan, "seen by nobody", "under no heading"));
+}
+
+#[test]
 fn headings_over_two_rows_are_put_together() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
@@ -460,6 +479,12 @@ fn no_file_makes_it_take_time_or_memory_without_end() {
     // More cells than a plan has.
     let cells = r#"<c><v>1</v></c>"#.repeat(400_000);
     assert!(refused(&sheet(&format!("<sheetData><row>{cells}</row></sheetData>"))).contains("cells"));
+    // More text than a plan has.
+    let text = |at: u64| (0..400).map(|n| (at * 7_919 + n * 104_729).to_string()).collect::<String>();
+    let rows: Vec<String> = (1..6_000).map(text).collect();
+    let rows: Vec<[&str; 1]> = rows.iter().map(|text| [text.as_str()]).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(|row| row.as_slice()).collect();
+    assert!(refused(&sheet(&raw_rows(&rows))).contains("bytes of text"));
     // Nesting, and an entity that grows.
     assert!(refused(&sheet(&"<x>".repeat(1_000))).contains("deep"));
     let laughs = zip_with_entity();

@@ -13,7 +13,17 @@ use super::ticks;
 
 /// Lines of one table whose merged cells have not been shared out yet.
 #[derive(Default)]
-pub(crate) struct Lines(Vec<Pending>);
+pub(crate) struct Lines {
+    pending: Vec<Pending>,
+    /// What stands under none of the headings.
+    outside: Vec<String>,
+}
+
+/// The most bytes of a table once its merged cells are shared out.
+const MAX_SHARED: usize = 20_000_000;
+
+/// So many texts are named one by one.
+const NAMED: usize = 20;
 
 #[derive(Default)]
 struct Pending {
@@ -34,7 +44,7 @@ impl Pending {
 
 impl Lines {
     /// Takes up a row under the table's headings.
-    pub fn add(&mut self, document: &mut Document, slots: &Slots, row: &GridRow) {
+    pub fn add(&mut self, slots: &Slots, row: &GridRow) {
         let mut line = Line {
             cells: vec![String::new(); slots.len()],
             row: row.number,
@@ -78,7 +88,7 @@ impl Lines {
             };
             let Some(at) = place else {
                 if shown {
-                    document.ignored.push(Ignored::new(&squash(text), "stands under no heading"));
+                    self.outside.push(squash(text));
                 }
                 continue;
             };
@@ -94,22 +104,37 @@ impl Lines {
                 line.marks.push(Mark { at, fill: cell.fill, struck });
             }
         }
-        self.0.push(Pending { line, lower });
+        self.pending.push(Pending { line, lower });
     }
 
     /// Shares out the merged cells, and passes the lines on.
     pub fn end(&mut self, document: &mut Document, slots: Option<&Slots>) -> Result<(), ReadError> {
         let Some(slots) = slots else { return Ok(()) };
-        let mut pending = std::mem::take(&mut self.0);
+        let mut pending = std::mem::take(&mut self.pending);
         let number = first(&slots.columns, Column::Reference);
-        let mut from = 0;
+        let (mut from, mut bytes) = (0, 0);
         while from < pending.len() {
             let mut to = from + 1;
             while to < pending.len() && pending[to].is_lower(number) {
                 to += 1;
             }
             share(&mut pending, from, to, slots, number);
+            let texts = pending[from..to].iter().flat_map(|row| &row.line.cells);
+            bytes += texts.map(String::len).sum::<usize>();
+            if bytes > MAX_SHARED {
+                return Err(ReadError::TooMuch {
+                    what: format!("its merged cells stand for over {MAX_SHARED} bytes of text"),
+                });
+            }
             from = to;
+        }
+        let outside = std::mem::take(&mut self.outside);
+        for text in outside.iter().take(NAMED) {
+            document.ignored.push(Ignored::new(text, "stands under no heading"));
+        }
+        if let Some(more) = outside.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            let text = format!("and {more} further cells");
+            document.ignored.push(Ignored::new(&text, "stand under no heading"));
         }
         for Pending { mut line, .. } in pending {
             let joined = squash(&line.cells.join(" "));
@@ -159,7 +184,8 @@ fn share(pending: &mut [Pending], from: usize, to: usize, slots: &Slots, number:
         let Some(row) = below.first_mut() else { continue };
         for slot in 0..row.lower.len() {
             if row.lower[slot] && row.line.cells[slot].is_empty() {
-                let upper = above.iter().rev().find(|upper| !upper.lower[slot]);
+                let has_it = |upper: &&Pending| !upper.lower[slot] || !upper.line.cells[slot].is_empty();
+                let upper = above.iter().rev().find(has_it);
                 row.line.cells[slot] = upper.map(|upper| upper.line.cells[slot].clone()).unwrap_or_default();
             }
         }

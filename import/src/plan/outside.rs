@@ -5,10 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::grid::{Block, Grid};
-use super::headings::Columns;
 use super::model::Ignored;
 use super::table::Document;
-use super::tables::texts;
+use super::tables::{headings_of, texts};
 use super::text::{ends_sentence, has_substance, pattern, squash};
 
 static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
@@ -104,7 +103,7 @@ fn next_is_plan(blocks: &[Block], is_plan: &[bool], at: usize) -> bool {
 
 /// What stands alone in the row directly above a table's headings.
 fn lead_in(grid: &Grid) -> Option<String> {
-    let headings = grid.rows.iter().position(|row| Columns::from_cells(&texts(row)).is_some())?;
+    let headings = grid.rows.iter().position(|row| headings_of(row).is_some())?;
     above(grid, headings)
 }
 
@@ -121,7 +120,7 @@ fn above(grid: &Grid, headings: usize) -> Option<String> {
 /// Are the headings printed again further down, under another line that stands alone? Then so does the first.
 pub(crate) fn repeats_lead_in(grid: &Grid) -> bool {
     let headings: Vec<usize> =
-        (0..grid.rows.len()).filter(|at| Columns::from_cells(&texts(&grid.rows[*at])).is_some()).collect();
+        (0..grid.rows.len()).filter(|at| headings_of(&grid.rows[*at]).is_some()).collect();
     headings.len() > 1 && headings.iter().all(|at| above(grid, *at).is_some())
 }
 

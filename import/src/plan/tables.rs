@@ -35,11 +35,11 @@ pub(crate) fn collect(blocks: Vec<Block>, found: Found) -> Result<Document, Read
     let blocks: Vec<Block> = blocks.into_iter().map(forms::turned).collect();
     let most =
         blocks.iter().filter_map(best).max().ok_or_else(|| ReadError::NoPlan { headings: seen(&blocks) })?;
-    for block in &blocks {
-        take_words(block, &mut document);
-    }
     let is_plan: Vec<bool> =
         blocks.iter().map(|block| best(block).is_some_and(|kinds| kinds * 2 > most)).collect();
+    for (block, is_plan) in blocks.iter().zip(&is_plan) {
+        take_words(block, *is_plan, &mut document);
+    }
     let themes = outside::themes(&blocks, &is_plan);
     let mut texts = Outside::default();
     let mut before: Option<Slots> = None;
@@ -83,11 +83,19 @@ pub(crate) fn texts(row: &GridRow) -> Vec<String> {
     row.cells.iter().filter(|cell| !cell.is_lower).map(|cell| cell.text.clone()).collect()
 }
 
+/// More columns than a plan's table has.
+const MAX_COLUMNS: usize = 200;
+
+/// The headings that a row is, if it is one of headings.
+pub(crate) fn headings_of(row: &GridRow) -> Option<Columns> {
+    if row.cells.len() > MAX_COLUMNS { None } else { Columns::from_cells(&texts(row)) }
+}
+
 /// The most headings recognised on one row.
 pub(crate) fn best(block: &Block) -> Option<usize> {
     let Block::Grid(grid) = block else { return None };
     let rows = grid.rows.iter().take(HEADINGS_WITHIN);
-    rows.filter_map(|row| Columns::from_cells(&texts(row))).map(|columns| columns.kinds()).max()
+    rows.filter_map(headings_of).map(|columns| columns.kinds()).max()
 }
 
 /// The first cells of a file without a plan, for the message.
@@ -107,15 +115,14 @@ fn seen(blocks: &[Block]) -> Vec<String> {
         .collect()
 }
 
-/// The words of a file, and what it says about its colours.
-fn take_words(block: &Block, document: &mut Document) {
+/// The words of a plan's tables, and what it says about its colours.
+fn take_words(block: &Block, is_plan: bool, document: &mut Document) {
     match block {
         Block::Text(paragraph) => {
-            document.words.add(&paragraph.text);
             take_key(document, key::of_text(&paragraph.text));
         }
         Block::Grid(grid) => {
-            for cell in grid.rows.iter().flat_map(|row| &row.cells) {
+            for cell in grid.rows.iter().flat_map(|row| &row.cells).filter(|_| is_plan) {
                 document.words.add(&cell.text);
             }
             for run in key_rows(grid) {
@@ -152,7 +159,7 @@ pub(crate) fn key_rows(grid: &Grid) -> Vec<KeyRows> {
             run.colours.extend(colours);
             continue;
         }
-        match explained(row).filter(|_| Columns::from_cells(&texts(row)).is_none()) {
+        match explained(row).filter(|_| headings_of(row).is_none()) {
             Some((colours, is_titled)) => {
                 let (run, titled) =
                     run.get_or_insert((KeyRows { from: at, to: at, colours: Vec::new() }, false));
@@ -245,7 +252,7 @@ fn plan(document: &mut Document, grid: &Grid, most: usize, themes: Vec<String>) 
         }
         let cells = texts(row);
         let is_first = slots.is_none();
-        let columns = if is_first { Columns::from_cells(&cells) } else { document.headings(&cells) };
+        let columns = headings_of(row).filter(|columns| is_first || document.can_follow(columns));
         if let Some(columns) = columns.filter(|columns| !is_first || columns.kinds() * 2 > most) {
             let mut of_row = Slots::of(grid, row, columns);
             // Headings over two rows: the second divides those of the first.
@@ -268,7 +275,7 @@ fn plan(document: &mut Document, grid: &Grid, most: usize, themes: Vec<String>) 
             });
             // The first theme stands above the headings, as each further one does.
             if let Some(row) = lead_in.take() {
-                lines.add(document, &of_row, row);
+                lines.add(&of_row, row);
             }
             slots = Some(of_row);
             continue;
@@ -276,14 +283,14 @@ fn plan(document: &mut Document, grid: &Grid, most: usize, themes: Vec<String>) 
         match &slots {
             None => {
                 let joined = squash(&cells.join(" "));
-                let next = grid.rows.get(at + 1).map(texts);
-                if leads_in && next.is_some_and(|cells| Columns::from_cells(&cells).is_some()) {
+                let next = grid.rows.get(at + 1).and_then(headings_of);
+                if leads_in && next.is_some() {
                     lead_in = Some(row);
                 } else if has_substance(&joined) && !themes_hold(&themes, &joined) {
                     document.ignored.push(Ignored::new(&joined, "stands before the table's headings"));
                 }
             }
-            Some(slots) => lines.add(document, slots, row),
+            Some(slots) => lines.add(slots, row),
         }
     }
     lines.end(document, slots.as_ref())?;
@@ -309,7 +316,7 @@ fn continued(document: &mut Document, grid: &Grid, slots: &Slots) -> Result<(), 
     ));
     let mut lines = Lines::default();
     for row in &grid.rows {
-        lines.add(document, slots, row);
+        lines.add(slots, row);
     }
     lines.end(document, Some(slots))
 }

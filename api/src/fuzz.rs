@@ -47,6 +47,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("plan_csv", plan_file),
     ("plan_pasted", plan_file),
     ("plan_cells", plan_cells),
+    ("plan_xlsx", plan_file),
+    ("plan_docx", plan_file),
     ("answers", answers),
     ("given_answers", given_answers),
     ("plan_document", plan_document),

@@ -24,7 +24,7 @@ use crate::store::write::Origin;
 /// The arguments of `import`.
 #[derive(Args, Debug)]
 pub struct ImportArgs {
-    /// The file: a plan as CSV or pasted, tab-separated text, or a programme as TOML
+    /// The file: a plan as XLSX, DOCX, CSV or pasted, tab-separated text, or a programme as TOML
     pub file: PathBuf,
     /// The programme that the plan belongs to, by its slug, for example buckinghamshire
     #[arg(long, value_name = "SLUG")]

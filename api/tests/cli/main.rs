@@ -14,6 +14,7 @@ mod documents;
 mod files;
 mod import_report;
 mod killed;
+mod office;
 mod suggested;
 mod verify_ledger;
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use super::model::{Ignored, Original, Place, RequirementLink};
 use super::question::{Cell, Question};
 use super::reference;
 use super::repair::Vocabulary;
-use super::table::{Document, Line, Mark};
+use super::table::{Document, Line, Mark, Source};
 use super::text::{bare_words, ends_sentence, has_substance, squash, starts_upper};
 use super::themes;
 use super::ticks;
@@ -287,6 +287,10 @@ pub(crate) fn assemble(
                     continue;
                 }
                 let has_numbers = document.columns(line).has(Column::Reference);
+                if document.source == Source::Office && has_numbers && is_note(texts) {
+                    ignored.push(Ignored::new(&squash(&line.cells.join(" ")), "a note among the rows"));
+                    continue;
+                }
                 let whole = (!texts.says(Column::Reference)
                     || !speaks_of_references(texts.get(Column::Reference)))
                     && (texts.says(Column::Aim) || !document.columns(line).has(Column::Aim))
@@ -311,6 +315,14 @@ pub(crate) fn assemble(
         }
     }
     entries
+}
+
+/// Words in the number's cell and nothing anywhere else: "Notes: the plan is reviewed each month."
+fn is_note(texts: &Texts) -> bool {
+    let mut others = FIELDS.iter().filter(|(column, _)| *column != Column::Reference);
+    texts.says(Column::Reference)
+        && !speaks_of_references(texts.get(Column::Reference))
+        && others.all(|(column, _)| !texts.says(*column))
 }
 
 /// Cells without letters or digits carry nothing.

@@ -62,7 +62,7 @@ impl Colour {
     pub fn of_word(word: &str) -> Option<Colour> {
         Some(match word {
             "r" | "red" | "🔴" | "🟥" => Colour::Red,
-            "a" | "amber" | "yellow" | "orange" | "y" | "🟠" | "🟡" | "🟧" | "🟨" => Colour::Amber,
+            "a" | "amber" | "yellow" | "orange" | "🟠" | "🟡" | "🟧" | "🟨" => Colour::Amber,
             "g" | "green" | "🟢" | "🟩" => Colour::Green,
             "b" | "blue" | "🔵" | "🟦" => Colour::Blue,
             "p" | "purple" | "🟣" | "🟪" => Colour::Purple,

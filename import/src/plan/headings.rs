@@ -41,6 +41,7 @@ const MAX_WORDS: usize = 14;
 const EVIDENCE: &str = "evidence and impact are recorded on the action itself, with their source and date, not from the plan's table";
 const MONEY: &str = "costs and resources are not part of a plan's row";
 const RISK: &str = "risks are not part of a plan's row";
+const SHARE: &str = "how far an action has come is told by its steps and its status";
 const DONE_ON: &str = "the day of completion is claimed on the action, with its evidence";
 
 /// Reads one heading.
@@ -57,13 +58,22 @@ pub(crate) fn recognise(heading: &str) -> Column {
     let says = |wanted: &[&str]| wanted.iter().any(|phrase| joined.contains(phrase));
     let first = |wanted: &[&str]| wanted.contains(&words[0].as_str());
 
-    if is_done(&words) {
+    if heading.contains('%') || has(&["percentage"]) {
+        Column::Unused(SHARE)
+    } else if is_done(&words) {
         Column::Done
+    } else if has(&["paragraph", "paragraphs", "para", "paras"])
+        && has(&["recommendation", "recommendations", "rec"])
+    {
+        // "17. (57, 138)": the number, and the paragraphs that it comes from.
+        Column::Reference
     } else if has(&["paragraph", "paragraphs", "para", "paras"]) && !has(&["direction", "directions"]) {
         Column::Paragraph
     } else if has(&["rag", "brag", "bragg", "ragg"]) {
         Column::Rating
-    } else if has(&["update", "updates", "progress", "comment", "comments", "commentary"]) {
+    } else if has(&["update", "updates", "progress", "comment", "comments", "commentary"])
+        || says(&["report for"])
+    {
         Column::Progress
     } else if has(&["status", "rating"]) {
         Column::Rating
@@ -252,11 +262,7 @@ fn meanings(headings: &[String]) -> Vec<Column> {
         meanings[how] = Column::Action;
     }
     if let Some(what) = one("what") {
-        meanings[what] = match (has(&meanings, Column::Action), has(&meanings, Column::Aim)) {
-            (false, _) => Column::Action,
-            (true, false) => Column::Aim,
-            (true, true) => Column::Unknown,
-        };
+        meanings[what] = if has(&meanings, Column::Action) { Column::Aim } else { Column::Action };
     }
     if let Some(why) = one("why").filter(|_| !has(&meanings, Column::Aim)) {
         meanings[why] = Column::Aim;
@@ -349,6 +355,9 @@ mod tests {
             ("Complete?", Column::Done),
             ("Completed (Y/N)", Column::Done),
             ("Ofsted paragraph", Column::Paragraph),
+            ("% complete", Column::Unused(SHARE)),
+            ("Recommendation (paragraph)", Column::Reference),
+            ("Outcome - (report for Q1, Q2)", Column::Progress),
             ("NOS", Column::Reference),
             ("SRO", Column::Lead),
             ("Date completed", Column::Unused(DONE_ON)),

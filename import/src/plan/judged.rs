@@ -51,7 +51,7 @@ pub(crate) fn rate(
     row: &mut Row,
 ) -> String {
     let printed = draft.texts.get(Column::Rating);
-    let (rating, told) = if ticks::is_tick(printed) {
+    let (rating, told) = if ticks::is_tick_mark(printed) {
         let rating = rating::Rating {
             status: Some(Status::Complete),
             questions: vec![ticked(printed, columns, Column::Rating)],

@@ -1,7 +1,7 @@
 //! From rows of a table to lines of a plan: what merged cells stand beside, what is struck through, what rates by its colour.
 
 use super::error::ReadError;
-use super::grid::GridRow;
+use super::grid::{GridCell, GridRow};
 use super::headings::Column;
 use super::model::Ignored;
 use super::reference;
@@ -13,7 +13,17 @@ use super::ticks;
 
 /// Lines of one table whose merged cells have not been shared out yet.
 #[derive(Default)]
-pub(crate) struct Lines(Vec<Pending>);
+pub(crate) struct Lines {
+    pending: Vec<Pending>,
+    /// What stands under none of the headings.
+    outside: Vec<String>,
+}
+
+/// The most bytes of a table once its merged cells are shared out.
+const MAX_SHARED: usize = 20_000_000;
+
+/// So many texts are named one by one.
+const NAMED: usize = 20;
 
 #[derive(Default)]
 struct Pending {
@@ -34,7 +44,7 @@ impl Pending {
 
 impl Lines {
     /// Takes up a row under the table's headings.
-    pub fn add(&mut self, document: &mut Document, slots: &Slots, row: &GridRow) {
+    pub fn add(&mut self, slots: &Slots, row: &GridRow) {
         let mut line = Line {
             cells: vec![String::new(); slots.len()],
             row: row.number,
@@ -45,29 +55,40 @@ impl Lines {
         let mut lower = vec![false; slots.len()];
         let filled =
             row.cells.iter().filter(|cell| !cell.is_lower && (!cell.is_empty() || cell.struck.is_some()));
-        let alone = filled.clone().count() == 1;
+        let places = slots.of_cells(row);
+        let is_wide =
+            |cell: &GridCell| cell.end.saturating_sub(cell.start) * 5 >= slots.width() * 3 && slots.len() > 2;
+        // A banner can have its number in a cell before it; numbers of sections are dropped.
+        let number = first(&slots.columns, Column::Reference);
+        let is_number = |at: usize| number.is_some() && places.get(at).copied().flatten() == number;
+        let numbered = filled.clone().count() == 2
+            && row
+                .cells
+                .iter()
+                .enumerate()
+                .any(|(at, cell)| is_number(at) && !cell.is_lower && !cell.is_empty())
+            && filled.clone().any(is_wide);
+        let alone = numbered || filled.clone().count() == 1;
         // A row all of whose words are struck through is read as it stands, and asked about.
         line.is_struck = filled.clone().next().is_some() && filled.clone().all(|cell| cell.is_empty());
-        for (cell, place) in row.cells.iter().zip(slots.of_cells(row)) {
+        for (cell, place) in row.cells.iter().zip(places.iter().copied()) {
             let text = if line.is_struck { cell.struck.as_ref().unwrap_or(&cell.text) } else { &cell.text };
             let text = text.trim();
             let shown = has_substance(text) || ticks::is_mark(text);
             let place = match place {
                 // What stands alone in its row is a heading, wherever it begins.
-                _ if alone
-                    && shown
-                    && cell.shares(0, u32::MAX) * 5 >= slots.width() * 3
-                    && slots.len() > 1 =>
-                {
+                _ if alone && shown && is_wide(cell) => {
                     line.is_banner = true;
+                    line.cells[0].clear();
                     Some(0)
                 }
+                _ if alone && numbered && shown => continue,
                 None if alone && shown => Some(0),
                 place => place,
             };
             let Some(at) = place else {
                 if shown {
-                    document.ignored.push(Ignored::new(&squash(text), "stands under no heading"));
+                    self.outside.push(squash(text));
                 }
                 continue;
             };
@@ -83,22 +104,37 @@ impl Lines {
                 line.marks.push(Mark { at, fill: cell.fill, struck });
             }
         }
-        self.0.push(Pending { line, lower });
+        self.pending.push(Pending { line, lower });
     }
 
     /// Shares out the merged cells, and passes the lines on.
     pub fn end(&mut self, document: &mut Document, slots: Option<&Slots>) -> Result<(), ReadError> {
         let Some(slots) = slots else { return Ok(()) };
-        let mut pending = std::mem::take(&mut self.0);
+        let mut pending = std::mem::take(&mut self.pending);
         let number = first(&slots.columns, Column::Reference);
-        let mut from = 0;
+        let (mut from, mut bytes) = (0, 0);
         while from < pending.len() {
             let mut to = from + 1;
             while to < pending.len() && pending[to].is_lower(number) {
                 to += 1;
             }
             share(&mut pending, from, to, slots, number);
+            let texts = pending[from..to].iter().flat_map(|row| &row.line.cells);
+            bytes += texts.map(String::len).sum::<usize>();
+            if bytes > MAX_SHARED {
+                return Err(ReadError::TooMuch {
+                    what: format!("its merged cells stand for over {MAX_SHARED} bytes of text"),
+                });
+            }
             from = to;
+        }
+        let outside = std::mem::take(&mut self.outside);
+        for text in outside.iter().take(NAMED) {
+            document.ignored.push(Ignored::new(text, "stands under no heading"));
+        }
+        if let Some(more) = outside.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            let text = format!("and {more} further cells");
+            document.ignored.push(Ignored::new(&text, "stand under no heading"));
         }
         for Pending { mut line, .. } in pending {
             let joined = squash(&line.cells.join(" "));
@@ -148,7 +184,8 @@ fn share(pending: &mut [Pending], from: usize, to: usize, slots: &Slots, number:
         let Some(row) = below.first_mut() else { continue };
         for slot in 0..row.lower.len() {
             if row.lower[slot] && row.line.cells[slot].is_empty() {
-                let upper = above.iter().rev().find(|upper| !upper.lower[slot]);
+                let has_it = |upper: &&Pending| !upper.lower[slot] || !upper.line.cells[slot].is_empty();
+                let upper = above.iter().rev().find(has_it);
                 row.line.cells[slot] = upper.map(|upper| upper.line.cells[slot].clone()).unwrap_or_default();
             }
         }

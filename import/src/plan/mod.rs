@@ -8,6 +8,7 @@ mod colour;
 pub(crate) mod dates;
 mod error;
 mod given;
+mod forms;
 mod grid;
 mod headings;
 mod judged;

@@ -9,6 +9,21 @@ use super::reference;
 /// Most numbers that are listed as missing from one series; beyond it the numbering itself is in doubt.
 const MAX_GAPS: u32 = 50;
 
+/// A plan that prints no numbers at all is counted.
+pub(crate) fn count(rows: &mut [Row]) {
+    if rows.iter().any(|row| row.reference.is_some()) {
+        return;
+    }
+    for (row, number) in rows.iter_mut().zip(1..) {
+        row.reference = Some(format!("{number}"));
+        row.questions.push(Question::new(
+            QuestionCode::ReferenceInferred,
+            Cell::Reference,
+            format!("The plan prints no numbers; {number} was understood, because it is row {number} of the plan. Accept, or set reference."),
+        ));
+    }
+}
+
 /// Numbers that a spreadsheet has shortened ("1.10" is kept as 1.1) or that a row between two others must have.
 pub(crate) fn infer(rows: &mut [Row]) {
     for at in 1..rows.len() {

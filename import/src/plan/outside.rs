@@ -5,10 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::grid::{Block, Grid};
-use super::headings::Columns;
 use super::model::Ignored;
 use super::table::Document;
-use super::tables::texts;
+use super::tables::{headings_of, texts};
 use super::text::{ends_sentence, has_substance, pattern, squash};
 
 static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
@@ -40,7 +39,7 @@ pub(crate) fn themes(blocks: &[Block], is_plan: &[bool]) -> Vec<Vec<String>> {
                 }
             }
             Block::Grid(grid) if is_plan[at] => {
-                match (&grid.sheet, lead_in(grid)) {
+                match (&grid.sheet, lead_in(grid).filter(|_| !repeats_lead_in(grid))) {
                     (_, Some(text)) => here = vec![(PLAIN + 1, text)],
                     (Some(sheet), None) if !NO_NAME.is_match(sheet.trim()) => {
                         here = vec![(PLAIN, sheet.clone())]
@@ -68,13 +67,10 @@ pub(crate) fn themes(blocks: &[Block], is_plan: &[bool]) -> Vec<Vec<String>> {
             names.len() > 1
         })
         .collect();
-    let repeated = |at: usize| matches!(&blocks[at], Block::Grid(grid) if repeats_lead_in(grid));
     let mut themes: Vec<Vec<String>> = of_block
         .iter()
-        .enumerate()
-        .map(|(at, themes)| {
-            let holds = |level: u8| levels.contains(&level) || (level == PLAIN + 1 && repeated(at));
-            themes.iter().filter(|(level, _)| holds(*level)).map(|(_, name)| name.clone()).collect()
+        .map(|themes| {
+            themes.iter().filter(|(level, _)| levels.contains(level)).map(|(_, name)| name.clone()).collect()
         })
         .collect();
     // A paragraph that became a heading is known by it.
@@ -107,7 +103,7 @@ fn next_is_plan(blocks: &[Block], is_plan: &[bool], at: usize) -> bool {
 
 /// What stands alone in the row directly above a table's headings.
 fn lead_in(grid: &Grid) -> Option<String> {
-    let headings = grid.rows.iter().position(|row| Columns::from_cells(&texts(row)).is_some())?;
+    let headings = grid.rows.iter().position(|row| headings_of(row).is_some())?;
     above(grid, headings)
 }
 
@@ -122,9 +118,9 @@ fn above(grid: &Grid, headings: usize) -> Option<String> {
 }
 
 /// Are the headings printed again further down, under another line that stands alone? Then so does the first.
-fn repeats_lead_in(grid: &Grid) -> bool {
+pub(crate) fn repeats_lead_in(grid: &Grid) -> bool {
     let headings: Vec<usize> =
-        (0..grid.rows.len()).filter(|at| Columns::from_cells(&texts(&grid.rows[*at])).is_some()).collect();
+        (0..grid.rows.len()).filter(|at| headings_of(&grid.rows[*at]).is_some()).collect();
     headings.len() > 1 && headings.iter().all(|at| above(grid, *at).is_some())
 }
 

@@ -16,9 +16,7 @@ static PARAGRAPHS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^\((?:paragraphs?|paras?\.?)?\s*(\d{1,3}(?:\s*(?:,|;|&|and|-|–)\s*\d{1,3})*)\)")
 });
 static PARAGRAPH_LIST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(?:\s|paragraphs?|paras?|and|[,;&().])*\d{1,3}(?:\s|paragraphs?|paras?|and|[,;&().]|\d{1,3}\b)*$",
-    )
+    pattern(r"(?i)^(?:\s|paragraphs?|paras?|\()*\d{1,3}(?:\s|paragraphs?|paras?|and|[,;&).]|\d{1,3}\b)*$")
 });
 static INNER_NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s(\d{1,3}(?:\.\d{1,3}){1,3})\.?(?:\s|$)"));
 static SECTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(\d{1,2})(?:\.0|\.)?\s+(\S.*)$"));

@@ -26,7 +26,14 @@ pub(crate) fn understand(document: &Document) -> Understanding {
     let cx = Context { document, day_first, coloured: judged::coloured_columns(document) };
     let mut headings = Headings::default();
     let mut rows: Vec<Row> = Vec::new();
-    for entry in entries {
+    let mut entries = entries.into_iter().peekable();
+    while let Some(entry) = entries.next() {
+        if let Entry::Heading(heading) = &entry
+            && document.source == Source::Office
+            && matches!(entries.peek(), None | Some(Entry::Table(_)))
+        {
+            ignored.push(Ignored::new(&heading.text, "a heading with no row under it"));
+        }
         match entry {
             Entry::Table(table) => headings.enter(document.table(table)),
             Entry::Heading(heading) => headings.take(heading, vocabulary),
@@ -38,6 +45,9 @@ pub(crate) fn understand(document: &Document) -> Understanding {
                 rows.push(row);
             }
         }
+    }
+    if document.source == Source::Office {
+        numbering::count(&mut rows);
     }
     numbering::infer(&mut rows);
     infer_stub_status(&mut rows);
@@ -111,6 +121,7 @@ impl Context<'_> {
             ));
         }
         self.steps(draft, &mut row);
+        self.number_in_action(draft, &mut row);
         self.leads(draft, &mut row);
         self.timeframe(draft, &mut row);
         let table = &self.document.table(draft.place.table).columns;
@@ -182,6 +193,24 @@ impl Context<'_> {
                 "Whether this row answers to a recommendation or a direction is not legible; none was understood. Accept, or set \
                  requirements or unspecifiedDirection.",
             ));
+        }
+    }
+
+    /// Without a column for it, the number can stand before the action: "1.1 Review rotas". A list's "1." is none.
+    fn number_in_action(&self, draft: &Draft, row: &mut Row) {
+        if self.document.source != Source::Office
+            || row.reference.is_some()
+            || self.has(draft, Column::Reference)
+        {
+            return;
+        }
+        let Some(first) = row.steps.first_mut() else { return };
+        if let Some((number, rest)) = reference::row_number(first)
+            && number.contains(|c: char| c == '.' || c.is_ascii_alphabetic())
+            && has_substance(&rest)
+        {
+            *first = rest;
+            row.reference = Some(number);
         }
     }
 
@@ -333,6 +362,7 @@ impl Context<'_> {
     }
 
     fn updates(&self, text: &str, row: &mut Row) {
+        let before = row.updates.len();
         for line in text.lines().map(steps::without_bullet).filter(|line| has_substance(line)) {
             match dates::leading_date(&line) {
                 Some((span, text)) if has_substance(text) => {
@@ -348,7 +378,7 @@ impl Context<'_> {
                     }
                     row.updates.push(Update { on: Some(span.last), text: text.to_owned() });
                 }
-                _ => match row.updates.last_mut() {
+                _ => match row.updates[before..].last_mut() {
                     Some(last) => {
                         last.text.push(' ');
                         last.text.push_str(&line);

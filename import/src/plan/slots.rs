@@ -47,13 +47,15 @@ impl Slots {
     /// Takes a second row of headings, where the first has cells that go down beside others that are divided below
     /// ("Timescale" over "Start" and "End"). Says whether it was one.
     pub fn divide(&mut self, row: &GridRow, below: &GridRow) -> bool {
-        let goes_down = row.cells.iter().any(|cell| cell.goes_down && !cell.is_lower);
+        let goes_down = row.cells.iter().any(|cell| cell.goes_down && !cell.is_lower && !cell.is_empty());
         let parts: Vec<_> = below.cells.iter().filter(|cell| !cell.is_lower && !cell.is_empty()).collect();
-        let divides = parts.iter().all(|part| {
-            row.cells
-                .iter()
-                .any(|cell| !cell.goes_down && cell.shares(part.start, part.end) == part.end - part.start)
-        });
+        let is_part = |part: &&super::grid::GridCell| {
+            row.cells.iter().any(|cell| {
+                let inside = cell.shares(part.start, part.end) == part.end - part.start;
+                inside && !cell.goes_down && cell.end - cell.start > part.end - part.start
+            })
+        };
+        let divides = parts.iter().all(is_part);
         if !goes_down || parts.is_empty() || !divides {
             return false;
         }

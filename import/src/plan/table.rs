@@ -158,8 +158,12 @@ impl Document {
 
     /// Takes a row of cells for the headings of a table, if it can be.
     pub(crate) fn headings(&self, cells: &[String]) -> Option<Columns> {
-        Columns::from_cells(cells)
-            .filter(|columns| self.tables.last().is_none_or(|table| columns.can_follow(&table.columns)))
+        Columns::from_cells(cells).filter(|columns| self.can_follow(columns))
+    }
+
+    /// Can these be headings after those of the current table?
+    pub(crate) fn can_follow(&self, columns: &Columns) -> bool {
+        self.tables.last().is_none_or(|table| columns.can_follow(&table.columns))
     }
 
     /// Adds a line of texts to the current table.

@@ -2,6 +2,7 @@
 
 use super::colour::Colour;
 use super::error::ReadError;
+use super::forms;
 use super::grid::{Block, Grid, GridCell, GridRow};
 use super::headings::{Column, Columns};
 use super::key;
@@ -31,13 +32,14 @@ pub(crate) fn collect(blocks: Vec<Block>, found: Found) -> Result<Document, Read
         questions: found.questions,
         ..Document::default()
     };
+    let blocks: Vec<Block> = blocks.into_iter().map(forms::turned).collect();
     let most =
         blocks.iter().filter_map(best).max().ok_or_else(|| ReadError::NoPlan { headings: seen(&blocks) })?;
-    for block in &blocks {
-        take_words(block, &mut document);
-    }
     let is_plan: Vec<bool> =
         blocks.iter().map(|block| best(block).is_some_and(|kinds| kinds * 2 > most)).collect();
+    for (block, is_plan) in blocks.iter().zip(&is_plan) {
+        take_words(block, *is_plan, &mut document);
+    }
     let themes = outside::themes(&blocks, &is_plan);
     let mut texts = Outside::default();
     let mut before: Option<Slots> = None;
@@ -81,11 +83,19 @@ pub(crate) fn texts(row: &GridRow) -> Vec<String> {
     row.cells.iter().filter(|cell| !cell.is_lower).map(|cell| cell.text.clone()).collect()
 }
 
+/// More columns than a plan's table has.
+const MAX_COLUMNS: usize = 200;
+
+/// The headings that a row is, if it is one of headings.
+pub(crate) fn headings_of(row: &GridRow) -> Option<Columns> {
+    if row.cells.len() > MAX_COLUMNS { None } else { Columns::from_cells(&texts(row)) }
+}
+
 /// The most headings recognised on one row.
-fn best(block: &Block) -> Option<usize> {
+pub(crate) fn best(block: &Block) -> Option<usize> {
     let Block::Grid(grid) = block else { return None };
     let rows = grid.rows.iter().take(HEADINGS_WITHIN);
-    rows.filter_map(|row| Columns::from_cells(&texts(row))).map(|columns| columns.kinds()).max()
+    rows.filter_map(headings_of).map(|columns| columns.kinds()).max()
 }
 
 /// The first cells of a file without a plan, for the message.
@@ -105,15 +115,14 @@ fn seen(blocks: &[Block]) -> Vec<String> {
         .collect()
 }
 
-/// The words of a file, and what it says about its colours.
-fn take_words(block: &Block, document: &mut Document) {
+/// The words of a plan's tables, and what it says about its colours.
+fn take_words(block: &Block, is_plan: bool, document: &mut Document) {
     match block {
         Block::Text(paragraph) => {
-            document.words.add(&paragraph.text);
             take_key(document, key::of_text(&paragraph.text));
         }
         Block::Grid(grid) => {
-            for cell in grid.rows.iter().flat_map(|row| &row.cells) {
+            for cell in grid.rows.iter().flat_map(|row| &row.cells).filter(|_| is_plan) {
                 document.words.add(&cell.text);
             }
             for run in key_rows(grid) {
@@ -140,8 +149,17 @@ pub(crate) struct KeyRows {
 pub(crate) fn key_rows(grid: &Grid) -> Vec<KeyRows> {
     let mut runs = Vec::new();
     let mut run: Option<(KeyRows, bool)> = None;
-    for (at, row) in grid.rows.iter().enumerate() {
-        match explained(row) {
+    let mut rows = grid.rows.iter().enumerate().peekable();
+    while let Some((at, row)) = rows.next() {
+        // The colours in one row, and what each means in the row below.
+        if let Some(colours) = rows.peek().and_then(|(_, below)| over_each_other(row, below)) {
+            rows.next();
+            let (run, _) = run.get_or_insert((KeyRows { from: at, to: at, colours: Vec::new() }, false));
+            run.to = at + 2;
+            run.colours.extend(colours);
+            continue;
+        }
+        match explained(row).filter(|_| headings_of(row).is_none()) {
             Some((colours, is_titled)) => {
                 let (run, titled) =
                     run.get_or_insert((KeyRows { from: at, to: at, colours: Vec::new() }, false));
@@ -161,6 +179,21 @@ pub(crate) fn key_rows(grid: &Grid) -> Vec<KeyRows> {
         colours.len() > 1 && (*is_titled || plain * 2 >= run.colours.len())
     };
     runs.into_iter().filter(is_key).map(|(run, _)| run).collect()
+}
+
+fn over_each_other(row: &GridRow, below: &GridRow) -> Option<Vec<(Colour, String)>> {
+    if row.cells.len() < 2 || row.cells.len() != below.cells.len() {
+        return None;
+    }
+    let colour = |cell: &GridCell| match squash(&cell.text) {
+        text if text.is_empty() => cell.fill,
+        text => Colour::of_word(&text.to_lowercase()),
+    };
+    let colours: Vec<Colour> = row.cells.iter().filter_map(colour).collect();
+    let words: Vec<String> =
+        below.cells.iter().map(|cell| squash(&cell.text)).filter(|text| has_substance(text)).collect();
+    let is_key = colours.len() == row.cells.len() && words.len() == colours.len();
+    is_key.then(|| colours.into_iter().zip(words).collect())
 }
 
 /// What a row explains, if it does nothing but explain colours, or is the title of such rows.
@@ -197,7 +230,11 @@ fn explained(row: &GridRow) -> Option<(Vec<(Colour, String)>, bool)> {
             return None;
         }
     }
-    (waiting.is_none() && (is_titled || !colours.is_empty())).then_some((colours, is_titled))
+    // One colour for several things is decoration.
+    let is_twice =
+        |at: usize| colours[..at].iter().any(|(known, _): &(Colour, String)| *known == colours[at].0);
+    let decorates = (0..colours.len()).any(is_twice);
+    (waiting.is_none() && !decorates && (is_titled || !colours.is_empty())).then_some((colours, is_titled))
 }
 
 /// Takes up a table with a plan's headings.
@@ -205,6 +242,8 @@ fn plan(document: &mut Document, grid: &Grid, most: usize, themes: Vec<String>) 
     let keys = key_rows(grid);
     let mut slots: Option<Slots> = None;
     let mut lines = Lines::default();
+    let mut lead_in = None;
+    let leads_in = outside::repeats_lead_in(grid);
     let mut rows = grid.rows.iter().enumerate().peekable();
     while let Some((at, row)) = rows.next() {
         if keys.iter().any(|key| key.from <= at && at < key.to) {
@@ -213,7 +252,7 @@ fn plan(document: &mut Document, grid: &Grid, most: usize, themes: Vec<String>) 
         }
         let cells = texts(row);
         let is_first = slots.is_none();
-        let columns = if is_first { Columns::from_cells(&cells) } else { document.headings(&cells) };
+        let columns = headings_of(row).filter(|columns| is_first || document.can_follow(columns));
         if let Some(columns) = columns.filter(|columns| !is_first || columns.kinds() * 2 > most) {
             let mut of_row = Slots::of(grid, row, columns);
             // Headings over two rows: the second divides those of the first.
@@ -234,17 +273,24 @@ fn plan(document: &mut Document, grid: &Grid, most: usize, themes: Vec<String>) 
                 themes: if is_first { themes.clone() } else { Vec::new() },
                 is_apart,
             });
+            // The first theme stands above the headings, as each further one does.
+            if let Some(row) = lead_in.take() {
+                lines.add(&of_row, row);
+            }
             slots = Some(of_row);
             continue;
         }
         match &slots {
             None => {
                 let joined = squash(&cells.join(" "));
-                if has_substance(&joined) && !themes_hold(&themes, &joined) {
+                let next = grid.rows.get(at + 1).and_then(headings_of);
+                if leads_in && next.is_some() {
+                    lead_in = Some(row);
+                } else if has_substance(&joined) && !themes_hold(&themes, &joined) {
                     document.ignored.push(Ignored::new(&joined, "stands before the table's headings"));
                 }
             }
-            Some(slots) => lines.add(document, slots, row),
+            Some(slots) => lines.add(slots, row),
         }
     }
     lines.end(document, slots.as_ref())?;
@@ -270,7 +316,7 @@ fn continued(document: &mut Document, grid: &Grid, slots: &Slots) -> Result<(), 
     ));
     let mut lines = Lines::default();
     for row in &grid.rows {
-        lines.add(document, slots, row);
+        lines.add(slots, row);
     }
     lines.end(document, Some(slots))
 }

@@ -8,7 +8,8 @@ pub(crate) fn is_tick(text: &str) -> bool {
     matches!(text.as_str(), "y" | "yes" | "true") || is_tick_mark(&text)
 }
 
-fn is_tick_mark(text: &str) -> bool {
+/// Is it a tick, and no letter that could stand for yes as for yellow?
+pub(crate) fn is_tick_mark(text: &str) -> bool {
     let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '\u{FE0F}').collect();
     !text.is_empty()
         && text

@@ -22,6 +22,35 @@ use super::tables;
 
 /// The most cells that a file may have.
 const MAX_CELLS: usize = 300_000;
+/// The most bytes of text that all of them may hold: one text of a workbook can stand in every cell.
+const MAX_TEXT: usize = 10_000_000;
+
+/// Counts what is kept of a file, and ends the reading where that is more than any plan has.
+#[derive(Debug, Default)]
+struct Kept {
+    cells: usize,
+    bytes: usize,
+}
+
+impl Kept {
+    fn cell(&mut self) -> Result<(), ReadError> {
+        self.cells += 1;
+        if self.cells > MAX_CELLS {
+            return Err(ReadError::TooMuch { what: format!("it has over {MAX_CELLS} cells") });
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, bytes: usize) -> Result<(), ReadError> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes > MAX_TEXT {
+            return Err(ReadError::TooMuch {
+                what: format!("its cells and paragraphs hold over {MAX_TEXT} bytes of text"),
+            });
+        }
+        Ok(())
+    }
+}
 
 const SAVE_AS: &str = "open it and save it as .xlsx or .docx, or save the table as CSV";
 

@@ -6,7 +6,7 @@ use super::super::error::ReadError;
 use super::super::grid::{Grid, GridCell, GridRow};
 use super::super::model::Ignored;
 use super::super::tables::Found;
-use super::MAX_CELLS;
+use super::Kept;
 use super::formats::{self, Format};
 use super::strings::{self, Rich};
 use super::styles::Styles;
@@ -23,21 +23,12 @@ pub(crate) struct Book {
     strings: Vec<Rich>,
     styles: Styles,
     is_1904: bool,
-    cells: usize,
+    kept: Kept,
 }
 
 impl Book {
     pub fn new(strings: Vec<Rich>, styles: Styles, is_1904: bool) -> Self {
-        Self { strings, styles, is_1904, cells: 0 }
-    }
-
-    /// Counts a cell that is kept.
-    fn count(&mut self) -> Result<(), ReadError> {
-        self.cells += 1;
-        if self.cells > MAX_CELLS {
-            return Err(ReadError::TooMuch { what: format!("it has over {MAX_CELLS} cells") });
-        }
-        Ok(())
+        Self { strings, styles, is_1904, kept: Kept::default() }
     }
 }
 
@@ -83,7 +74,8 @@ pub(crate) fn read(text: &str, name: &str, book: &mut Book, found: &mut Found) -
                     let decorates = cell.is_empty() && cell.struck.is_none() && column > FILLED_COLUMNS;
                     if !decorates {
                         (cell.start, cell.end) = (column, column + 1);
-                        book.count()?;
+                        book.kept.cell()?;
+                        book.kept.text(cell.text.len() + cell.struck.as_ref().map_or(0, String::len))?;
                         let number = row;
                         let known =
                             rows.entry(row).or_insert_with(|| GridRow { number, ..GridRow::default() });
@@ -96,7 +88,10 @@ pub(crate) fn read(text: &str, name: &str, book: &mut Book, found: &mut Found) -
                 if let Some((from, to)) = element.get("ref").as_deref().and_then(|area| area.split_once(':'))
                     && let (Some(from), Some(to)) = (address(from), address(to))
                 {
-                    merges.push(Merge { rows: (from.1, to.1), columns: (from.0, to.0 + 1) });
+                    merges.push(Merge {
+                        rows: (from.1.min(to.1), from.1.max(to.1)),
+                        columns: (from.0.min(to.0), from.0.max(to.0) + 1),
+                    });
                 }
             }
             _ => {}
@@ -217,7 +212,7 @@ fn merge(rows: &mut BTreeMap<u32, GridRow>, merges: &[Merge], book: &mut Book) -
         let (first, last) = merge.rows;
         let (start, end) = merge.columns;
         let mut fill_of_first = None;
-        for (number, row) in rows.range_mut(first..=last.max(first)).take(super::super::table::MAX_ROWS) {
+        for (number, row) in rows.range_mut(first..=last).take(super::super::table::MAX_ROWS) {
             let is_first = *number == first;
             if row.is_hidden && row.cells.is_empty() {
                 continue;
@@ -239,7 +234,7 @@ fn merge(rows: &mut BTreeMap<u32, GridRow>, merges: &[Merge], book: &mut Book) -
                 cell.fill = fill_of_first.flatten();
             }
             row.cells.insert(at, cell);
-            book.count()?;
+            book.kept.cell()?;
         }
     }
     Ok(())

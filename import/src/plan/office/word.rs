@@ -11,7 +11,7 @@ use super::super::model::Ignored;
 use super::super::question::{Cell, Question, QuestionCode};
 use super::super::tables::Found;
 use super::super::text::squash;
-use super::MAX_CELLS;
+use super::Kept;
 use super::archive::{Archive, damaged};
 use super::numbering::{Label, Numbering};
 use super::relations::Relations;
@@ -119,7 +119,7 @@ struct Reader {
     run: RunProperties,
     /// The state of a box to tick, for the character that shows it.
     tick_box: Option<bool>,
-    cells: usize,
+    kept: Kept,
     is_tracked: bool,
     found: Found,
 }
@@ -137,7 +137,7 @@ impl Reader {
             paragraph: None,
             run: RunProperties::default(),
             tick_box: None,
-            cells: 0,
+            kept: Kept::default(),
             is_tracked: false,
             found: Found::default(),
         }
@@ -190,7 +190,11 @@ impl Reader {
                     cell.properties = properties;
                 }
             }
-            "p" => self.paragraph = Some(Draft::default()),
+            "p" => {
+                // A number before it, its end, its place in memory.
+                self.kept.text(8)?;
+                self.paragraph = Some(Draft::default());
+            }
             "pPr" => {
                 let properties = properties::paragraph(walk)?;
                 if let Some(paragraph) = &mut self.paragraph {
@@ -207,6 +211,7 @@ impl Reader {
             }
             "t" => {
                 let text = walk.text()?;
+                self.kept.text(text.len())?;
                 self.push(&symbols::text(&self.run.font.clone(), &text));
             }
             "sym" => {
@@ -330,10 +335,7 @@ impl Reader {
     }
 
     fn begin_cell(&mut self) -> Result<(), ReadError> {
-        self.cells += 1;
-        if self.cells > MAX_CELLS {
-            return Err(ReadError::TooMuch { what: format!("it has over {MAX_CELLS} cells") });
-        }
+        self.kept.cell()?;
         let is_outer = self.tables.len() == 1;
         if let Some(table) = self.tables.last_mut() {
             table.cell = Some(CellDraft::default());

@@ -12,7 +12,7 @@ pub(super) struct Word {
 }
 
 /// Words that only hold others together. They are passed over, so that "the risks, needs and protective factors" and "the risks
-/// and needs and protective factors" are one.
+/// and needs and protective factors" are one. In alphabetical order.
 const SMALL: &[&str] = &[
     "a", "about", "across", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "being",
     "both", "but", "by", "can", "could", "do", "does", "each", "etc", "every", "for", "from", "had", "has",
@@ -52,7 +52,7 @@ pub(super) fn words(text: &str) -> Vec<Word> {
 
 fn push(words: &mut Vec<Word>, letters: &mut String, from: usize, to: usize) {
     let word = std::mem::take(letters);
-    if !word.is_empty() && !SMALL.contains(&word.as_str()) {
+    if !word.is_empty() && SMALL.binary_search(&word.as_str()).is_err() {
         words.push(Word { stem: stem(&word), from, to });
     }
 }
@@ -146,7 +146,7 @@ pub(super) fn stem(word: &str) -> String {
         word.truncate(word.len() - ending.len());
         word.push_str(instead);
     }
-    // "planning" and "plan", "referral" and "refer".
+    // "planning" and "plan", "stopping" and "stop".
     let mut ends = word.chars().rev();
     if let (Some(last), Some(before)) = (ends.next(), ends.next())
         && last == before
@@ -170,6 +170,11 @@ mod tests {
 
     fn stems(text: &str) -> String {
         words(text).into_iter().map(|word| word.stem).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_small_words_can_be_found() {
+        assert!(SMALL.is_sorted());
     }
 
     #[test]

@@ -48,7 +48,7 @@ fn a_decided_link_stands_beside_what_the_row_names() {
 #[test]
 fn a_row_can_be_named_as_an_answer_has_numbered_it() {
     let number =
-        "[[answer]]\nplace = \"1/4\"\nquestion = \"REFERENCE_INFERRED\"\nset = { reference = \"1.9\" }\n";
+        "[[answer]]\nplace = \"1/4\"\nquestion = \"REFERENCE_MISSING\"\nset = { reference = \"1.9\" }\n";
     let result =
         linked(&format!("{number}{}", link("row = \"1.9\"", &format!("requirement = \"{REC}\"")))).unwrap();
     assert_eq!(result.rows[2].requirements[0].id.as_deref(), Some(REC));
@@ -57,7 +57,7 @@ fn a_row_can_be_named_as_an_answer_has_numbered_it() {
 #[test]
 fn what_cannot_be_linked_is_refused_and_nothing_is_applied() {
     let good = format!("requirement = \"{REC}\"");
-    let drop = "[[answer]]\nplace = \"1/4\"\nquestion = \"REFERENCE_INFERRED\"\ndrop = true\n";
+    let drop = "[[answer]]\nplace = \"1/4\"\nquestion = \"REFERENCE_MISSING\"\ndrop = true\n";
     for (toml, wanted) in [
         (link("", &good), "link 1: it names no row"),
         (link("row = \"7.7\"", &good), "link 1: there is no row 7.7"),
@@ -88,12 +88,11 @@ fn what_cannot_be_linked_is_refused_and_nothing_is_applied() {
 
 #[test]
 fn two_rows_of_one_number_need_the_place() {
-    let table =
-        "No,Action,Lead,By when\n1.1,Begin,Head of Rotas,Mar 2019\n1.1,Go on,Head of Ropes,Mar 2019\n";
+    let table = "No,Action,Lead,By when\n1.1,Begin,Head of Rotas,Mar 2019\n1.2,Look,Head of Rotas,Mar 2019\n1.1,Go on,Head of Ropes,Apr 2019\n";
     let understanding = read(table.as_bytes()).unwrap();
     let by = |row: &str| {
         apply(&understanding, &Answers::parse(&link(row, &format!("requirement = \"{REC}\""))).unwrap())
     };
     assert!(by("row = \"1.1\"").unwrap_err().to_string().contains("could be several rows"));
-    assert_eq!(by("row = \"1.1\"\nplace = \"1/3\"").unwrap().rows[1].requirements.len(), 1);
+    assert_eq!(by("row = \"1.1\"\nplace = \"1/4\"").unwrap().rows[2].requirements.len(), 1);
 }

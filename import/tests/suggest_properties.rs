@@ -179,9 +179,9 @@ proptest! {
     }
 }
 
-/// As large as a plan and its requirements can be, here without optimisation. With it, a tenth of the time.
+/// A tenth of the largest plan, without optimisation: the whole takes about as long with it.
 #[test]
-fn a_large_plan_is_compared_in_seconds() {
+fn a_large_plan_is_compared_in_time() {
     let words = [
         "ferry",
         "lantern",
@@ -216,12 +216,11 @@ fn a_large_plan_is_compared_in_seconds() {
         };
         (0..length).map(word).collect::<Vec<_>>().join(" ")
     };
-    let aims: Vec<String> = (0..5000).map(|_| sentence(60)).collect();
+    let aims: Vec<String> = (0..500).map(|_| sentence(60)).collect();
     let texts: Vec<String> = (0..200).map(|_| sentence(30)).collect();
     let (plan, asked) = (understanding(&aims), demands(&texts));
     let began = Instant::now();
     suggest(&plan, &asked);
     let took = began.elapsed();
-    println!("{took:?}");
-    assert!(took < Duration::from_secs(60), "{took:?}");
+    assert!(took < Duration::from_secs(20), "{took:?}");
 }

@@ -64,39 +64,23 @@ fn what_the_real_plan_prints_is_found_without_its_numbers() {
         return;
     };
 
-    let suggestions = suggest(&plan, asked);
-    for s in &suggestions {
-        println!("{:?} {:?} {} {:?} {}", s.reference, s.requirement_reference, s.score, s.cell, s.words);
-    }
+    let found = pairs(&suggest(&plan, asked));
 
-    let found = pairs(&suggestions);
+    // Most rows name a recommendation without a word of it: what is not said cannot be found. What is found must be right.
     let right = found.iter().filter(|pair| truth.contains(*pair)).count();
-    println!("{right} of {} right, of {} printed", found.len(), truth.len());
+    assert_eq!((right, found.len(), truth.len()), (2, 2, 13), "{found:?}");
 }
 
 #[test]
 fn what_other_authorities_were_told_is_hardly_ever_suggested() {
     let (Some((plan, _)), reports) = (hidden_plan(), reports()) else { return };
     let others = reports.iter().filter(|(name, _)| !name.starts_with("buckinghamshire-2018"));
-    let (mut pairs, mut wrong, mut all) = (0, 0, 0);
-    for (name, asked) in others {
-        let suggestions = suggest(&plan, asked);
-        for s in &suggestions {
-            println!(
-                "{name} {:?} {:?} {} {:?} {}\n     {}",
-                s.reference,
-                s.requirement,
-                s.score,
-                s.cell,
-                s.words,
-                asked.iter().find(|d| d.id == s.requirement).unwrap().text
-            );
-        }
-        wrong += suggestions.len();
-        pairs += asked.len() * plan.rows.len();
-        all += asked.len();
+    let (mut compared, mut suggested) = (0, 0);
+    for (_, asked) in others {
+        suggested += suggest(&plan, asked).len();
+        compared += asked.len() * plan.rows.len();
     }
-    println!("{wrong} of {pairs} ({all})");
+    assert!(suggested * 250 <= compared, "{suggested} of {compared}");
 }
 
 /// A row that says this.
@@ -112,42 +96,44 @@ type Saying = fn(&[&str]) -> String;
 const AROUND: &str =
     "To hold monthly workshops with partners about the new framework, and publish what they decide, so that";
 
-const SAYINGS: &[(&str, Saying)] = &[
-    ("word by word", |words| words.join(" ")),
-    ("with every sixth word left out", |words| {
+/// Each with the least share of all recommendations that are found by it, in hundredths.
+const SAYINGS: &[(&str, usize, Saying)] = &[
+    ("word by word", 100, |words| words.join(" ")),
+    ("with every sixth word left out", 95, |words| {
         let kept = words.iter().enumerate().filter(|(at, _)| at % 6 != 5).map(|(_, word)| *word);
         format!("To {}", kept.collect::<Vec<_>>().join(" "))
     }),
-    ("its halves exchanged", |words| {
+    ("its halves exchanged", 100, |words| {
         let (one, two) = words.split_at(words.len() / 2);
         format!("{} {}", two.join(" "), one.join(" "))
     }),
-    ("its first half", |words| words[..words.len().div_ceil(2)].join(" ")),
-    ("its second half", |words| words[words.len() / 2..].join(" ")),
-    ("ten words of it within a longer aim", |words| {
+    ("its first half", 85, |words| words[..words.len().div_ceil(2)].join(" ")),
+    ("its second half", 85, |words| words[words.len() / 2..].join(" ")),
+    ("ten words of it within a longer aim", 80, |words| {
         let from = words.len().saturating_sub(10) / 2;
-        format!(
-            "{AROUND} {} in every locality by the summer",
-            words[from..words.len().min(from + 10)].join(" ")
-        )
+        let part = words[from..words.len().min(from + 10)].join(" ");
+        format!("{AROUND} {part} in every locality by the summer")
     }),
 ];
 
 #[test]
-fn what_is_said_again_is_found() {
-    for (what, say) in SAYINGS {
-        let (mut all, mut found, mut first, mut others) = (0, 0, 0, 0);
+fn what_is_said_again_is_found_and_little_else() {
+    for (what, least, say) in SAYINGS {
+        let (mut all, mut found, mut best, mut others) = (0, 0, 0, 0);
         for (_, asked) in reports() {
             for demand in &asked {
                 let words: Vec<&str> = demand.text.split_whitespace().collect();
                 let suggestions = suggest(&row(say(&words)), &asked);
+                let is_it = |found: &&Suggestion| found.requirement == demand.id;
+                let right = suggestions.iter().filter(is_it).count();
                 all += 1;
-                let has = suggestions.iter().any(|s| s.requirement == demand.id);
-                found += usize::from(has);
-                first += usize::from(suggestions.first().is_some_and(|s| s.requirement == demand.id));
-                others += suggestions.len() - usize::from(has);
+                found += right;
+                best += suggestions.first().iter().filter(|found| is_it(found)).count();
+                others += suggestions.len() - right;
             }
         }
-        println!("{what}: {all} found {found} first {first} others {others}");
+        // Others are mostly a report's own second copy, for its safeguarding board.
+        let told = format!("{what}: {found} of {all} found, {best} first, {others} others");
+        assert!(found * 100 >= least * all && best + 1 >= found && others * 40 <= all, "{told}");
     }
 }

@@ -7,100 +7,14 @@ use super::words::{stem, words};
 
 /// Words that stand in most recommendations and in most plans, and so tell little of which one is meant: how every
 /// recommendation begins, and whom and what all of it is about.
-const COMMON: &[&str] = &[
-    "accurate",
-    "achieve",
-    "action",
-    "address",
-    "agency",
-    "appropriate",
-    "area",
-    "arrangement",
-    "authority",
-    "board",
-    "case",
-    "child",
-    "children",
-    "clear",
-    "consistent",
-    "consider",
-    "council",
-    "continue",
-    "deliver",
-    "develop",
-    "direction",
-    "effective",
-    "embed",
-    "ensure",
-    "establish",
-    "experience",
-    "families",
-    "family",
-    "first",
-    "fully",
-    "further",
-    "good",
-    "help",
-    "high",
-    "immediate",
-    "impact",
-    "implement",
-    "improve",
-    "include",
-    "increase",
-    "know",
-    "leader",
-    "level",
-    "local",
-    "make",
-    "management",
-    "manager",
-    "measure",
-    "meet",
-    "number",
-    "ofsted",
-    "outcome",
-    "particular",
-    "partner",
-    "people",
-    "person",
-    "plan",
-    "practice",
-    "process",
-    "progress",
-    "protect",
-    "provide",
-    "provision",
-    "quality",
-    "recommendation",
-    "relevant",
-    "review",
-    "robust",
-    "service",
-    "social",
-    "staff",
-    "standard",
-    "step",
-    "strengthen",
-    "strong",
-    "sufficient",
-    "support",
-    "sure",
-    "system",
-    "take",
-    "team",
-    "term",
-    "time",
-    "timely",
-    "understand",
-    "urgent",
-    "use",
-    "way",
-    "work",
-    "worker",
-    "year",
-    "young",
-];
+const COMMON: &str = "accurate achieve action address after agency appropriate area arrangement authority board care carer \
+    case child children clear consider consistent continue council deliver develop direction effective embed \
+    ensure establish experience families family first fully further good help high immediate impact \
+    implement improve include increase know leader level local look make management manager measure meet \
+    multi number ofsted outcome particular partner people person plan practice process progress protect \
+    provide provision quality recommendation relevant review robust safeguard service social staff standard \
+    step strengthen strong sufficient support sure system take team term time timely understand urgent use \
+    way welfare work worker year young";
 
 /// What such a word tells, against 1 for one that a single requirement has.
 const TOLD_BY_COMMON: f64 = 0.3;
@@ -112,7 +26,7 @@ const LEAST_TOLD: f64 = 0.1;
 const MOST_WORDS: usize = 150;
 
 /// So many requirements are compared closely with one text: those of which most words stand in it.
-const MOST_CANDIDATES: usize = 16;
+const MOST_CANDIDATES: usize = 10;
 
 /// A text is about a requirement only if the words that they share tell this much, or if it has all of them.
 pub(super) const LEAST_SHARED: f64 = 2.0;
@@ -156,6 +70,7 @@ pub(super) struct Index {
     /// The wordings that have it.
     holders: Vec<Vec<usize>>,
     wordings: Vec<Wording>,
+    /// The stems of what is common, in order.
     common: Vec<String>,
 }
 
@@ -179,10 +94,12 @@ impl Index {
                 holders[word].push(at);
             }
         }
-        let common: Vec<String> = COMMON.iter().map(|word| stem(word)).collect();
+        let mut common: Vec<String> = COMMON.split(' ').map(stem).collect();
+        common.sort();
+        let is_common = |stem: &String| common.binary_search(stem).is_ok();
         let mut told: Vec<f64> = holders.iter().map(|holders| rarity(holders.len(), grouped.len())).collect();
         for (stem, word) in &known {
-            if common.contains(stem) {
+            if is_common(stem) {
                 told[*word] = (told[*word] * TOLD_BY_COMMON).max(LEAST_TOLD);
             }
         }
@@ -202,8 +119,8 @@ impl Index {
         let read = |word: super::words::Word| {
             let known = self.known.get(&word.stem).copied();
             let told = known.and_then(|known| self.told.get(known)).copied();
-            let told =
-                told.unwrap_or_else(|| if self.common.contains(&word.stem) { TOLD_BY_COMMON } else { 1.0 });
+            let is_common = || self.common.binary_search(&word.stem).is_ok();
+            let told = told.unwrap_or_else(|| if is_common() { TOLD_BY_COMMON } else { 1.0 });
             Read { word: known.unwrap_or(UNKNOWN), told, from: word.from, to: word.to }
         };
         words(text).into_iter().map(read).collect()

@@ -12,13 +12,13 @@
 use super::index::{Index, Read, UNKNOWN};
 
 /// What a word costs that stands in one of both only, between words that match.
-const GAP: f64 = 0.3;
+const GAP: f64 = 0.15;
 
 /// Matching words that tell this much are half believed to be a quotation of a part.
-const HALF_QUOTED: f64 = 3.0;
+const HALF_QUOTED: f64 = 2.5;
 
 /// And so for a run, within whatever else the text says.
-const HALF_RUN: f64 = 4.0;
+const HALF_RUN: f64 = 3.0;
 
 /// How alike a text and a wording are, and from where to where in the text.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -55,6 +55,23 @@ const VALUES = [
   "ChangesBetween",
   "ActionBetween",
   "MovedDueDate",
+  // What a document says, before anything of it is in the programme.
+  "PlanReading",
+  "PlanRow",
+  "PlanRowPlace",
+  "PlanRowLead",
+  "PlanRowLink",
+  "PlanRowUpdate",
+  "PlanRowMeasure",
+  "PlanRowText",
+  "PlanQuestion",
+  "PlanPassage",
+  "PlanSuggestion",
+  "ImportAnswerError",
+  "ReportReading",
+  "ReportProblem",
+  "ReportJudgement",
+  "ReportRecommendation",
 ];
 
 const schemaRules = {
@@ -105,6 +122,10 @@ export const ACCEPTED = [
   ["@graphql-eslint/relay-edge-types", "ChangeEdge", isNoNode],
   ["@graphql-eslint/relay-edge-types", "PositionActionEdge", isNoNode],
   ["@graphql-eslint/relay-edge-types", "ActionBetweenEdge", isNoNode],
+  ["@graphql-eslint/relay-edge-types", "PlanRowEdge", isNoNode],
+  ["@graphql-eslint/relay-edge-types", "PlanQuestionEdge", isNoNode],
+  ["@graphql-eslint/relay-edge-types", "PlanPassageEdge", isNoNode],
+  ["@graphql-eslint/relay-edge-types", "PlanSuggestionEdge", isNoNode],
 ];
 
 const forFiles = (files, documents, rules) => ({

@@ -7,7 +7,8 @@
 use std::str::from_utf8;
 use std::sync::LazyLock;
 
-use import::{Answers, Understanding, apply, plan, programme, readings, report};
+use import::pdf::{Document, Line, Page, Word};
+use import::{Answers, Understanding, apply, inspection, plan, programme, readings, report};
 
 use crate::{auth, files, graphql, http, webhooks};
 
@@ -46,8 +47,15 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("plan_csv", plan_file),
     ("plan_pasted", plan_file),
     ("plan_cells", plan_cells),
+    ("plan_xlsx", plan_file),
+    ("plan_docx", plan_file),
     ("answers", answers),
+    ("given_answers", given_answers),
+    ("plan_document", plan_document),
+    ("suggest", suggest),
     ("readings", readings_file),
+    ("report_pdf", report_pdf),
+    ("report_lines", report_lines),
     // texts
     ("personal_number", personal_number),
     ("reference", reference),
@@ -73,6 +81,48 @@ fn readings_file(data: &[u8]) {
     let _ = readings::read(data);
 }
 
+fn report_pdf(data: &[u8]) {
+    if let Ok(report) = inspection::read(data, &mut |_, _| {}) {
+        inspection::for_people(&report);
+    }
+}
+
+/// The lines of a report, one a line: what is understood of them is reached by no accident of the file's format. `#` begins a heading,
+/// `>` an indented line, `|` parts two columns, `+` begins a page.
+fn report_lines(data: &[u8]) {
+    let Ok(text) = from_utf8(data) else { return };
+    let mut document = Document { pages: vec![Page { number: 1, height: 842.0, ..Page::default() }] };
+    let mut y = 80.0;
+    for line in text.lines() {
+        let (size, is_bold) = if line.starts_with('#') { (14.0, true) } else { (12.0, false) };
+        if line == "+" {
+            let number = document.pages.len() as u32 + 1;
+            document.pages.push(Page { number, height: 842.0, ..Page::default() });
+            y = 80.0;
+            continue;
+        }
+        y += size * if line.is_empty() { 0.8 } else { 1.2 };
+        let mut words = Vec::new();
+        for (column, cell) in line.trim_start_matches('#').split('|').enumerate() {
+            let indent = 18.0 * cell.chars().take_while(|sign| *sign == '>').count() as f32;
+            let mut x = 71.0 + 320.0 * column as f32 + indent;
+            for word in cell.trim_start_matches('>').split_whitespace() {
+                let end = x + 6.0 * word.chars().count() as f32;
+                let text = word.to_owned();
+                words.push(Word { x: (x, end), text, size, is_bold, is_raised: false, is_glued: false });
+                x = end + 4.0;
+            }
+        }
+        if !words.is_empty() {
+            document.pages.last_mut().unwrap_or(&mut Page::default()).lines.push(Line { y, words });
+        }
+    }
+    if let Ok(report) = inspection::understand(&document) {
+        inspection::for_people(&report);
+        assert!(report.recommendations.iter().all(|item| !item.text.is_empty() || item.n.is_some()));
+    }
+}
+
 fn plan_file(data: &[u8]) {
     if let Ok(understanding) = plan::read(data) {
         report(&understanding);
@@ -90,15 +140,53 @@ fn plan_cells(data: &[u8]) {
     );
 }
 
-/// Answers to the questions of a small plan.
+/// A small plan with questions.
+static PLAN: LazyLock<Option<Understanding>> = LazyLock::new(|| {
+    plan::read(b"Ref,Action,Lead,By when\n1.1,Begin,Head of Rotas,03/04/2019\n1.3,Go on,,soon\n").ok()
+});
+
+/// Answers to its questions.
 fn answers(data: &[u8]) {
-    static PLAN: LazyLock<Option<Understanding>> = LazyLock::new(|| {
-        plan::read(b"Ref,Action,Lead,By when\n1.1,Begin,Head of Rotas,03/04/2019\n1.3,Go on,,soon\n").ok()
-    });
     let answers = from_utf8(data).ok().and_then(|text| Answers::parse(text).ok());
     if let (Some(answers), Some(understanding)) = (answers, PLAN.as_ref()) {
         let _ = apply(understanding, &answers);
     }
+}
+
+/// Answers and links as a program gives them: a list of both.
+fn given_answers(data: &[u8]) {
+    let given = serde_json::from_slice::<(Vec<plan::GivenAnswer>, Vec<plan::GivenLink>)>(data);
+    let (Ok((answers, links)), Some(understanding)) = (given, PLAN.as_ref()) else { return };
+    match plan::given(answers, links).map(|answers| plan::apply_given(understanding, &answers)) {
+        Ok(Ok(_)) => {}
+        Ok(Err(wrong)) | Err(wrong) => assert!(!wrong.is_empty()),
+    }
+}
+
+/// What a process has read of a plan, which is not to be trusted more than the plan.
+fn plan_document(data: &[u8]) {
+    if let Ok(document) = serde_json::from_slice(data) {
+        report(&plan::understand(&document));
+    }
+}
+
+/// Requirements, one a line, and behind a blank line the cells of a plan, one a row.
+fn suggest(data: &[u8]) {
+    let Ok(text) = from_utf8(data) else { return };
+    let (asked, rows) = text.split_once("\n\n").unwrap_or((text, text));
+    let demand = |(at, text): (usize, &str)| plan::Demand {
+        id: at.to_string(),
+        reference: Some(at.to_string()),
+        text: text.to_owned(),
+    };
+    let demands: Vec<plan::Demand> = asked.lines().enumerate().map(demand).collect();
+    let rows = rows.lines().map(|cell| format!("1.1,\"{}\"\n", cell.replace('"', "\"\"")));
+    let table = format!("Ref,Action\n{}", rows.collect::<String>());
+    let Ok(understanding) = plan::read(table.as_bytes()) else { return };
+    let suggestions = plan::suggest(&understanding, &demands);
+    assert!(suggestions.iter().all(|found| (plan::LEAST_SCORE..=1.0).contains(&found.score)));
+    assert!(suggestions.iter().all(|found| !found.words.is_empty()));
+    plan::report_suggestions(&understanding, &suggestions, &demands);
 }
 
 fn personal_number(data: &[u8]) {

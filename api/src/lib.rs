@@ -1,6 +1,6 @@
 //! Golden Thread: the system of record for a children's services improvement programme, as a GraphQL API.
 //!
-//! Calls go only downward: `cli` and `http` -> `auth`, `files` -> `graphql` -> `command` -> `store` -> the `entity` crate.
+//! Calls go only downward: `cli` and `http` -> `auth`, `reader` -> `files` -> `graphql` -> `command` -> `store` -> the `entity` crate.
 //! `authz`, `observe` and the `domain` crate are at the bottom, open to all. `docs/architecture.md` tells more.
 
 mod aside;
@@ -16,6 +16,7 @@ pub mod fuzz;
 pub mod graphql;
 pub mod http;
 pub mod observe;
+pub mod reader;
 pub mod store;
 mod turns;
 pub mod webhooks;

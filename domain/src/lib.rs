@@ -10,6 +10,7 @@ pub mod challenge;
 pub mod client;
 pub mod coverage;
 pub mod dates;
+pub mod document;
 pub mod file;
 pub mod forecast;
 pub mod measure;

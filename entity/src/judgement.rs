@@ -17,6 +17,8 @@ pub struct Model {
     pub grade: String,
     #[sea_orm(column_type = "Text", nullable)]
     pub printed_area: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub printed_grade: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

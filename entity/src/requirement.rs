@@ -26,6 +26,15 @@ pub struct Model {
     pub parent_id: Option<Uuid>,
     pub is_immediate: bool,
     #[sea_orm(column_type = "Text", nullable)]
+    pub part: Option<String>,
+    pub page: Option<i32>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub urgency: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub addressee: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub topic: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
     pub response_status: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub response_reason: Option<String>,
@@ -61,6 +70,11 @@ impl Model {
             position: 0,
             parent_id: None,
             is_immediate: false,
+            part: None,
+            page: None,
+            urgency: None,
+            addressee: None,
+            topic: None,
             response_status: None,
             response_reason: None,
             responded_on: None,

@@ -10,7 +10,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub programme_id: Uuid,
-    pub evidence_id: Uuid,
+    #[sea_orm(column_type = "Text")]
+    pub purpose: String,
+    pub evidence_id: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub subject: String,
     #[sea_orm(column_type = "Text")]

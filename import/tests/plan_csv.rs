@@ -154,9 +154,9 @@ fn the_json_has_the_documented_keys() {
     assert_eq!(
         keys(&json["rows"][0]),
         "reference themes aim steps leads requirements unspecifiedDirection timeframeAsPrinted startOn dueOn duePrecision \
-         status health updates place questions"
+         status health updates paragraphs measures place questions"
     );
-    assert_eq!(keys(&json["rows"][0]["place"]), "page table row");
+    assert_eq!(keys(&json["rows"][0]["place"]), "page sheet table row");
     assert_eq!(keys(&json["rows"][0]["updates"][0]), "on text");
     assert_eq!(keys(&json["rows"][0]["requirements"][0]), "reference qualifier");
     assert_eq!(keys(&json["questions"][0]), "code cell text");

@@ -1,6 +1,8 @@
 //! Properties of the reading that hold for any file.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod office;
+
 use chrono::{Datelike, NaiveDate};
 use import::plan::{Answers, QuestionCode, apply, read, report};
 use proptest::prelude::*;
@@ -117,6 +119,108 @@ fn print(table: &[Vec<String>], delimiter: &str, quoted: bool) -> String {
     table.iter().map(line).collect::<Vec<_>>().join("\r\n")
 }
 
+fn as_docx(table: &[Vec<String>]) -> Vec<u8> {
+    let rows: Vec<String> = table
+        .iter()
+        .map(|cells| office::row(&cells.iter().map(String::as_str).collect::<Vec<_>>()))
+        .collect();
+    office::docx(&office::table(5, &rows))
+}
+
+fn as_xlsx(table: &[Vec<String>]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in (0..).zip(table) {
+        for (column, text) in (0..).zip(cells) {
+            sheet.write_string(row, column, text).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+/// A document whose body somebody has damaged, in an archive that is whole.
+fn damaged_docx() -> impl Strategy<Value = Vec<u8>> {
+    let piece = proptest::sample::select(vec![
+        "</w:tc>",
+        "<w:tc>",
+        "</w:tr>",
+        "<w:tr>",
+        "<w:tbl>",
+        "</w:tbl>",
+        "<w:p>",
+        "</w:p>",
+        "<w:vMerge/>",
+        "&amp;",
+        "&x;",
+        "<w:gridSpan w:val=\"400\"/>",
+        "<w:gridSpan w:val=\"-1\"/>",
+        "<w:br w:type=\"page\"/>",
+        "<w:tcPr>",
+        "<![CDATA[",
+        "é",
+        "<w:numPr><w:numId w:val=\"1\"/></w:numPr>",
+        "<w:del>",
+        "<w:sdtPr>",
+        "<w:gridBefore w:val=\"9\"/>",
+    ]);
+    proptest::collection::vec((any::<proptest::sample::Index>(), piece), 1..8).prop_map(|changes| {
+        let tall = office::tr(&[
+            office::tall("1"),
+            office::wide(2, "Mend"),
+            office::c("Head of Cranes"),
+            office::c("2019"),
+        ]);
+        let low = office::tr(&[
+            office::lower(),
+            office::wide(2, "Paint"),
+            office::c("Head of Paint"),
+            office::c("2020"),
+        ]);
+        let head = office::row(&["No", "Aim", "Action", "Lead", "By when"]);
+        let mut body = office::table(5, &[head, tall, low]);
+        for (at, piece) in changes {
+            let mut at = at.index(body.len() + 1);
+            while !body.is_char_boundary(at) {
+                at -= 1;
+            }
+            body.insert_str(at, piece);
+        }
+        office::docx(&body)
+    })
+}
+
+/// A sheet of any cells: their addresses, kinds, values and merges as they come.
+fn any_sheet() -> impl Strategy<Value = Vec<u8>> {
+    let address = proptest::sample::select(vec![
+        "A1",
+        "B2",
+        "C3",
+        "XFD1048576",
+        "A9",
+        "ZZZ9",
+        "1",
+        "B",
+        "D2",
+        "E5",
+        "",
+    ]);
+    let kind = proptest::sample::select(vec!["s", "str", "inlineStr", "b", "e", "d", "n", "x"]);
+    let value =
+        prop_oneof![piece(), any::<f64>().prop_map(|number| number.to_string()), Just("43555".to_owned())];
+    let cell = (address.clone(), kind, value, 0..4u8).prop_map(|(address, kind, value, style)| {
+        let value = office::escaped(&value);
+        format!(r#"<c r="{address}" t="{kind}" s="{style}"><v>{value}</v><is><t>{value}</t></is></c>"#)
+    });
+    let merge =
+        (address.clone(), address).prop_map(|(one, two)| format!(r#"<mergeCell ref="{one}:{two}"/>"#));
+    (proptest::collection::vec(cell, 0..30), proptest::collection::vec(merge, 0..6)).prop_map(|(cells, merges)| {
+        let head = office::raw_rows(&[&["No", "Aim", "Action", "Lead", "By when", "RAG"]]);
+        let inner = head.replace("</sheetData>", &format!("<row>{}</row></sheetData>", cells.concat())) + &merges.concat();
+        let styles = r#"<styleSheet><numFmts><numFmt numFmtId="170" formatCode="mmm-yy"/></numFmts><fills><fill/><fill><patternFill patternType="solid"><fgColor rgb="FFFF0000"/></patternFill></fill></fills><cellXfs><xf/><xf numFmtId="170"/><xf numFmtId="14" fillId="1"/><xf numFmtId="9" fillId="7"/></cellXfs></styleSheet>"#;
+        office::raw_xlsx("", styles, &[("Plan", &inner)])
+    })
+}
+
 proptest! {
     // Each case reads a dozen files, so fewer cases than the default do.
     #![proptest_config(ProptestConfig::with_cases(96))]
@@ -148,6 +252,42 @@ proptest! {
         let mut old = read(&old).unwrap();
         old.questions.retain(|question| question.code != QuestionCode::EncodingAssumed);
         prop_assert_eq!(&old, &plain);
+    }
+
+    #[test]
+    fn a_table_is_read_the_same_from_a_sheet_a_document_and_csv(table in table()) {
+        let plain = read(print(&table, ",", true).as_bytes()).unwrap();
+        prop_assert_eq!(&read(&as_docx(&table)).unwrap(), &plain);
+        let mut sheet = read(&as_xlsx(&table)).unwrap();
+        for row in &mut sheet.rows {
+            let name = row.place.sheet.take();
+            prop_assert_eq!(name.as_deref(), Some("Sheet1"));
+        }
+        prop_assert_eq!(&sheet, &plain);
+    }
+
+    #[test]
+    fn no_damaged_document_makes_it_panic(bytes in damaged_docx()) {
+        exercise(&bytes);
+    }
+
+    #[test]
+    fn no_sheet_makes_it_panic(bytes in any_sheet()) {
+        exercise(&bytes);
+    }
+
+    #[test]
+    fn no_damaged_archive_makes_it_panic(
+        at in any::<proptest::sample::Index>(),
+        bytes in proptest::collection::vec(any::<u8>(), 0..40),
+        is_sheet in any::<bool>(),
+    ) {
+        let rows = vec![["No", "Aim", "Action", "Lead", "By when"].map(str::to_owned).to_vec(), vec!["1".to_owned(); 5]];
+        let mut file = if is_sheet { as_xlsx(&rows) } else { as_docx(&rows) };
+        let at = at.index(file.len());
+        let end = (at + bytes.len()).min(file.len());
+        file[at..end].copy_from_slice(&bytes[..end - at]);
+        exercise(&file);
     }
 
     #[test]

@@ -23,6 +23,8 @@ mod m20261130_000013_clients;
 mod m20261130_000014_webhooks;
 mod m20261130_000015_notices;
 mod m20261130_000016_live;
+mod m20261130_000017_documents;
+mod m20261130_000018_report;
 mod table;
 
 /// Every migration, oldest first.
@@ -49,6 +51,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000014_webhooks::Migration),
             Box::new(m20261130_000015_notices::Migration),
             Box::new(m20261130_000016_live::Migration),
+            Box::new(m20261130_000017_documents::Migration),
+            Box::new(m20261130_000018_report::Migration),
         ]
     }
 }

@@ -56,6 +56,8 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
     let notices = notices.map(|row| gid("ntc", row.id)).collect();
     let files = world.files.iter().filter(|row| in_northshire(row.programme_id));
     let files = files.map(|row| gid("fil", row.id)).collect();
+    let documents = world.documents.iter().filter(|row| in_northshire(row.programme_id));
+    let documents = documents.map(|row| gid("doc", row.id)).collect();
     let endpoints = world.endpoints.iter().filter(|row| in_northshire(row.programme_id));
     let endpoints = endpoints.map(|row| gid("whe", row.id)).collect();
     let findings = world.findings.iter().map(|row| gid("fnd", row.id)).collect();
@@ -90,6 +92,7 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Programme", "challenges", "id"), programme.clone()),
         (list("Programme", "notices", "id"), programme.clone()),
         (list("Programme", "webhookEndpoints", "id"), programme.clone()),
+        (list("Programme", "sourceDocuments", "id"), programme.clone()),
         (list("Programme", "changes", "sequence"), programme.clone()),
         (list("Programme", "history", "sequence"), programme.clone()),
         (list("Programme.coverage", "gaps", "id"), programme),
@@ -152,6 +155,7 @@ fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
         (list("Challenge", "history", "sequence"), challenges),
         (list("Notice", "history", "sequence"), notices),
         (list("EvidenceFile", "history", "sequence"), files),
+        (list("SourceDocument", "history", "sequence"), documents),
         (list("WebhookEndpoint", "history", "sequence"), endpoints),
     ]
 }
@@ -172,8 +176,8 @@ async fn connections(app: &TestApp) -> Vec<String> {
                 ["Position", "ChangesBetween", "LinkProposal", "MachineClient", "MachineClientSecret"]
                     .contains(&ty["name"].as_str().unwrap())
                     || field["name"] == "machineClients";
-            // Nor is anything told in it: `webhooks` does that.
-            let is_apart = is_apart || name == "WebhookDeliveryConnection";
+            // Nor is anything told in it, or on its way: `webhooks` and `documents` do that.
+            let is_apart = is_apart || ["WebhookDeliveryConnection", "UploadConnection"].contains(&name);
             if name.ends_with("Connection") && !is_apart {
                 found.push(format!("{}.{}", ty["name"].as_str().unwrap(), field["name"].as_str().unwrap()));
             }

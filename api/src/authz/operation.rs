@@ -7,6 +7,8 @@ domain::vocabulary! {
         ProgrammeImport = "programmeImport",
         /// A plan is loaded from the form its council keeps it in, at the command line.
         PlanImport = "planImport",
+        /// An inspection is loaded from its report, at the command line.
+        InspectionImport = "inspectionImport",
 
         /// A programme is begun.
         ProgrammeCreate = "programmeCreate",
@@ -184,6 +186,12 @@ domain::vocabulary! {
         EvidenceFileAttach = "evidenceFileAttach",
         /// A file is taken off evidence.
         EvidenceFileRemove = "evidenceFileRemove",
+        /// A document for import is announced, to be sent.
+        DocumentPrepare = "documentPrepare",
+        /// A document that something was imported from is removed.
+        SourceDocumentRemove = "sourceDocumentRemove",
+        /// The scanner says of a document that was imported whether it is clean.
+        DocumentScan = "documentScan",
 
         /// A measure is begun.
         MeasureCreate = "measureCreate",

@@ -62,6 +62,8 @@ pub enum Thing {
     LinkProposal,
     /// A piece of evidence.
     Evidence,
+    /// A document that something was imported from.
+    SourceDocument,
     /// A measure.
     Measure,
     /// What people said.
@@ -89,6 +91,7 @@ impl Thing {
         Self::Action,
         Self::LinkProposal,
         Self::Evidence,
+        Self::SourceDocument,
         Self::Measure,
         Self::Feedback,
         Self::Audit,
@@ -286,6 +289,11 @@ pub const RULES: &[Rule] = &[
         "Share it with an organisation by name, or stop sharing it.",
         OFFICE,
     ),
+    on(Thing::SourceDocument, &[SourceDocumentRemove]).named(
+        "REMOVE",
+        "Remove it, and its bytes for good.",
+        OFFICE,
+    ),
     on(Thing::Measure, &[MeasureUpdate]).named("UPDATE", "Correct what is said about it.", OFFICE),
     on(Thing::Measure, &[MeasureSetTarget]).named(
         "SET_TARGET",
@@ -387,6 +395,11 @@ pub const RULES: &[Rule] = &[
         OFFICE,
     ),
     on(Thing::Programme, &[PlanCreate]).named("ADD_PLAN", "Begin a plan.", &[Who::Officer]),
+    on(Thing::Programme, &[DocumentPrepare, PlanImport, InspectionImport]).named(
+        "IMPORT",
+        "Import plans and inspection reports from documents.",
+        OFFICE,
+    ),
     on(Thing::Programme, &[EvidenceAdd]).named(
         "ADD_EVIDENCE",
         "Add evidence: officers any, partners for their own actions.",
@@ -470,7 +483,10 @@ pub const BEGINNINGS: &[(Operation, &[Who])] = &[(ProgrammeCreate, &[Who::Admin]
 
 /// The operations of the command line, of the scanner, of the calendar and of the dispatcher of webhooks: the system does them, nobody asks for them by the API.
 pub const SYSTEM: &[Operation] =
-    &[ProgrammeImport, PlanImport, EvidenceFileScan, NoticesTell, WebhookEndpointStop];
+    &[ProgrammeImport, EvidenceFileScan, DocumentScan, NoticesTell, WebhookEndpointStop];
+
+/// Operations of the API that the command line does, too: there the system does them.
+pub const BY_HAND_TOO: &[Operation] = &[PlanImport, InspectionImport];
 
 /// The rule for doing something to a thing.
 pub fn rule(operation: Operation, on: Thing) -> Option<&'static Rule> {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     CliError, database, demo_client, files,
     listen::{BIND, asked_to_stop, listen},
-    parse_day, print,
+    parse_day, print, reading,
     webhooks::Sending,
 };
 use crate::{
@@ -26,6 +26,7 @@ use crate::{
     graphql::Engine,
     http::{Connections, Demo, DemoToken, HttpState, Live, Rates, Settings, router},
     observe::metrics,
+    reader::keep_reading,
     store::db::{DbError, Pool},
     webhooks::{self, Outside},
 };
@@ -112,6 +113,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     print(&client.told(machines.issuer()))?;
     let authenticator = Authenticator::new(Vec::new(), Some(&issuer))?.with_machines(&machines)?;
     let files = files::open(&db, clock, file_settings, address).await?;
+    let reader = reading::usual()?;
     let engine = engine.with_files(Arc::clone(files.links()), FileLimits::default());
     // The limits are those of the service, but for the rates: a sandbox is for trying out, also by programs.
     let settings = Settings { rates: Rates::default().times(GENEROSITY), ..Settings::default() };
@@ -120,6 +122,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let beside = [
         tokio::spawn(metrics::upkeep()),
         tokio::spawn(keep_sweeping(files.clone())),
+        tokio::spawn(keep_reading(files.clone(), reader)),
         tokio::spawn(keep_telling(db.clone(), clock)),
     ];
     let outside = Outside { allows_private: address.ip().is_loopback(), ..Outside::default() };

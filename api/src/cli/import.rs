@@ -3,20 +3,28 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ::import::plan::Document;
+use bytes::Bytes;
 use chrono::NaiveDate;
 use clap::Args;
+use domain::document::DocumentKind;
+use futures_util::stream;
 
-use super::{CliError, DatabaseArgs, PlaceArgs, database, files, parse_day, print};
+use super::suggested::Suggested;
+use super::{CliError, DatabaseArgs, PlaceArgs, database, files, parse_day, print, reading};
 use crate::authz::permit::Actor;
-use crate::command::load_programme::{Bundle, LoadError, Loaded, Table, brought, load_plan, load_programme};
+use crate::command::load_programme::{
+    Bundle, LoadError, Loaded, Original, Table, brought, brought_document, load_plan, load_programme,
+};
 use crate::config::Clock;
+use crate::reader::Unread;
 use crate::store::db::DbError;
 use crate::store::write::Origin;
 
 /// The arguments of `import`.
 #[derive(Args, Debug)]
 pub struct ImportArgs {
-    /// The file: a plan as CSV or pasted, tab-separated text, or a programme as TOML
+    /// The file: a plan as XLSX, DOCX, CSV or pasted, tab-separated text, or a programme as TOML
     pub file: PathBuf,
     /// The programme that the plan belongs to, by its slug, for example buckinghamshire
     #[arg(long, value_name = "SLUG")]
@@ -24,7 +32,7 @@ pub struct ImportArgs {
     /// The title of the plan, which is made as a draft
     #[arg(long, value_name = "TITLE")]
     pub plan: Option<String>,
-    /// Change nothing; print what was understood, row by row, and the questions that remain
+    /// Change nothing; print what was understood, row by row, the questions that remain, and which links the words suggest
     #[arg(long)]
     pub dry_run: bool,
     /// Print the dry run as JSON
@@ -33,10 +41,10 @@ pub struct ImportArgs {
     /// The answers to the questions of an earlier dry run
     #[arg(long, value_name = "FILE")]
     pub answers: Option<PathBuf>,
-    /// The database to load it into. A dry run needs none.
+    /// The database to load it into. A dry run needs none, but suggests links only with that of the programme.
     #[command(flatten)]
     pub database: DatabaseArgs,
-    /// Where the files go that a programme file brings.
+    /// Where the files go that a programme file brings, and the document that a plan is read from.
     #[command(flatten)]
     pub place: PlaceArgs,
     /// Take this day (YYYY-MM-DD) for today in the rules about dates
@@ -89,7 +97,8 @@ async fn programme(args: &ImportArgs) -> Result<(), CliError> {
 }
 
 async fn plan(args: &ImportArgs) -> Result<(), CliError> {
-    let bytes = read(&args.file).map_err(|why| refused(&args.file, &why))?;
+    let bytes =
+        read_up_to(&args.file, DocumentKind::Plan.largest()).map_err(|why| refused(&args.file, &why))?;
     let answers = match &args.answers {
         Some(path) => {
             let text = read(path)
@@ -98,15 +107,18 @@ async fn plan(args: &ImportArgs) -> Result<(), CliError> {
         }
         None => None,
     };
-    let table =
-        Table::read(&bytes, answers.as_deref()).map_err(|error| refused(&args.file, &error.to_string()))?;
-    if args.json {
-        let json = serde_json::to_string_pretty(&table.understanding)
-            .map_err(|error| CliError::failed(format!("the dry run cannot be printed: {error}")))?;
-        return print(&format!("{json}\n"));
-    }
+    let document = taken_apart(&args.file, &bytes).await?;
+    let table = Table::of(&document, &bytes, answers.as_deref())
+        .map_err(|error| refused(&args.file, &error.to_string()))?;
     if args.dry_run {
-        return print(&import::report(&table.understanding));
+        let read = &table.understanding;
+        let today = Clock::new(args.today).today();
+        let suggested = Suggested::of(read, args.programme.as_deref(), &args.database, today).await;
+        return print(&if args.json {
+            format!("{}\n", suggested.json(read)?)
+        } else {
+            import::report(read) + &suggested.report(read)
+        });
     }
     let wanted = |given: &Option<String>, what: &str| {
         given.clone().filter(|given| !given.trim().is_empty()).ok_or_else(|| {
@@ -117,8 +129,17 @@ async fn plan(args: &ImportArgs) -> Result<(), CliError> {
     };
     let slug = wanted(&args.programme, "--programme, the slug of its programme")?;
     let title = wanted(&args.plan, "--plan, its title")?;
-    let db = database::connect_current(&args.database.url()?).await?;
-    let loaded = load_plan(&db, &ACTOR, &slug, &title, table, origin(args)).await;
+    let name = args.file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let original = Original { kind: DocumentKind::Plan, name, bytes: &bytes };
+    let url = args.database.url()?;
+    let db = database::connect_current(&url).await?;
+    let loaded = load_plan(&db, &ACTOR, &slug, &title, (table, &original), origin(args)).await;
+    if let Ok(loaded) = &loaded {
+        let brought = brought_document(&db, &original, loaded).await.map_err(DbError::from)?;
+        if !brought.is_empty() {
+            files::keep(&args.place.store(&url)?, &brought).await?;
+        }
+    }
     done(args, loaded)
 }
 
@@ -159,10 +180,26 @@ fn shown(line: &str) -> String {
     }
 }
 
+/// What a plan's file holds, read in a process of its own as the service does it: a file can be from anybody.
+async fn taken_apart(file: &Path, bytes: &[u8]) -> Result<Document, CliError> {
+    let piece = Ok::<_, String>(Bytes::copy_from_slice(bytes));
+    let read = reading::usual()?.read(DocumentKind::Plan, stream::iter([piece]), |_, _| {}).await;
+    let read = read.map_err(|unread| match unread {
+        Unread::Document(why) => refused(file, why.trim_end_matches('.')),
+        Unread::Died(why) | Unread::Ours(why) => CliError::failed(why),
+    })?;
+    serde_json::from_str(&read)
+        .map_err(|error| CliError::failed(format!("what was read cannot be understood: {error}")))
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, String> {
+    read_up_to(path, import::plan::MAX_BYTES as u64)
+}
+
+fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>, String> {
     let length = fs::metadata(path).map_err(|error| format!("it cannot be read: {error}"))?.len();
-    if length > import::plan::MAX_BYTES as u64 {
-        return Err(format!("it has {length} bytes; {} is the limit", import::plan::MAX_BYTES));
+    if length > most {
+        return Err(format!("it has {length} bytes; {most} is the limit"));
     }
     fs::read(path).map_err(|error| format!("it cannot be read: {error}"))
 }

@@ -1,4 +1,4 @@
-//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `verify-ledger`, `files`, `keys`, `schema`.
+//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `import-report`, `verify-ledger`, `files`, `keys`, `schema`.
 //!
 //! What goes wrong is one line on stderr and an exit code: 2 when the command line or the configuration is at fault,
 //! 3 when a ledger is broken, 1 for everything else. What a command was asked for goes to stdout, and nothing else does.
@@ -10,11 +10,14 @@ mod documents;
 mod error;
 mod files;
 mod import;
+mod import_report;
 mod keys;
 mod limits;
 mod listen;
 mod log;
+mod reading;
 mod serve;
+mod suggested;
 mod token;
 mod traces;
 mod verify_ledger;
@@ -29,15 +32,19 @@ use std::{
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 
+use crate::reader::child::{self, ReadDocumentArgs};
+
 pub use database::{DatabaseArgs, PoolArgs};
 pub use demo::{DemoArgs, SUBJECTS};
 pub use documents::DocumentArgs;
 pub use error::CliError;
 pub use files::{FileArgs, FilesCommand, PlaceArgs};
 pub use import::ImportArgs;
+pub use import_report::ImportReportArgs;
 pub use keys::{KeysArgs, KeysCommand};
 pub use limits::{ClientArgs, IntrospectionArg, LimitArgs};
 pub use log::LogFormat;
+pub use reading::ReaderArgs;
 pub use serve::ServeArgs;
 pub use token::TokenArgs;
 pub use traces::TraceArgs;
@@ -84,6 +91,12 @@ pub enum Command {
     /// `--dry-run` prints what was understood and what is still to be answered. The import is one transaction, and
     /// importing the same file again changes nothing.
     Import(ImportArgs),
+    /// Load the report of an Ofsted inspection from its PDF file
+    ///
+    /// Its judgements and recommendations become an inspection of the programme. `--dry-run` prints what was read, with `--json` in a
+    /// form for programs. A report of a kind that is not known is refused with what was found. The load is one transaction, and
+    /// loading the same file again changes nothing.
+    ImportReport(ImportReportArgs),
     /// Verify that nobody has changed the record
     ///
     /// Reads the ledger of every programme from its first entry and checks the chain that the entries make, and their
@@ -98,6 +111,9 @@ pub enum Command {
     Keys(KeysCommand),
     /// Print the GraphQL schema
     Schema,
+    /// Read a document on standard input, within bounds: the service starts this for each document that is imported
+    #[command(hide = true)]
+    ReadDocument(ReadDocumentArgs),
 }
 
 /// Parses the command line, runs it, and tells the shell how it went.
@@ -110,6 +126,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    // Nothing else is begun for it: no log, no threads, no memory that a document might need.
+    if let Command::ReadDocument(args) = &cli.command {
+        return child::run(args);
+    }
     match watched(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -148,10 +168,12 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Migrate(args) => database::migrate(&args).await,
             Command::Token(args) => token::run(args).await,
             Command::Import(args) => import::run(args).await,
+            Command::ImportReport(args) => import_report::run(args).await,
             Command::VerifyLedger(args) => verify_ledger::run(args).await,
             Command::Files(command) => files::run(command).await,
             Command::Keys(command) => keys::run(command).await,
             Command::Schema => print(crate::graphql::sdl()),
+            Command::ReadDocument(_) => Err(CliError::usage("a document is read before all else")),
         }
     })
 }

@@ -8,8 +8,8 @@ use clap::Args;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{
-    CliError, ClientArgs, DatabaseArgs, DocumentArgs, FileArgs, LimitArgs, PoolArgs, TraceArgs, WebhookArgs,
-    database, files,
+    CliError, ClientArgs, DatabaseArgs, DocumentArgs, FileArgs, LimitArgs, PoolArgs, ReaderArgs, TraceArgs,
+    WebhookArgs, database, files,
     listen::{BIND, asked_to_stop, listen},
     parse_day,
     webhooks::Sending,
@@ -23,6 +23,7 @@ use crate::{
     graphql::Engine,
     http::{Connections, HttpState, Live, Settings, Stop, routers},
     observe::metrics,
+    reader::keep_reading,
     store::{
         db::{Db, described},
         idempotency,
@@ -53,6 +54,9 @@ pub struct ServeArgs {
     /// Files of evidence.
     #[command(flatten)]
     pub files: FileArgs,
+    /// How documents for import are read.
+    #[command(flatten)]
+    pub reader: ReaderArgs,
     /// How webhooks are sent.
     #[command(flatten)]
     pub webhooks: WebhookArgs,
@@ -167,6 +171,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let rules = args.limits.rules(args.clients.introspection);
     let documents = args.documents.policy(&rules.limits)?;
     let file_settings = args.files.settings(&url)?;
+    let reader = args.reader.reader()?;
     let listener = listen(&args.bind, BIND).await?;
     let metrics_bind = args.metrics_bind.as_deref().map(str::trim).filter(|bind| !bind.is_empty());
     let metrics_listener = match metrics_bind {
@@ -203,6 +208,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
         tokio::spawn(metrics::upkeep()),
         tokio::spawn(keep_sweeping(files.clone())),
         tokio::spawn(keep_scanning(files.clone())),
+        tokio::spawn(keep_reading(files.clone(), reader)),
         tokio::spawn(look_after(machines.clone())),
         tokio::spawn(keep_telling(db.clone(), clock)),
     ];

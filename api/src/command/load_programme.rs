@@ -20,13 +20,16 @@ mod table;
 mod who;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::document::{DocumentKind, Imported};
 use domain::personal::Kind;
+use entity::programme;
 use import::programme::Problem;
 use uuid::Uuid;
 
 use self::build::Build;
 pub use self::bundle::{Bundle, BundleError, Table, TableError};
-pub use self::files::{Brought, brought};
+pub use self::files::{Brought, Original, brought, brought_document};
+pub(super) use self::rows::Places;
 pub(super) use self::who::usual_ratings;
 use crate::authz::permit::{Actor, Operation, permit};
 use crate::store::db::Db;
@@ -112,16 +115,15 @@ pub async fn load_programme(
         Some(_) if bundle.file.programme.is_some() => Err(LoadError::Exists { slug: slug.to_owned() }),
         None if bundle.file.programme.is_none() => Err(LoadError::NoProgramme { slug: slug.to_owned() }),
         _ => {
-            let programme = load(&mut cx, bundle, there).await?;
+            // The places in tables that a programme file takes in are those of its own files, which are not kept.
+            let (programme, _) = load(&mut cx, bundle, there).await?;
             commit(cx, programme, &bundle.digest).await
         }
     }
 }
 
-/// Loads a plan's table, as `golden-thread import` takes it, as a new draft plan of the programme's authority.
-///
-/// Its recommendations are those of the newest inspection that has all of their numbers, its terms those of the newest
-/// direction that does.
+/// Loads a plan's table, as `golden-thread import` takes it, as a new draft plan of the programme's authority, and keeps the document
+/// that it was read from. The bytes of that belong into the store of files: [`brought_document`].
 ///
 /// # Errors
 /// [`LoadError`]; nothing is changed then.
@@ -130,33 +132,72 @@ pub async fn load_plan(
     actor: &Actor<'_>,
     slug: &str,
     title: &str,
-    table: Table,
+    (table, original): (Table, &Original<'_>),
     origin: Origin,
 ) -> Result<Loaded, LoadError> {
     let permit = permit(actor, Operation::PlanImport).ok_or(LoadError::NotPermitted)?;
-    if let Some(kind) = domain::personal::find(title) {
-        return Err(LoadError::Invalid(vec![personal_title(kind)]));
+    for (field, text) in [("title", title), ("file", original.name)] {
+        if let Some(kind) = domain::personal::find(text) {
+            return Err(LoadError::Invalid(vec![personal(field, kind)]));
+        }
     }
     let mut cx = WriteCx::open(db, permit, origin).await?;
     let programme = cx.programme_by_slug(slug).await?;
     let programme = programme.ok_or_else(|| LoadError::NoProgramme { slug: slug.to_owned() })?;
-    let digest = bundle::digest([title.as_bytes(), table.digest.as_bytes()]);
+    let digest = plan_digest(title, &table.digest);
     if cx.was_imported(programme.id, &digest).await? {
         return Ok(Loaded::Unchanged { programme: programme.id });
     }
-    let authority = cx.party(programme.authority_id).await?;
-    let bundle =
-        Bundle::of_plan(slug, title, authority.and_then(|party| party.name).unwrap_or_default(), table);
-    load(&mut cx, &bundle, Some(programme.id)).await?;
+    let added = add_plan(&mut cx, &programme, title, table).await?;
+    let document = cx.bring_document(programme.id, DocumentKind::Plan, original.stated()).await?;
+    cx.came_from(&document, added.places).await?;
     commit(cx, programme.id, &digest).await
 }
 
-/// The texts of files are looked at where they are read; the title is the one text that comes from elsewhere.
-fn personal_title(kind: Kind) -> Problem {
+/// The digest by which a plan of a title is known again.
+pub(super) fn plan_digest(title: &str, table: &str) -> String {
+    bundle::digest([title.as_bytes(), table.as_bytes()])
+}
+
+/// The digest of a plan's document and of what was answered about it.
+pub(super) fn table_digest(document: &[u8], answers: &[u8]) -> String {
+    bundle::digest([document, answers])
+}
+
+/// A plan that was added.
+pub(super) struct Added {
+    /// Its id.
+    pub plan: Uuid,
+    /// Where it, and what is in it, stand in the document.
+    pub places: Places,
+}
+
+/// Adds a plan's table to a programme, as a new draft of its authority. Its recommendations are those of the newest inspection that
+/// has all of their numbers, its terms those of the newest direction that does.
+///
+/// # Errors
+/// [`LoadError`]; the change is not to be committed then.
+pub(super) async fn add_plan(
+    cx: &mut WriteCx,
+    programme: &programme::Model,
+    title: &str,
+    table: Table,
+) -> Result<Added, LoadError> {
+    let authority = cx.party(programme.authority_id).await?;
+    let authority = authority.and_then(|party| party.name).unwrap_or_default();
+    let bundle = Bundle::of_plan(&programme.slug, title, authority, table);
+    let (_, places) = load(cx, &bundle, Some(programme.id)).await?;
+    let plan = places.iter().find(|(of, ..)| *of == Imported::Plan).map(|(_, id, _)| *id);
+    // A plan of a table alone is new, or refused.
+    Ok(Added { plan: plan.unwrap_or_default(), places })
+}
+
+/// The texts of files are looked at where they are read; the title and the file's name come from elsewhere.
+fn personal(field: &str, kind: Kind) -> Problem {
     Problem {
         table: "plan",
         entry: String::new(),
-        field: "title".to_owned(),
+        field: field.to_owned(),
         wrong: kind.name().to_owned(),
         right: "take it out: nobody may be identifiable in a programme".to_owned(),
     }
@@ -171,8 +212,8 @@ async fn commit(mut cx: WriteCx, programme: Uuid, digest: &str) -> Result<Loaded
     Ok(Loaded::Written { programme, committed: cx.commit().await? })
 }
 
-/// Writes everything and returns the programme.
-async fn load(cx: &mut WriteCx, bundle: &Bundle, there: Option<Uuid>) -> Result<Uuid, LoadError> {
+/// Writes everything, and gives the programme and where things stand in the tables.
+async fn load(cx: &mut WriteCx, bundle: &Bundle, there: Option<Uuid>) -> Result<(Uuid, Places), LoadError> {
     for (plan, table) in &bundle.tables {
         let open = table.understanding.open_questions();
         if open > 0 {
@@ -197,8 +238,10 @@ async fn load(cx: &mut WriteCx, bundle: &Bundle, there: Option<Uuid>) -> Result<
     let known = cx.existing(there, wanted).await?;
     let programme = there.unwrap_or_else(Uuid::now_v7);
     let rows = Build::new(bundle, programme, known, When { now: cx.now(), today: cx.today() }).rows();
-    rows.map_err(LoadError::Invalid)?.write(cx).await?;
-    Ok(programme)
+    let mut rows = rows.map_err(LoadError::Invalid)?;
+    let places = std::mem::take(&mut rows.places);
+    rows.write(cx).await?;
+    Ok((programme, places))
 }
 
 /// The times that the new rows carry.

@@ -4,12 +4,14 @@
 //! the ledger), what it is done to, and does its work in [`Command::run`]. Everything else is [`execute`]'s: who may, which version,
 //! the key for retries, the transaction, the ledger. `docs/adding-a-mutation.md` tells how to add one.
 
+mod announce;
 pub mod demo;
 mod execute;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub mod input;
 pub mod load_programme;
+pub mod load_report;
 pub mod notices;
 pub mod refusal;
 mod registry;
@@ -20,8 +22,10 @@ mod asked;
 mod audit;
 mod challenge;
 mod clients;
+mod document;
 mod evidence;
 mod feedback;
+mod import;
 mod measure;
 mod plan;
 pub mod webhook;

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::refusal::Refusal;
 use super::{
-    Command, Done, Target, Work, action, asked, audit, challenge, clients, evidence, feedback, measure, plan,
+    Command, Done, Target, Work, action, asked, audit, challenge, clients, document, evidence, feedback, import, measure,
+    plan,
     webhook, who,
 };
 use crate::authz::operation::Operation;
@@ -68,9 +69,11 @@ impl Registered {
 pub fn registered() -> impl Iterator<Item = &'static Registered> {
     let of_what_is_there =
         [who::COMMANDS, clients::COMMANDS, asked::COMMANDS, plan::COMMANDS, action::COMMANDS];
+    let of_documents = [document::COMMANDS, import::COMMANDS];
     let of_what_shows_it = [evidence::COMMANDS, measure::COMMANDS, feedback::COMMANDS, audit::COMMANDS];
     of_what_is_there
         .into_iter()
+        .chain(of_documents)
         .chain(of_what_shows_it)
         .chain([challenge::COMMANDS, webhook::COMMANDS])
         .flatten()

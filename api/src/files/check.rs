@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use aws_lc_rs::digest::{Context, SHA256};
-use entity::evidence_file;
+use entity::{evidence_file, source_document};
 use futures_util::TryStreamExt;
 use sea_orm::DbErr;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::spool::hex;
 use super::{Fault, FileStore, Key, Listed};
 use crate::store::db::{Db, described};
-use crate::store::{files, uploads};
+use crate::store::{documents, files, uploads};
 
 /// How many rows are read at once.
 const PAGE: u64 = 1_000;
@@ -91,14 +91,16 @@ pub async fn check(db: &Db, store: &FileStore, with_hashes: bool) -> Result<Chec
         let page = files::page(db, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
-        for row in &page {
-            known.insert(row.id);
-            checked.files += 1;
-            checked.bytes += row.size_bytes.unsigned_abs();
-            let key = Key { programme: row.programme_id, file: row.id };
-            let found = objects.get(&key).copied();
-            checked.wrong.extend(of_row(store, row, (key, found), with_hashes).await?);
-        }
+        let recorded = page.into_iter().map(Recorded::from);
+        look_at(store, recorded, &objects, (&mut checked, &mut known), with_hashes).await?;
+    }
+    let mut after = Uuid::nil();
+    loop {
+        let page = documents::page(db, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        let recorded = page.into_iter().map(Recorded::from);
+        look_at(store, recorded, &objects, (&mut checked, &mut known), with_hashes).await?;
     }
     let mut unknown: Vec<Uuid> =
         objects.keys().map(|key| key.file).filter(|id| !known.contains(id)).collect();
@@ -107,22 +109,60 @@ pub async fn check(db: &Db, store: &FileStore, with_hashes: bool) -> Result<Chec
     Ok(checked)
 }
 
+/// What the record says of the bytes of a file of evidence, or of a document.
+struct Recorded {
+    key: Key,
+    size: u64,
+    sha256: String,
+}
+
+impl From<evidence_file::Model> for Recorded {
+    fn from(row: evidence_file::Model) -> Self {
+        let key = Key { programme: row.programme_id, file: row.id };
+        Self { key, size: row.size_bytes.unsigned_abs(), sha256: row.sha256 }
+    }
+}
+
+impl From<source_document::Model> for Recorded {
+    fn from(row: source_document::Model) -> Self {
+        let key = Key { programme: row.programme_id, file: row.id };
+        Self { key, size: row.size_bytes.unsigned_abs(), sha256: row.sha256 }
+    }
+}
+
+async fn look_at(
+    store: &FileStore,
+    recorded: impl Iterator<Item = Recorded>,
+    objects: &HashMap<Key, u64>,
+    (checked, known): (&mut Checked, &mut HashSet<Uuid>),
+    with_hashes: bool,
+) -> Result<(), Fault> {
+    for row in recorded {
+        known.insert(row.key.file);
+        checked.files += 1;
+        checked.bytes += row.size;
+        let found = objects.get(&row.key).copied();
+        checked.wrong.extend(of_row(store, &row, found, with_hashes).await?);
+    }
+    Ok(())
+}
+
 async fn of_row(
     store: &FileStore,
-    row: &evidence_file::Model,
-    (key, found): (Key, Option<u64>),
+    row: &Recorded,
+    found: Option<u64>,
     with_hashes: bool,
 ) -> Result<Option<Wrong>, Fault> {
-    let recorded = row.size_bytes.unsigned_abs();
+    let id = row.key.file;
     match found {
         // It may have come since the store was looked through.
-        None => match store.get(key).await {
-            Err(Fault::Missing) => Ok(Some(Wrong::Missing(row.id))),
+        None => match store.get(row.key).await {
+            Err(Fault::Missing) => Ok(Some(Wrong::Missing(id))),
             other => other.map(|_| None),
         },
-        Some(found) if found != recorded => Ok(Some(Wrong::Size(row.id, recorded, found))),
+        Some(found) if found != row.size => Ok(Some(Wrong::Size(id, row.size, found))),
         Some(_) if with_hashes => {
-            Ok((!has_hash(store, key, &row.sha256).await?).then_some(Wrong::Hash(row.id)))
+            Ok((!has_hash(store, row.key, &row.sha256).await?).then_some(Wrong::Hash(id)))
         }
         Some(_) => Ok(None),
     }

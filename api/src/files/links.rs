@@ -21,6 +21,8 @@ pub enum Purpose {
     Upload,
     /// To fetch the bytes of a file of evidence, by GET.
     Download,
+    /// To fetch those of a document that something was imported from, by GET.
+    Document,
 }
 
 impl Purpose {
@@ -29,6 +31,7 @@ impl Purpose {
         match self {
             Self::Upload => "/files/uploads",
             Self::Download => "/files/evidence",
+            Self::Document => "/files/documents",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Files of evidence, as bytes: where they lie, how they come in and how they are handed out (`docs/adr/0019-files.md`).
+//! Files of evidence and documents for import, as bytes: where they lie, how they come in and how they are handed out (`docs/adr/0019-files.md`).
 //!
 //! What a file is in the record (whose evidence, which version, who sees it) is a row like any other; this folder never decides
 //! who may see something. Bytes always go through here, in and out: who may have them is judged when they are fetched, and what
@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::rand;
 use sea_orm::DbErr;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 pub use self::check::{Checked, Unchecked, Wrong, check};
 pub use self::links::{Link, Links, Pass, PassError, Purpose};
@@ -94,6 +94,8 @@ pub struct Files {
     pace: Pace,
     storing: Arc<Semaphore>,
     turns: Turns<String>,
+    /// Rings where a document has come that can be read.
+    came: Arc<Notify>,
 }
 
 impl Files {
@@ -109,12 +111,28 @@ impl Files {
         let links = Arc::new(Links::new(&secret, &public_url, scanner.is_some()));
         let storing = Arc::new(Semaphore::new(STORED_AT_ONCE));
         let turns = Turns::new(STORED_AT_ONCE_EACH);
-        Ok(Self { db, clock, links, store, scanner, spool, pace, storing, turns })
+        let came = Arc::new(Notify::new());
+        Ok(Self { db, clock, links, store, scanner, spool, pace, storing, turns, came })
     }
 
     /// What signs their addresses.
     pub fn links(&self) -> &Arc<Links> {
         &self.links
+    }
+
+    /// The database with what is said of them.
+    pub(crate) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The time.
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Waits until a document has come to this process that can be read.
+    pub(crate) async fn document_came(&self) {
+        self.came.notified().await;
     }
 
     /// Where they lie.

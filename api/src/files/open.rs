@@ -9,8 +9,9 @@ use futures_util::{StreamExt, TryStreamExt};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::{Fault, Files, Key, Pass};
+use super::{Fault, Files, Key, Pass, Purpose};
 use crate::observe::files as counted;
+use crate::store::documents;
 use crate::store::files::{self, Readable};
 use crate::store::read::ReadCx;
 
@@ -62,15 +63,19 @@ impl Files {
     ///
     /// # Errors
     /// [`Unopened`].
-    pub async fn hand_out(&self, pass: &Pass, id: Uuid) -> Result<Opened, Unopened> {
-        let outcome = self.find(pass, id).await;
+    pub async fn hand_out(&self, pass: &Pass, purpose: Purpose, id: Uuid) -> Result<Opened, Unopened> {
+        let outcome = self.find(pass, purpose, id).await;
         counted::downloaded(outcome.as_ref().map_or_else(Unopened::outcome, |_| "ok"));
         outcome
     }
 
-    async fn find(&self, pass: &Pass, id: Uuid) -> Result<Opened, Unopened> {
+    async fn find(&self, pass: &Pass, purpose: Purpose, id: Uuid) -> Result<Opened, Unopened> {
         let read = ReadCx::open(self.db.clone(), Some(&pass.identity), self.clock).await?;
-        let file = files::readable(&read, id).await?.ok_or(Unopened::Unknown)?;
+        let file = match purpose {
+            Purpose::Document => documents::readable(&read, id).await?,
+            _ => files::readable(&read, id).await?,
+        };
+        let file = file.ok_or(Unopened::Unknown)?;
         // What this version does not know was said by a newer one: it is not handed out.
         let scan = file.scan.unwrap_or(Scan::Infected);
         if !scan.is_served(self.scanner.is_some()) {

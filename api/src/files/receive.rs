@@ -29,7 +29,7 @@ const PIECE: usize = 64 * 1024;
 pub enum Refusal {
     /// There is no such upload for whoever sends.
     Unknown,
-    /// It is part of the evidence already.
+    /// It is part of the record already.
     Attached,
     /// They are not what was announced; what is wrong.
     Wrong(String),
@@ -127,12 +127,16 @@ impl Files {
         Ok(size)
     }
 
-    /// The upload, if it was announced by whom the address was made for, and if they still see what it is for.
+    /// The upload, if it was announced by whom the address was made for, and if they still see it and what it is for.
     async fn announced(&self, pass: &Pass, id: Uuid) -> Result<upload::Model, Refusal> {
         let row = uploads::find(&self.db, id).await?;
         let row = row.filter(|row| row.subject == pass.identity.subject).ok_or(Refusal::Unknown)?;
         let read = ReadCx::open(self.db.clone(), Some(&pass.identity), self.clock).await?;
-        if !files::sees_evidence(&read, row.evidence_id).await? {
+        let sees = match row.evidence_id {
+            Some(evidence) => files::sees_evidence(&read, evidence).await?,
+            None => uploads::sees(&read, row.id).await?,
+        };
+        if !sees {
             return Err(Refusal::Unknown);
         }
         if row.is_attached { Err(Refusal::Attached) } else { Ok(row) }
@@ -174,7 +178,13 @@ impl Files {
                 let _ = self.store.delete(key).await;
                 Err(Refusal::Unknown)
             }
-            outcome => Ok(outcome?),
+            outcome => {
+                outcome?;
+                if row.evidence_id.is_none() {
+                    self.came.notify_one();
+                }
+                Ok(())
+            }
         }
     }
 

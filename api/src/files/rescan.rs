@@ -4,16 +4,15 @@
 
 use std::time::Duration;
 
-use chrono::NaiveDate;
 use domain::file::Scan;
-use entity::evidence_file;
+use entity::{evidence_file, source_document};
 use uuid::Uuid;
 
 use super::receive::told;
 use super::{Fault, Files, Finding, Key, Scanner, Unscanned};
 use crate::authz::permit::{Actor, Operation, permit};
 use crate::store::write::{Origin, WriteCx, WriteError, again};
-use crate::store::{files, uploads};
+use crate::store::{documents, files, uploads};
 
 /// How often somebody looks for files that wait.
 const EVERY: Duration = Duration::from_secs(60);
@@ -25,6 +24,7 @@ const MOST: u64 = 20;
 pub struct ScanRound {
     after_upload: Uuid,
     after_file: Uuid,
+    after_document: Uuid,
 }
 
 /// Looks for files that wait for the scanner, every minute as long as it runs. Returns at once where there is no scanner.
@@ -51,10 +51,12 @@ impl Files {
     pub async fn scan_waiting(&self, round: ScanRound) -> ScanRound {
         let Some(scanner) = self.scanner.clone() else { return round };
         let mut next = round;
-        let uploads = self.scan_uploads(&*scanner, &mut next.after_upload).await;
-        if let Ok(()) = uploads
-            && let Err(Stop::Away) = self.scan_files(&*scanner, &mut next.after_file).await
-        {
+        let scanned = async {
+            self.scan_uploads(&*scanner, &mut next.after_upload).await?;
+            self.scan_files(&*scanner, &mut next.after_file).await?;
+            self.scan_documents(&*scanner, &mut next.after_document).await
+        };
+        if let Err(Stop::Away) = scanned.await {
             tracing::debug!("the scanner is still away");
         }
         next
@@ -68,6 +70,7 @@ impl Files {
             let key = Key { programme: row.programme_id, file: row.id };
             if let Some(scan) = self.scan_one(scanner, key).await? {
                 uploads::scanned(&self.db, row.id, scan).await.map_err(|fault| no_database(&fault))?;
+                self.came.notify_one();
             }
             *after = row.id;
         }
@@ -86,6 +89,25 @@ impl Files {
                 && let Err(fault) = again(|| self.record(&row, scan)).await
             {
                 tracing::warn!(file = %row.id, %fault, "what the scanner said could not be recorded");
+            }
+            *after = row.id;
+        }
+        if is_last {
+            *after = Uuid::nil();
+        }
+        Ok(())
+    }
+
+    async fn scan_documents(&self, scanner: &dyn Scanner, after: &mut Uuid) -> Result<(), Stop> {
+        let waiting =
+            documents::unscanned(&self.db, *after, MOST).await.map_err(|fault| no_database(&fault))?;
+        let is_last = (waiting.len() as u64) < MOST;
+        for row in waiting {
+            let key = Key { programme: row.programme_id, file: row.id };
+            if let Some(scan) = self.scan_one(scanner, key).await?
+                && let Err(fault) = again(|| self.record_document(&row, scan)).await
+            {
+                tracing::warn!(document = %row.id, %fault, "what the scanner said could not be recorded");
             }
             *after = row.id;
         }
@@ -121,15 +143,26 @@ impl Files {
 
     /// Records what the scanner says of a file of evidence, as the system: whoever sees the file is told by the feed.
     async fn record(&self, file: &evidence_file::Model, scan: Scan) -> Result<(), WriteError> {
-        let Some(permit) = permit(&Actor::System("scanner"), Operation::EvidenceFileScan) else {
-            return Ok(());
-        };
-        let today: NaiveDate = self.clock.today();
-        let mut cx = WriteCx::open(&self.db, permit, Origin::of_command(today)).await?;
+        let Some(mut cx) = self.as_scanner(Operation::EvidenceFileScan).await? else { return Ok(()) };
         if cx.scanned(file, scan).await? {
             cx.commit().await?;
         }
         Ok(())
+    }
+
+    /// The same of a document that something was imported from.
+    async fn record_document(&self, document: &source_document::Model, scan: Scan) -> Result<(), WriteError> {
+        let Some(mut cx) = self.as_scanner(Operation::DocumentScan).await? else { return Ok(()) };
+        if cx.document_scanned(document, scan).await? {
+            cx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn as_scanner(&self, operation: Operation) -> Result<Option<WriteCx>, WriteError> {
+        let Some(permit) = permit(&Actor::System("scanner"), operation) else { return Ok(None) };
+        let origin = Origin::of_command(self.clock.today());
+        WriteCx::open(&self.db, permit, origin).await.map(Some)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What nobody attached, or what was taken off again: away with its bytes after a day.
+//! What nobody attached or imported in time, or what was taken off again: away with its bytes.
 //!
 //! An upload is given up before its bytes are deleted, and forgotten after: from the first step on it cannot be attached, and
 //! whoever is killed between the steps leaves a row by which the next sweep goes on.
@@ -50,7 +50,7 @@ impl Files {
         }
         self.store.tidy().await;
         if gone > 0 {
-            tracing::info!(uploads = gone, "took away uploads that nobody attached");
+            tracing::info!(uploads = gone, "took away uploads that nobody attached or imported");
         }
         gone
     }

@@ -50,6 +50,7 @@ impl<'a> Planner<'a> {
         let (projection, asked) = self.projection(field.name.as_str(), field, sets, LIST_COST)?;
         computation.check(&asked).map_err(|message| self.error(Error::input(message)))?;
         self.passes |= computation.passes();
+        self.charge(computation.weight())?;
         let input = |(from, scalar)| rows.select(at.source, from, scalar, false);
         let inputs: Vec<usize> = computation.inputs().into_iter().map(input).collect();
         // Each type of an interface asks by itself; the same is worked out once.

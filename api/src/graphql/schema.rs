@@ -11,6 +11,7 @@ use apollo_compiler::collections::HashMap;
 use apollo_compiler::schema::Implementers;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Node, Schema};
+use import::plan::QuestionCode;
 
 use crate::authz::operation::Operation;
 use crate::authz::rules::{Thing, rules_on};
@@ -24,6 +25,9 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/asked.graphql"),
     include_str!("sdl/done.graphql"),
     include_str!("sdl/shown.graphql"),
+    include_str!("sdl/imported.graphql"),
+    include_str!("sdl/plan_reading.graphql"),
+    include_str!("sdl/report_reading.graphql"),
     include_str!("sdl/measured.graphql"),
     include_str!("sdl/voice.graphql"),
     include_str!("sdl/audited.graphql"),
@@ -39,6 +43,8 @@ const WRITTEN: &[&str] = &[
     include_str!("sdl/change_plan.graphql"),
     include_str!("sdl/change_action.graphql"),
     include_str!("sdl/change_evidence.graphql"),
+    include_str!("sdl/change_document.graphql"),
+    include_str!("sdl/change_import.graphql"),
     include_str!("sdl/change_measure.graphql"),
     include_str!("sdl/change_feedback.graphql"),
     include_str!("sdl/change_audit.graphql"),
@@ -195,6 +201,18 @@ fn write_permissions(text: &mut String) {
     }
 }
 
+/// The doubts of the reader of plans, so that none can be missing here.
+fn write_questions(text: &mut String) {
+    text.push_str(
+        "\n\"What kind of doubt a question about a plan is. `docs/import.md` says for each what can be answered.\"\n\
+         enum PlanQuestionCode {\n",
+    );
+    for code in QuestionCode::ALL {
+        let _ = write!(text, "  \"{}\"\n  {}\n", code.about(), code.as_str());
+    }
+    text.push_str("}\n");
+}
+
 fn argument(name: &str, ty: &str, description: &str) -> Node<InputValueDefinition> {
     let list = ty.starts_with('[');
     let named = Name::new(ty.trim_matches(['[', ']', '!'])).map(Type::Named).ok();
@@ -216,6 +234,7 @@ fn generated() -> String {
     let mut text = String::new();
     write_mutations(&mut text);
     write_permissions(&mut text);
+    write_questions(&mut text);
     for connection in connections() {
         write_connection(&mut text, &connection);
     }

@@ -1,4 +1,4 @@
-//! `/files`: bytes of files of evidence, in by PUT and out by GET, each by an address that was signed for one person, one file and
+//! `/files`: bytes of files of evidence and of documents for import, in by PUT and out by GET, each by an address that was signed for one person, one file and
 //! one purpose.
 //!
 //! The token in the address says who asks; it stands for the access token of other requests. No log, trace or metric has it:
@@ -64,26 +64,49 @@ pub(super) async fn upload<B: Backend>(
     response
 }
 
-/// `GET /files/evidence/ID?token=TOKEN`: hands out a file.
+/// `GET /files/evidence/ID?token=TOKEN`: hands out a file of evidence.
 pub(super) async fn download<B: Backend>(
     State(shared): State<Arc<Shared<B>>>,
     Extension(id): Extension<RequestId>,
     Path(file): Path<String>,
     request: Request,
 ) -> Response {
+    fetch(&shared, &id, (Purpose::Download, &file), request).await
+}
+
+/// `GET /files/documents/ID?token=TOKEN`: hands out a document that something was imported from.
+pub(super) async fn document<B: Backend>(
+    State(shared): State<Arc<Shared<B>>>,
+    Extension(id): Extension<RequestId>,
+    Path(file): Path<String>,
+    request: Request,
+) -> Response {
+    fetch(&shared, &id, (Purpose::Document, &file), request).await
+}
+
+async fn fetch<B: Backend>(
+    shared: &Shared<B>,
+    id: &RequestId,
+    (purpose, file): (Purpose, &str),
+    request: Request,
+) -> Response {
     let from = (shared.address(&request), request.method(), request.uri());
-    let (asked, account) = match admit(&shared, from, Purpose::Download, &file).await {
+    let (asked, account) = match admit(shared, from, purpose, file).await {
         Ok(admitted) => admitted,
-        Err(refused) => return refusal(refused, &id),
+        Err(refused) => return refusal(refused, id),
     };
     let outcome = async {
         let transfer = shared.gate.transfer(&asked.client)?;
-        let opened = asked.files.hand_out(&asked.pass, asked.id).await;
-        let opened = opened.map_err(|reason| unopened(reason, &id))?;
-        let (principal, file, evidence) =
-            (&asked.pass.identity.subject, opened.file.id, opened.file.evidence_id);
+        let opened = asked.files.hand_out(&asked.pass, purpose, asked.id).await;
+        let opened = opened.map_err(|reason| unopened(reason, id))?;
+        let (principal, file) = (&asked.pass.identity.subject, opened.file.id);
         // Who has read what is asked for long after: a line of its own, whatever becomes of the request.
-        tracing::info!(request_id = id.as_str(), principal, %file, %evidence, "file read");
+        match opened.file.evidence_id {
+            Some(evidence) => {
+                tracing::info!(request_id = id.as_str(), principal, %file, %evidence, "file read");
+            }
+            None => tracing::info!(request_id = id.as_str(), principal, document = %file, "document read"),
+        }
         Ok(handed_out(opened, transfer))
     };
     let mut response = outcome.await.unwrap_or_else(|reason: Failure| failure(&reason, id.as_str()));
@@ -110,7 +133,7 @@ async fn admit<B: Backend>(
 ) -> Result<(Asked, Arc<Account>), Refused> {
     let allowed = match purpose {
         Purpose::Upload => "PUT",
-        Purpose::Download => "GET",
+        Purpose::Download | Purpose::Document => "GET",
     };
     if method.as_str() != allowed {
         return Err((None, Failure::Method(allowed)));
@@ -206,8 +229,7 @@ fn refused(refusal: Refusal, id: &RequestId) -> Failure {
         Refusal::Unknown => Failure::NotFound,
         Refusal::Attached => input(
             StatusCode::CONFLICT,
-            "This upload belongs to the evidence already. For another version, prepare another upload."
-                .into(),
+            "This upload is part of the record already. For another version, prepare another upload.".into(),
         ),
         Refusal::Wrong(what) => input(StatusCode::UNPROCESSABLE_ENTITY, what),
         Refusal::TooLong(announced) => input(

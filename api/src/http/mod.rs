@@ -207,7 +207,8 @@ fn main_routes<B: Backend>(state: &Arc<Shared<B>>) -> Router {
     if state.http.files.is_some() {
         routes = routes
             .route("/files/uploads/{id}", routing::any(files::upload::<B>))
-            .route("/files/evidence/{id}", routing::any(files::download::<B>));
+            .route("/files/evidence/{id}", routing::any(files::download::<B>))
+            .route("/files/documents/{id}", routing::any(files::document::<B>));
     }
     if state.http.machines.is_some() {
         routes = routes

@@ -18,6 +18,8 @@ use super::plan::{Cell, SelectFrom};
 use super::position;
 use super::proof;
 use super::read::ReadCx;
+use super::understood;
+use crate::files::Purpose;
 
 /// What can be computed. This is the one place to add to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub enum Computation {
     AuditThemes,
     /// Where a file of evidence can be fetched.
     Download,
+    /// Where a document can be fetched that something was imported from.
+    DocumentDownload,
     /// Where the bytes of an upload are to be sent.
     UploadTarget,
     /// How each strand of an action's evidence stands.
@@ -40,6 +44,10 @@ pub enum Computation {
     ActionMissing,
     /// What shows that a requirement is met.
     RequirementProof,
+    /// What a document says that is a plan.
+    PlanReading,
+    /// What a document says that is the report of an inspection.
+    ReportReading,
     /// On which day a machine client, or a secret of one, was last used.
     LastUsed,
 }
@@ -49,7 +57,7 @@ impl Computation {
     pub fn inputs(self) -> Vec<(SelectFrom, Scalar)> {
         match self {
             Self::FieldChanges => history::inputs(),
-            Self::Download => file_links::inputs_of_download(),
+            Self::Download | Self::DocumentDownload => file_links::inputs_of_download(),
             Self::UploadTarget => file_links::inputs_of_target(),
             Self::Position | Self::ChangesBetween | Self::AuditThemes => {
                 vec![(SelectFrom::Column("id"), Scalar::Uuid)]
@@ -57,24 +65,41 @@ impl Computation {
             Self::ActionStrands => proof::strand_inputs(),
             Self::ActionMissing => proof::action_inputs(),
             Self::RequirementProof => proof::requirement_inputs(),
+            Self::PlanReading | Self::ReportReading => understood::inputs(),
             Self::LastUsed => machine_use::inputs(),
+        }
+    }
+
+    /// How many objects it counts as, beside those that it holds: what takes long is asked for few rows at once.
+    pub fn weight(self) -> u64 {
+        match self {
+            Self::PlanReading | Self::ReportReading => understood::WEIGHT,
+            _ => 0,
         }
     }
 
     /// Whether its value passes by itself, though nothing changes: an answer that holds it is not to be kept.
     pub fn passes(self) -> bool {
-        matches!(self, Self::Download | Self::UploadTarget | Self::LastUsed)
+        matches!(
+            self,
+            Self::Download
+                | Self::DocumentDownload
+                | Self::UploadTarget
+                | Self::PlanReading
+                | Self::ReportReading
+                | Self::LastUsed
+        )
     }
 
     /// Looks at the arguments before any statement runs: says what is wrong with them, and what would be right.
     pub fn check(self, asked: &Asked) -> Result<(), String> {
         match self {
-            Self::FieldChanges | Self::AuditThemes | Self::Download | Self::UploadTarget | Self::LastUsed => {
-                Ok(())
-            }
+            Self::FieldChanges | Self::AuditThemes | Self::LastUsed | Self::ReportReading => Ok(()),
+            Self::Download | Self::DocumentDownload | Self::UploadTarget => Ok(()),
             Self::ActionStrands | Self::ActionMissing | Self::RequirementProof => Ok(()),
             Self::Position => position::check_position(asked),
             Self::ChangesBetween => position::check_changes(asked),
+            Self::PlanReading => understood::check_plan(asked),
         }
     }
 
@@ -85,11 +110,14 @@ impl Computation {
             Self::Position => position::position(read, asked, rows).await,
             Self::ChangesBetween => position::changes(read, asked, rows).await,
             Self::AuditThemes => audit_themes::of_programmes(read, rows).await,
-            Self::Download => Ok(file_links::downloads(read, rows)),
+            Self::Download => Ok(file_links::downloads(read, Purpose::Download, rows)),
+            Self::DocumentDownload => Ok(file_links::downloads(read, Purpose::Document, rows)),
             Self::UploadTarget => Ok(file_links::targets(read, rows)),
             Self::ActionStrands => proof::strands_of_actions(read, asked, rows).await,
             Self::ActionMissing => proof::missing_of_actions(read, rows).await,
             Self::RequirementProof => proof::of_requirements(read, asked, rows).await,
+            Self::PlanReading => understood::plans(read, asked, rows).await,
+            Self::ReportReading => understood::reports(read, rows).await,
             Self::LastUsed => Ok(machine_use::shown(rows)),
         }
     }

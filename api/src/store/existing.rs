@@ -78,6 +78,15 @@ impl WriteCx {
         self.insert(vec![row]).await
     }
 
+    /// The name of a programme's authority.
+    pub async fn authority_of(&self, programme: Uuid) -> Result<Option<String>, WriteError> {
+        let own = programme::Entity::find_by_id(programme).one(self.transaction()).await?;
+        match own {
+            Some(own) => Ok(self.party(own.authority_id).await?.and_then(|party| party.name)),
+            None => Ok(None),
+        }
+    }
+
     /// A person, group or organisation.
     pub async fn party(&self, id: Uuid) -> Result<Option<party::Model>, WriteError> {
         Ok(party::Entity::find_by_id(id).one(self.transaction()).await?)

@@ -23,27 +23,30 @@ pub(super) fn inputs_of_target() -> Vec<(SelectFrom, Scalar)> {
         (SelectFrom::Column("id"), Scalar::Uuid),
         (SelectFrom::Column("is_attached"), Scalar::Bool),
         (SelectFrom::Column("expires_at"), Scalar::Moment),
+        (SelectFrom::Column("subject"), Scalar::Text),
     ]
 }
 
 /// Where each file can be fetched: nowhere where it is not handed out.
-pub(super) fn downloads(read: &ReadCx, rows: &[Vec<Cell>]) -> Vec<Value> {
+pub(super) fn downloads(read: &ReadCx, purpose: Purpose, rows: &[Vec<Cell>]) -> Vec<Value> {
     let has_scanner = read.links.as_ref().is_some_and(|links| links.has_scanner());
     let of = |row: &Vec<Cell>| match row.as_slice() {
         [Cell::Uuid(id), Cell::Text(scan)] => {
             let is_served = scan.parse::<Scan>().is_ok_and(|scan| scan.is_served(has_scanner));
-            is_served.then(|| link(read, Purpose::Download, *id)).flatten()
+            is_served.then(|| link(read, purpose, *id)).flatten()
         }
         _ => None,
     };
     rows.iter().map(|row| shown(of(row))).collect()
 }
 
-/// Where the bytes of each upload are to be sent: nowhere once it is attached, or too late.
+/// Where the bytes of each upload are to be sent: nowhere once it is attached, or too late, and by nobody but who announced it.
 pub(super) fn targets(read: &ReadCx, rows: &[Vec<Cell>]) -> Vec<Value> {
     let is_open = |expires_at: &DateTime<Utc>| *expires_at > read.clock.now();
     let of = |row: &Vec<Cell>| match row.as_slice() {
-        [Cell::Uuid(id), Cell::Bool(false), Cell::Moment(expires_at)] if is_open(expires_at) => {
+        [Cell::Uuid(id), Cell::Bool(false), Cell::Moment(expires_at), Cell::Text(subject)]
+            if is_open(expires_at) && read.cx.viewer.subject.as_ref() == Some(subject) =>
+        {
             link(read, Purpose::Upload, *id)
         }
         _ => None,

@@ -4,11 +4,13 @@
 use domain::file::Scan;
 use entity::evidence_file;
 use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    Select,
 };
 use uuid::Uuid;
 
 use super::db::Db;
+use super::documents;
 use super::read::ReadCx;
 use super::table::Table;
 use super::uploads;
@@ -22,8 +24,8 @@ pub struct Readable {
     pub id: Uuid,
     /// The programme it belongs to.
     pub programme_id: Uuid,
-    /// The evidence it belongs to.
-    pub evidence_id: Uuid,
+    /// The evidence it belongs to; none of a document that something was imported from.
+    pub evidence_id: Option<Uuid>,
     /// Its name, as its sender gave it.
     pub name: String,
     /// What it is.
@@ -41,17 +43,23 @@ pub async fn readable(read: &ReadCx, id: Uuid) -> Result<Option<Readable>, DbErr
     sql.push("FROM evidence_file t WHERE t.id = ").bind(id).push(" AND ");
     visible(&mut sql, Table::EvidenceFile, "t", &read.cx.viewer);
     let rows = read.query(Table::EvidenceFile.name(), sql.statement()).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    let scan: String = row.try_get_by_index(5)?;
-    Ok(Some(Readable {
-        id,
-        programme_id: row.try_get_by_index(0)?,
-        evidence_id: row.try_get_by_index(1)?,
-        name: row.try_get_by_index(2)?,
-        media_type: row.try_get_by_index(3)?,
-        size: row.try_get_by_index::<i64>(4)?.unsigned_abs(),
-        scan: scan.parse().ok(),
-    }))
+    rows.first().map(|row| Readable::of_row(id, row)).transpose()
+}
+
+impl Readable {
+    /// From a row with the programme, what it belongs to, its name, type, size and scan.
+    pub(super) fn of_row(id: Uuid, row: &QueryResult) -> Result<Self, DbErr> {
+        let scan: String = row.try_get_by_index(5)?;
+        Ok(Self {
+            id,
+            programme_id: row.try_get_by_index(0)?,
+            evidence_id: row.try_get_by_index(1)?,
+            name: row.try_get_by_index(2)?,
+            media_type: row.try_get_by_index(3)?,
+            size: row.try_get_by_index::<i64>(4)?.unsigned_abs(),
+            scan: scan.parse().ok(),
+        })
+    }
 }
 
 /// Whether the viewer sees the evidence that something is sent for.
@@ -74,9 +82,10 @@ pub async fn unscanned(db: &Db, after: Uuid, most: u64) -> Result<Vec<evidence_f
     some.limit(most).all(&db.read).await
 }
 
-/// How many files wait for the scanner: of evidence, and on their way.
+/// How many files wait for the scanner: of evidence, documents, and what is on its way.
 pub async fn waiting(db: &Db) -> Result<u64, DbErr> {
-    Ok(waiting_of_evidence().count(&db.read).await? + uploads::waiting().count(&db.read).await?)
+    let attached = waiting_of_evidence().count(&db.read).await? + documents::count_unscanned(db).await?;
+    Ok(attached + uploads::waiting().count(&db.read).await?)
 }
 
 /// Files of evidence in order of their ids, from one on: to look whether all their bytes are there.

@@ -47,6 +47,7 @@ impl From<Thing> for Table {
             Thing::Action => Self::Action,
             Thing::LinkProposal => Self::LinkProposal,
             Thing::Evidence => Self::Evidence,
+            Thing::SourceDocument => Self::SourceDocument,
             Thing::Measure => Self::Measure,
             Thing::Feedback => Self::Feedback,
             Thing::Audit => Self::Audit,

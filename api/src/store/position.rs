@@ -3,7 +3,6 @@
 
 mod answer;
 mod load;
-mod page;
 mod sight;
 mod then;
 

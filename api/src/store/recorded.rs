@@ -124,6 +124,7 @@ recorded! {
     step: "Step" in Step;
     evidence: "Evidence" in Evidence, left_out &["added_by_subject", "reviewed_by_subject"];
     evidence_file: "EvidenceFile" in EvidenceFile, left_out &["added_by_subject", "name"];
+    source_document: "SourceDocument" in SourceDocument, left_out &["imported_by_subject", "name"];
     link_proposal: "LinkProposal" in LinkProposal;
     measure: "Measure" in Measure, left_out DERIVED_OF_MEASURE;
     reading: "Reading" in Reading;
@@ -274,6 +275,7 @@ versioned!(
     step,
     evidence,
     evidence_file,
+    source_document,
     link_proposal,
     measure,
     reading,

@@ -46,7 +46,7 @@ pub enum Watch {
 
 /// Everything of a programme that is recorded, but the programme, its memberships and organisations: who sees these hangs on
 /// memberships alone, and with them a reader begins anew.
-const OF_PROGRAMME: [Table; 22] = [
+const OF_PROGRAMME: [Table; 23] = [
     Table::Party,
     Table::Source,
     Table::Finding,
@@ -60,6 +60,7 @@ const OF_PROGRAMME: [Table; 22] = [
     Table::ProgressUpdate,
     Table::Evidence,
     Table::EvidenceFile,
+    Table::SourceDocument,
     Table::Measure,
     Table::Reading,
     Table::Feedback,

@@ -47,6 +47,12 @@ pub enum Table {
     EvidenceFile,
     /// Files on their way.
     Upload,
+    /// How far the reading of documents has come.
+    UploadReading,
+    /// Documents that something was imported from.
+    SourceDocument,
+    /// Where in them imported things stand.
+    ImportedFrom,
     /// Measures.
     Measure,
     /// Targets that measures have or had.
@@ -105,6 +111,9 @@ impl Table {
             Self::Evidence => "evidence",
             Self::EvidenceFile => "evidence_file",
             Self::Upload => "upload",
+            Self::UploadReading => "upload_reading",
+            Self::SourceDocument => "source_document",
+            Self::ImportedFrom => "imported_from",
             Self::Measure => "measure",
             Self::MeasureTarget => "measure_target",
             Self::MeasureBenchmark => "measure_benchmark",
@@ -125,7 +134,14 @@ impl Table {
 
     /// Whether its rows change without an entry in any ledger.
     pub const fn is_beside_the_record(self) -> bool {
-        matches!(self, Self::Upload | Self::WebhookSecret | Self::WebhookDelivery | Self::WebhookAttempt)
+        matches!(
+            self,
+            Self::Upload
+                | Self::UploadReading
+                | Self::WebhookSecret
+                | Self::WebhookDelivery
+                | Self::WebhookAttempt
+        )
     }
 
     /// The column that names a row among its like: what children refer to.
@@ -135,6 +151,8 @@ impl Table {
             Self::OrganisationIdentifier => "organisation_id",
             Self::Rating => "programme_id",
             Self::AuditGrades => "audit_id",
+            Self::UploadReading => "upload_id",
+            Self::ImportedFrom => "object_id",
             _ => "id",
         }
     }
@@ -146,6 +164,8 @@ impl Table {
             Self::OrganisationIdentifier => "scheme",
             Self::Rating => "health",
             Self::AuditGrades => "rater",
+            Self::UploadReading => "upload_id",
+            Self::ImportedFrom => "object_id",
             _ => "id",
         }
     }
@@ -175,6 +195,7 @@ pub const RECORDED: &[(&str, Table)] = &[
     ("'ProgressUpdate'", Table::ProgressUpdate),
     ("'Evidence'", Table::Evidence),
     ("'EvidenceFile'", Table::EvidenceFile),
+    ("'SourceDocument'", Table::SourceDocument),
     ("'Measure'", Table::Measure),
     ("'Reading'", Table::Reading),
     ("'Feedback'", Table::Feedback),

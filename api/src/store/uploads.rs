@@ -1,28 +1,31 @@
-//! Files on their way: announced by a mutation, brought by a PUT, and then attached, or forgotten.
+//! Files on their way: announced by a mutation, brought by a PUT, and then attached or imported, or forgotten.
 //!
-//! An upload is no part of the record, as the key of a request is none: nothing in the programme is different for it, nobody but
-//! who announced it sees it, and it goes away by itself. What belongs to evidence is `evidence_file`, which the one write path
-//! writes and records.
+//! An upload is no part of the record, as the key of a request is none: nothing in the programme is different for it, hardly
+//! anybody sees it, and it goes away by itself. What belongs to evidence is `evidence_file`, and what was imported
+//! `source_document`: the one write path writes and records both.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::document::UploadPurpose;
 use domain::file::Scan;
 use entity::evidence_file;
 use entity::upload::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select, TransactionTrait,
 };
 use uuid::Uuid;
 
-use super::db::Db;
+use super::db::{Db, IMMEDIATE};
+use super::document_readings as readings;
+use super::read::ReadCx;
 use super::sql::Sql;
 use super::table::Table;
 use super::visibility::visible;
 use super::write::{WriteCx, WriteError};
 use crate::authz::viewer::Viewer;
 
-/// For how long something waits to be attached.
+/// For how long a file waits to be attached.
 pub const KEPT: TimeDelta = TimeDelta::hours(24);
 
 /// An upload, as it is now.
@@ -31,15 +34,26 @@ pub async fn find(db: &Db, id: Uuid) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(&db.write).await
 }
 
-/// Its bytes are there, checked, and the scanner said this of them.
+/// Whether the viewer sees an upload.
+pub(crate) async fn sees(read: &ReadCx, id: Uuid) -> Result<bool, DbErr> {
+    let mut sql = read.sql();
+    sql.push("SELECT t.id FROM upload t WHERE t.id = ").bind(id).push(" AND ");
+    visible(&mut sql, Table::Upload, "t", &read.cx.viewer);
+    Ok(!read.query(Table::Upload.name(), sql.statement()).await?.is_empty())
+}
+
+/// Its bytes are there, checked, and the scanner said this of them. A document can be read from then on.
 pub async fn received(db: &Db, id: Uuid, scan: Scan, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let transaction = db.write.begin_with_options(IMMEDIATE).await?;
     let row = ActiveModel {
         id: Set(id),
         scan: Set(scan.as_str().to_owned()),
         received_at: Set(Some(now)),
         ..ActiveModel::default()
     };
-    Entity::update(row).exec(&db.write).await.map(|_| ())
+    Entity::update(row).exec(&transaction).await?;
+    readings::can_begin(&transaction, id).await?;
+    transaction.commit().await
 }
 
 /// The ids of all that there are.
@@ -50,10 +64,15 @@ pub async fn ids(db: &Db) -> Result<Vec<Uuid>, DbErr> {
 /// What the scanner says of one, where it has said nothing yet. What it finds infected cannot be attached; whoever sends such
 /// bytes has them kept nowhere.
 pub async fn scanned(db: &Db, id: Uuid, scan: Scan) -> Result<(), DbErr> {
+    let transaction = db.write.begin_with_options(IMMEDIATE).await?;
     let unscanned =
         Entity::update_many().filter(Column::Id.eq(id)).filter(Column::Scan.eq(Scan::Unscanned.as_str()));
     let scanned = unscanned.col_expr(Column::Scan, Expr::value(scan.as_str()));
-    scanned.exec(&db.write).await.map(|_| ())
+    scanned.exec(&transaction).await?;
+    if scan == Scan::Infected {
+        readings::is_infected(&transaction, id).await?;
+    }
+    transaction.commit().await
 }
 
 /// Those that are there, not attached, and not looked at by the scanner.
@@ -71,9 +90,8 @@ pub async fn unscanned(db: &Db, after: Uuid, most: u64) -> Result<Vec<Model>, Db
 
 /// Some of those that nobody attached in time, or that were taken off again, the oldest first.
 pub async fn abandoned(db: &Db, now: DateTime<Utc>, most: u64) -> Result<Vec<Model>, DbErr> {
-    let over = Condition::any().add(Column::PreparedAt.lt(now - KEPT)).add(Column::ExpiresAt.lte(now));
-    let old = Entity::find().filter(Column::IsAttached.eq(false)).filter(over);
-    old.order_by_asc(Column::PreparedAt).limit(most).all(&db.write).await
+    let old = Entity::find().filter(Column::IsAttached.eq(false)).filter(Column::ExpiresAt.lte(now));
+    old.order_by_asc(Column::ExpiresAt).limit(most).all(&db.write).await
 }
 
 /// Says that the bytes of one that is not attached are no longer there, before they are taken away: from then on it cannot be
@@ -86,8 +104,13 @@ pub async fn give_up(db: &Db, id: Uuid) -> Result<bool, DbErr> {
 
 /// Forgets one whose bytes are gone.
 pub async fn forget(db: &Db, id: Uuid) -> Result<(), DbErr> {
-    let own = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::IsAttached.eq(false));
-    own.exec(&db.write).await.map(|_| ())
+    let transaction = db.write.begin_with_options(IMMEDIATE).await?;
+    let own = Entity::find_by_id(id).filter(Column::IsAttached.eq(false)).lock_exclusive();
+    if own.one(&transaction).await?.is_some() {
+        readings::forget(&transaction, id).await?;
+        Entity::delete_by_id(id).exec(&transaction).await?;
+    }
+    transaction.commit().await
 }
 
 /// The files of a programme with one of these hashes.
@@ -136,7 +159,7 @@ impl WriteCx {
         self.insert(rows).await
     }
 
-    /// An upload, if the viewer announced it.
+    /// An upload, if the viewer sees it.
     pub async fn own_upload(&self, viewer: &Viewer, id: Uuid) -> Result<Option<Model>, WriteError> {
         let transaction = self.transaction();
         let mut sql = Sql::new(transaction.get_database_backend());
@@ -145,10 +168,16 @@ impl WriteCx {
         Ok(Entity::find().from_raw_sql(sql.statement()).one(transaction).await?)
     }
 
-    /// How many files somebody has announced in a programme that wait to be attached.
-    pub async fn on_their_way(&self, programme: Uuid, subject: &str) -> Result<usize, WriteError> {
+    /// How many files somebody has announced in a programme for a purpose that wait to be attached, or imported.
+    pub async fn on_their_way(
+        &self,
+        programme: Uuid,
+        subject: &str,
+        purpose: UploadPurpose,
+    ) -> Result<usize, WriteError> {
         let waiting = Entity::find()
             .filter(Column::ProgrammeId.eq(programme))
+            .filter(Column::Purpose.eq(purpose.as_str()))
             .filter(Column::Subject.eq(subject))
             .filter(Column::IsAttached.eq(false))
             .filter(Column::ExpiresAt.gt(self.now()));

@@ -8,6 +8,7 @@ use domain::Role;
 use domain::Role::{Admin, Board, Officer, Partner, Scrutiny};
 use uuid::Uuid;
 
+use super::documents::IMPORTED;
 use super::involved::{AUDIT, EVIDENCE, FEEDBACK, OfActions, for_action_of, is_led_by, is_organisations_own};
 use super::sql::{Any, Sql};
 use super::table::Table;
@@ -30,6 +31,8 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         Table::ProgressUpdate => progress_update(sql, alias, viewer),
         Table::Evidence => evidence(sql, alias, viewer),
         Table::Upload => upload(sql, alias, viewer),
+        Table::SourceDocument => source_document(sql, alias, viewer),
+        Table::ImportedFrom => imported_from(sql, alias, viewer),
         Table::Measure => measure(sql, alias, viewer),
         Table::Feedback => feedback(sql, alias, viewer),
         Table::Audit => audit(sql, alias, viewer),
@@ -46,6 +49,7 @@ pub fn visible(sql: &mut Sql, table: Table, alias: &str, viewer: &Viewer) {
         | Table::DueDateMove
         | Table::Step
         | Table::EvidenceFile
+        | Table::UploadReading
         | Table::MeasureTarget
         | Table::MeasureBenchmark
         | Table::Reading
@@ -68,6 +72,7 @@ pub fn owner(table: Table) -> Option<(&'static str, Table)> {
         Table::Theme => Some(("plan_id", Table::Plan)),
         Table::Step | Table::DueDateMove => Some(("action_id", Table::Action)),
         Table::EvidenceFile => Some(("evidence_id", Table::Evidence)),
+        Table::UploadReading => Some(("upload_id", Table::Upload)),
         Table::MeasureTarget | Table::MeasureBenchmark | Table::Reading => {
             Some(("measure_id", Table::Measure))
         }
@@ -336,13 +341,35 @@ fn evidence(sql: &mut Sql, alias: &str, viewer: &Viewer) {
     });
 }
 
-/// What is on its way is for who announced it alone, as long as they are a member of the programme.
+/// A file on its way to evidence is for who announced it alone, as long as they are a member of the programme; a document for import
+/// for its programme office, whose members read it and answer its questions together.
 fn upload(sql: &mut Sql, alias: &str, viewer: &Viewer) {
     let programmes: Vec<Uuid> = viewer.standings.iter().filter_map(|of| of.programme_id).collect();
     sql.any(|any| {
         if let Some(subject) = viewer.subject.as_ref().filter(|_| !programmes.is_empty()) {
-            let sql = any.or().is_one_of(alias, "programme_id", &programmes);
+            let sql = any.or().column(alias, "purpose").push(" = 'EVIDENCE' AND ");
+            sql.is_one_of(alias, "programme_id", &programmes);
             sql.push(" AND ").column(alias, "subject").push(" = ").bind(subject.as_str());
+        }
+        let offices: Vec<Uuid> = offices(viewer).collect();
+        if !offices.is_empty() {
+            let sql = any.or().column(alias, "purpose").push(" = 'IMPORT' AND ");
+            sql.is_one_of(alias, "programme_id", &offices);
+        }
+    });
+}
+
+/// Documents as they came: the board, officers and administrators. They can hold what the import left out, such as names.
+fn source_document(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| held(any, alias, "programme_id", viewer, &[Board, Officer, Admin]));
+}
+
+/// Where something came from is seen with it. The document is another matter: it is shown to those who see documents.
+fn imported_from(sql: &mut Sql, alias: &str, viewer: &Viewer) {
+    sql.any(|any| {
+        for (of, table) in IMPORTED {
+            let sql = any.or().column(alias, "object_type").push(" = ").push(of).push(" AND ");
+            is_seen(sql, *table, (alias, "object_id"), viewer);
         }
     });
 }

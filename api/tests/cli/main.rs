@@ -10,8 +10,12 @@
 mod support;
 
 mod command_line;
+mod documents;
 mod files;
+mod import_report;
 mod killed;
+mod office;
+mod suggested;
 mod verify_ledger;
 #[cfg(unix)]
 mod watched;

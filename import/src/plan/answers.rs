@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de};
 
+use super::links::Link;
 use super::model::{DuePrecision, GapReason, Health, Status};
 use super::question::{Cell, QuestionCode};
 
@@ -58,22 +59,69 @@ pub enum AnswerError {
     BadValue {
         /// Which answer of the file, from 1.
         answer: usize,
+        /// Where in the answer, its parts separated by points, lists counted from 0: `set.steps.2`; empty for the whole.
+        field: String,
         /// What is wrong and what would be right.
         why: String,
     },
+    /// A link cannot be made so.
+    #[error("link {link}: {why}")]
+    BadLink {
+        /// Which `[[link]]` of the file, from 1.
+        link: usize,
+        /// What is wrong and what would be right.
+        why: String,
+    },
+}
+
+impl AnswerError {
+    /// Where it stands: the list, the place in it from 1, and the field in that; none where it is the whole file.
+    pub(super) fn place(&self) -> Option<(Part, usize, &str)> {
+        Some(match self {
+            Self::Malformed(_) => return None,
+            Self::UnknownRow { answer, .. }
+            | Self::AmbiguousRow { answer, .. }
+            | Self::NoSuchQuestion { answer, .. }
+            | Self::AnsweredTwice { answer, .. } => (Part::Answer, *answer, ""),
+            Self::BadValue { answer, field, .. } => (Part::Answer, *answer, field),
+            Self::BadLink { link, .. } => (Part::Link, *link, ""),
+        })
+    }
+
+    /// What is wrong, without saying with which answer or link.
+    pub(super) fn why(&self) -> String {
+        let whole = self.to_string();
+        let named = self.place().map(|(part, nth, _)| match part {
+            Part::Answer => format!("answer {nth}: "),
+            Part::Link => format!("link {nth}: "),
+        });
+        named.and_then(|named| whole.strip_prefix(&named)).unwrap_or(&whole).to_owned()
+    }
+}
+
+/// A list of the answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The answers to questions.
+    Answer,
+    /// The links.
+    Link,
 }
 
 fn name(cell: Cell) -> String {
     serde_json::to_value(cell).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// A whole answers file: `[[answer]]` tables.
+/// A whole answers file: `[[answer]]` tables, and `[[link]]` tables.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answers {
     /// The answers in the order of the file.
     #[serde(default)]
     pub answer: Vec<Answer>,
+    /// The requirements that rows are linked to by decision, whether suggested or not.
+    #[serde(default)]
+    pub link: Vec<Link>,
 }
 
 impl Answers {
@@ -125,6 +173,23 @@ pub enum Clearable {
     DueOn,
     Status,
     Health,
+}
+
+impl Clearable {
+    /// Each of them.
+    pub const ALL: &'static [Self] =
+        &[Self::Aim, Self::StartOn, Self::DueOn, Self::Status, Self::Health];
+
+    /// Its word in an answer that a program gives.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Aim => "AIM",
+            Self::StartOn => "START_ON",
+            Self::DueOn => "DUE_ON",
+            Self::Status => "STATUS",
+            Self::Health => "HEALTH",
+        }
+    }
 }
 
 /// Values for the cells of a row, under the names that the JSON has.

@@ -6,6 +6,7 @@ use domain::personal::Kind;
 
 use super::answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values};
 use super::leads;
+use super::links;
 use super::model::{
     DuePrecision, Ignored, Lead, RequirementKind, RequirementLink, Row, Understanding, Update,
 };
@@ -16,7 +17,8 @@ use super::text::{has_substance, squash};
 /// Applies answers: answered questions disappear, given values take the place of what was understood.
 ///
 /// # Errors
-/// [`AnswerError`] for the first answer that fits no open question or gives an impossible value.
+/// [`AnswerError`] for the first answer that fits no open question or gives an impossible value, or the first link that cannot
+/// be made.
 pub fn apply(understanding: &Understanding, answers: &Answers) -> Result<Understanding, AnswerError> {
     let mut result = understanding.clone();
     let mut answered: BTreeSet<(Option<usize>, usize)> = BTreeSet::new();
@@ -68,14 +70,19 @@ pub fn apply(understanding: &Understanding, answers: &Answers) -> Result<Underst
     {
         accept_everywhere(understanding, answer, at + 1, &mut answered)?;
     }
+    links::apply(understanding, &mut result, &dropped, &answers.link)?;
     forget(&mut result, &answered);
     leave_out(&mut result, &dropped);
-    check_whole(understanding, &mut result, answers.answer.len())?;
+    check_whole(understanding, &mut result, answers)?;
     Ok(result)
 }
 
 fn bad(answer: usize, why: impl Into<String>) -> AnswerError {
-    AnswerError::BadValue { answer, why: why.into() }
+    bad_at(answer, "", why)
+}
+
+fn bad_at(answer: usize, field: &str, why: impl Into<String>) -> AnswerError {
+    AnswerError::BadValue { answer, field: field.to_owned(), why: why.into() }
 }
 
 fn check_shape(answer: &Answer, nth: usize) -> Result<(), AnswerError> {
@@ -127,7 +134,7 @@ fn fits(question: &Question, answer: &Answer) -> bool {
 }
 
 fn row_name(row: &Row) -> String {
-    let place = format!("{}/{}", row.place.table, row.place.row);
+    let place = row.place.name();
     row.reference
         .as_ref()
         .map_or_else(|| format!("the row at {place}"), |reference| format!("row {reference}"))
@@ -148,7 +155,7 @@ fn find_row(
             && answer
                 .place
                 .as_ref()
-                .is_none_or(|place| *place == format!("{}/{}", row.place.table, row.place.row))
+                .is_none_or(|place| *place == row.place.name())
     };
     let found: Vec<usize> =
         (0..understanding.rows.len()).filter(|at| is_it(&understanding.rows[*at])).collect();
@@ -206,14 +213,14 @@ fn leave_out(result: &mut Understanding, dropped: &BTreeSet<usize>) {
     }
 }
 
-/// A text from an answer, which must say something.
-fn said(text: &str, what: &str, nth: usize) -> Result<String, AnswerError> {
+/// A text from an answer, which must say something. `what` it is, and where in the answer.
+fn said(text: &str, what: &str, (nth, field): (usize, &str)) -> Result<String, AnswerError> {
     if let Some(kind) = domain::personal::find(text) {
-        Err(bad(nth, personal(what, kind)))
+        Err(bad_at(nth, field, personal(what, kind)))
     } else if has_substance(text) {
         Ok(text.trim().to_owned())
     } else {
-        Err(bad(nth, format!("{what} must not be empty")))
+        Err(bad_at(nth, field, format!("{what} must not be empty")))
     }
 }
 
@@ -221,8 +228,13 @@ fn personal(what: &str, kind: Kind) -> String {
     format!("{what} holds {}; give it without: nobody may be identifiable here", kind.name())
 }
 
-fn all_said(texts: &[String], what: &str, nth: usize) -> Result<Vec<String>, AnswerError> {
-    texts.iter().map(|text| said(text, what, nth)).collect()
+fn all_said(
+    texts: &[String],
+    what: &str,
+    (nth, field): (usize, &str),
+) -> Result<Vec<String>, AnswerError> {
+    let one = |(at, text): (usize, &String)| said(text, what, (nth, &format!("{field}.{at}")));
+    texts.iter().enumerate().map(one).collect()
 }
 
 fn set(row: &mut Row, answer: &Answer, nth: usize) -> Result<(), AnswerError> {
@@ -237,26 +249,29 @@ fn set(row: &mut Row, answer: &Answer, nth: usize) -> Result<(), AnswerError> {
     }
     let Some(values) = &answer.set else { return Ok(()) };
     if *values == Values::default() {
-        return Err(bad(nth, "set names no cell"));
+        return Err(bad_at(nth, "set", "set names no cell"));
     }
     if let Some(reference) = &values.reference {
-        row.reference = Some(squash(&said(reference, "reference", nth)?));
+        row.reference = Some(squash(&said(reference, "reference", (nth, "set.reference"))?));
     }
     if let Some(themes) = &values.themes {
-        row.themes = all_said(themes, "a theme", nth)?;
+        row.themes = all_said(themes, "a theme", (nth, "set.themes"))?;
     }
     if let Some(aim) = &values.aim {
-        row.aim = Some(said(aim, "aim", nth)?);
+        row.aim = Some(said(aim, "aim", (nth, "set.aim"))?);
     }
     if let Some(steps) = &values.steps {
-        row.steps = all_said(steps, "a step", nth)?;
+        row.steps = all_said(steps, "a step", (nth, "set.steps"))?;
     }
     if let Some(given) = &values.leads {
-        let leads = all_said(given, "a lead", nth)?;
+        let leads = all_said(given, "a lead", (nth, "set.leads"))?;
         row.leads = leads.into_iter().map(|printed| Lead { kind: leads::kind(&printed), printed }).collect();
     }
     if let Some(given) = &values.requirements {
-        row.requirements = given.iter().map(|given| requirement(given, nth)).collect::<Result<_, _>>()?;
+        let read = |(at, given): (usize, &Requirement)| {
+            requirement(given, (nth, &format!("set.requirements.{at}")))
+        };
+        row.requirements = given.iter().enumerate().map(read).collect::<Result<_, _>>()?;
     }
     row.unspecified_direction = values.unspecified_direction.unwrap_or(row.unspecified_direction);
     row.start_on = values.start_on.or(row.start_on);
@@ -268,30 +283,31 @@ fn set(row: &mut Row, answer: &Answer, nth: usize) -> Result<(), AnswerError> {
     row.status = values.status.or(row.status);
     row.health = values.health.or(row.health);
     if let Some(updates) = &values.updates {
-        let read = |update: &GivenUpdate| {
-            Ok(Update { on: update.on, text: said(&update.text, "the text of an update", nth)? })
+        let read = |(at, update): (usize, &GivenUpdate)| {
+            let place = format!("set.updates.{at}.text");
+            Ok(Update { on: update.on, text: said(&update.text, "the text of an update", (nth, &place))? })
         };
-        row.updates = updates.iter().map(read).collect::<Result<_, AnswerError>>()?;
+        row.updates = updates.iter().enumerate().map(read).collect::<Result<_, AnswerError>>()?;
     }
     if row.due_precision.is_some() && row.due_on.is_none() {
-        return Err(bad(nth, "duePrecision needs a dueOn"));
+        return Err(bad_at(nth, "set.duePrecision", "duePrecision needs a dueOn"));
     }
     if let (Some(start), Some(due)) = (row.start_on, row.due_on)
         && start > due
     {
-        return Err(bad(nth, format!("startOn {start} is after dueOn {due}")));
+        return Err(bad_at(nth, "set", format!("startOn {start} is after dueOn {due}")));
     }
     Ok(())
 }
 
-fn requirement(given: &Requirement, nth: usize) -> Result<RequirementLink, AnswerError> {
+fn requirement(given: &Requirement, (nth, field): (usize, &str)) -> Result<RequirementLink, AnswerError> {
     let (printed, qualifier) = match given {
         Requirement::Plain(printed) => (printed, None),
         Requirement::Qualified { reference, qualifier } => (reference, qualifier.clone()),
     };
     if let Some(kind) = [printed].into_iter().chain(&qualifier).find_map(|text| domain::personal::find(text))
     {
-        return Err(bad(nth, personal("a requirement", kind)));
+        return Err(bad_at(nth, field, personal("a requirement", kind)));
     }
     let is_term = !printed.trim().chars().all(|c| c.is_ascii_digit());
     let kind = if is_term { RequirementKind::DirectionTerm } else { RequirementKind::Recommendation };
@@ -300,8 +316,9 @@ fn requirement(given: &Requirement, nth: usize) -> Result<RequirementLink, Answe
         Ok([link]) if read.residue.is_empty() && qualifier.as_deref().is_none_or(has_substance) => {
             Ok(RequirementLink { qualifier: qualifier.or(link.qualifier), ..link })
         }
-        _ => Err(bad(
+        _ => Err(bad_at(
             nth,
+            field,
             format!(
                 "\"{printed}\" is no single reference; write \"3\" for a recommendation, \"2.b.iii\" for a term"
             ),
@@ -310,13 +327,23 @@ fn requirement(given: &Requirement, nth: usize) -> Result<RequirementLink, Answe
 }
 
 /// What only shows on the whole: no number twice by an answer, no gap where there is a row now.
-fn check_whole(before: &Understanding, result: &mut Understanding, last: usize) -> Result<(), AnswerError> {
+fn check_whole(
+    before: &Understanding,
+    result: &mut Understanding,
+    answers: &Answers,
+) -> Result<(), AnswerError> {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let known: Vec<&str> = before.rows.iter().filter_map(|row| row.reference.as_deref()).collect();
     for reference in result.rows.iter().filter_map(|row| row.reference.as_deref()) {
         let was_repeated = known.iter().filter(|known| **known == reference).count() > 1;
         if !seen.insert(reference) && !was_repeated {
-            return Err(bad(last, format!("after all answers {reference} is the number of two rows")));
+            let gives = |answer: &Answer| {
+                let given = answer.set.as_ref().and_then(|values| values.reference.as_deref());
+                given.is_some_and(|given| squash(given) == reference)
+            };
+            let last = answers.answer.iter().rposition(gives).map_or(answers.answer.len(), |at| at + 1);
+            let why = format!("after all answers {reference} is the number of two rows");
+            return Err(bad_at(last, "set.reference", why));
         }
     }
     let filled: BTreeSet<String> = seen.into_iter().map(str::to_owned).collect();

@@ -2,17 +2,19 @@
 
 use super::error::MAX_CELL;
 use super::headings::Column;
+use super::labels;
 use super::merge;
-use super::model::{Ignored, Original, Place};
+use super::model::{Ignored, Original, Place, RequirementLink};
 use super::question::{Cell, Question};
 use super::reference;
 use super::repair::Vocabulary;
-use super::table::{Document, Line};
+use super::table::{Document, Line, Mark, Source};
 use super::text::{bare_words, ends_sentence, has_substance, squash, starts_upper};
 use super::themes;
+use super::ticks;
 
 /// The meanings that feed a row, each with the cell of the understanding that it becomes.
-pub(crate) const FIELDS: [(Column, Cell); 10] = [
+pub(crate) const FIELDS: [(Column, Cell); 13] = [
     (Column::Reference, Cell::Reference),
     (Column::Requirement, Cell::Requirements),
     (Column::Theme, Cell::Themes),
@@ -23,6 +25,9 @@ pub(crate) const FIELDS: [(Column, Cell); 10] = [
     (Column::Timeframe, Cell::Timeframe),
     (Column::Progress, Cell::Updates),
     (Column::Rating, Cell::Health),
+    (Column::Done, Cell::Status),
+    (Column::Paragraph, Cell::Requirements),
+    (Column::Measure, Cell::Measures),
 ];
 
 /// The texts of a row by meaning.
@@ -37,6 +42,9 @@ impl Texts {
             let cells = columns.positions(*column).filter_map(|position| line.cells.get(position));
             let filled: Vec<&str> = cells.map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
             texts.0[at] = filled.join("\n");
+        }
+        if !document.is_pasted() {
+            labels::apply(&mut texts);
         }
         texts
     }
@@ -71,6 +79,12 @@ pub(crate) struct Draft {
     pub number: Option<String>,
     /// Only the beginning is legible.
     pub is_stub: bool,
+    /// The fills of its cells, and what is struck through in them.
+    pub marks: Vec<Mark>,
+    /// All of it is struck through.
+    pub is_struck: bool,
+    /// The sheet does not show it.
+    pub is_hidden: bool,
 }
 
 /// A heading between rows.
@@ -79,11 +93,15 @@ pub(crate) struct Heading {
     pub text: String,
     /// The outermost level.
     pub is_top: bool,
+    /// The requirements that it names, which all rows under it answer.
+    pub requirements: Vec<RequirementLink>,
     pub questions: Vec<Question>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum Entry {
+    /// A table begins for which the headings so far do not hold.
+    Table(u32),
     Heading(Heading),
     Draft(Box<Draft>),
 }
@@ -139,11 +157,21 @@ fn judge(document: &Document, line: &Line, texts: &Texts) -> Kind {
     let length: usize = filled.iter().map(|at| line.cells[*at].len()).sum();
     let section =
         reference::section(&first).filter(|(_, rest)| has_substance(rest) && !speaks_of_references(rest));
+    if line.is_banner && idle && filled.len() == 1 && first.len() <= 400 {
+        let (is_top, piece) = match section {
+            Some((_, rest)) => (true, rest),
+            None => (is_capitals(&first), first),
+        };
+        return Kind::Heading { pieces: vec![piece], is_top };
+    }
+    if let Some(number) = &line.number {
+        return Kind::Numbered(number.clone());
+    }
     let is_heading = at_edge
         && idle
         && side_by_side
         && length <= 200
-        && (filled.len() == 1 || (document.pasted && filled.len() <= 3))
+        && (filled.len() == 1 || (document.is_pasted() && filled.len() <= 3))
         && (section.is_some()
             || (number.is_none() && !speaks_of_references(&first) && !starts_like_text(&first)));
     if is_heading {
@@ -189,7 +217,7 @@ fn slipped_heading(
             && draft.texts.says(Column::Lead)
     });
     let alone = !texts.says(Column::Reference) && !texts.says(Column::Aim) && !texts.says(Column::Timeframe);
-    let is_heading = document.pasted
+    let is_heading = document.is_pasted()
         && finished
         && next_begins
         && alone
@@ -211,9 +239,16 @@ pub(crate) fn assemble(
     let kinds: Vec<Kind> =
         document.lines.iter().zip(&texts).map(|(line, texts)| judge(document, line, texts)).collect();
     let mut entries: Vec<Entry> = Vec::new();
+    let mut table = 0;
     for (at, line) in document.lines.iter().enumerate() {
         let texts = &texts[at];
-        note_noise(line, ignored);
+        if line.table != table {
+            table = line.table;
+            if document.table(table).is_apart {
+                entries.push(Entry::Table(table));
+            }
+        }
+        note_noise(document, line, ignored);
         let current = match entries.last_mut() {
             Some(Entry::Draft(draft)) => Some(draft),
             _ => None,
@@ -222,13 +257,22 @@ pub(crate) fn assemble(
             Kind::Heading { pieces, is_top } => match current {
                 // A qualifier in brackets can be cut over several lines.
                 Some(draft) if is_open(draft.texts.get(Column::Reference)) => {
-                    continue_row(draft, texts, document.pasted, ignored)
+                    continue_row(draft, line, texts, document.is_pasted(), ignored)
                 }
-                _ => entries.push(Entry::Heading(themes::heading(vocabulary, pieces, *is_top, false))),
+                _ => {
+                    let mut heading = themes::heading(vocabulary, pieces, *is_top, false);
+                    if line.is_banner {
+                        heading.requirements = pieces
+                            .first()
+                            .map(|piece| reference::read(piece, None).links)
+                            .unwrap_or_default();
+                    }
+                    entries.push(Entry::Heading(heading));
+                }
             },
             Kind::Numbered(number) => match current {
-                Some(draft) if repeats(draft, number, texts) => add_copy(draft, texts, ignored),
-                _ => entries.push(begin(line, texts)),
+                Some(draft) if repeats(draft, number, texts) => add_copy(draft, line, texts, ignored),
+                _ => entries.push(begin(document, line, texts)),
             },
             Kind::Other => {
                 let next_begins = !matches!(kinds.get(at + 1), Some(Kind::Other) | None);
@@ -243,6 +287,10 @@ pub(crate) fn assemble(
                     continue;
                 }
                 let has_numbers = document.columns(line).has(Column::Reference);
+                if document.source == Source::Office && has_numbers && is_note(texts) {
+                    ignored.push(Ignored::new(&squash(&line.cells.join(" ")), "a note among the rows"));
+                    continue;
+                }
                 let whole = (!texts.says(Column::Reference)
                     || !speaks_of_references(texts.get(Column::Reference)))
                     && (texts.says(Column::Aim) || !document.columns(line).has(Column::Aim))
@@ -251,13 +299,13 @@ pub(crate) fn assemble(
                 let worded = texts.says(Column::Aim) || texts.says(Column::Action);
                 match current {
                     Some(draft) if whole && is_print_of(&draft.texts, texts) => {
-                        add_copy(draft, texts, ignored)
+                        add_copy(draft, line, texts, ignored)
                     }
                     Some(draft) if has_numbers && !whole => {
-                        continue_row(draft, texts, document.pasted, ignored)
+                        continue_row(draft, line, texts, document.is_pasted(), ignored)
                     }
-                    _ if worded => entries.push(begin(line, texts)),
-                    Some(draft) => continue_row(draft, texts, document.pasted, ignored),
+                    _ if worded => entries.push(begin(document, line, texts)),
+                    Some(draft) => continue_row(draft, line, texts, document.is_pasted(), ignored),
                     None => ignored.push(Ignored::new(
                         &squash(&line.cells.join(" ")),
                         "stands under no row and names no action",
@@ -269,10 +317,22 @@ pub(crate) fn assemble(
     entries
 }
 
+/// Words in the number's cell and nothing anywhere else: "Notes: the plan is reviewed each month."
+fn is_note(texts: &Texts) -> bool {
+    let mut others = FIELDS.iter().filter(|(column, _)| *column != Column::Reference);
+    texts.says(Column::Reference)
+        && !speaks_of_references(texts.get(Column::Reference))
+        && others.all(|(column, _)| !texts.says(*column))
+}
+
 /// Cells without letters or digits carry nothing.
-fn note_noise(line: &Line, ignored: &mut Vec<Ignored>) {
-    for cell in &line.cells {
+fn note_noise(document: &Document, line: &Line, ignored: &mut Vec<Ignored>) {
+    let meanings = &document.columns(line).meanings;
+    for (at, cell) in line.cells.iter().enumerate() {
         let cell = squash(cell);
+        if matches!(meanings.get(at), Some(Column::Rating | Column::Done)) && ticks::is_mark(&cell) {
+            continue;
+        }
         if !cell.is_empty() && !has_substance(&cell) && !matches!(cell.as_str(), "-" | "–" | "—") {
             let why =
                 if cell.chars().count() == 1 { "a mark without text" } else { "a cell of punctuation only" };
@@ -289,17 +349,22 @@ fn originals(texts: &Texts) -> impl Iterator<Item = Original> + '_ {
         .map(|((_, cell), text)| Original { cell: *cell, text: text.clone() })
 }
 
-fn begin(line: &Line, texts: &Texts) -> Entry {
+fn begin(document: &Document, line: &Line, texts: &Texts) -> Entry {
     let mut texts_without_noise = texts.clone();
-    for text in &mut texts_without_noise.0 {
-        if !has_substance(text) && !text.contains(['-', '–', '—']) {
+    for ((column, _), text) in FIELDS.iter().zip(&mut texts_without_noise.0) {
+        let is_mark = matches!(column, Column::Rating | Column::Done) && ticks::is_mark(text);
+        if !is_mark && !has_substance(text) && !text.contains(['-', '–', '—']) {
             text.clear();
         }
     }
     let timeframe = squash(texts.get(Column::Timeframe));
     Entry::Draft(Box::new(Draft {
         texts: texts_without_noise,
-        place: line.place,
+        place: document.place(line),
+        number: line.number.clone(),
+        marks: line.marks.clone(),
+        is_struck: line.is_struck,
+        is_hidden: line.is_hidden,
         copies: 1,
         timeframes: Some(timeframe).filter(|text| has_substance(text)).into_iter().collect(),
         originals: originals(texts).collect(),
@@ -332,11 +397,12 @@ fn is_open(text: &str) -> bool {
     text.matches('(').count() > text.matches(')').count()
 }
 
-fn add_copy(draft: &mut Draft, texts: &Texts, ignored: &mut Vec<Ignored>) {
+fn add_copy(draft: &mut Draft, line: &Line, texts: &Texts, ignored: &mut Vec<Ignored>) {
     if is_full(draft, texts, ignored) {
         return;
     }
     draft.copies += 1;
+    draft.marks.extend(line.marks.iter().cloned());
     for (at, (column, _)) in FIELDS.iter().enumerate() {
         let copy = &texts.0[at];
         merge::take(&mut draft.texts.0[at], copy);
@@ -379,10 +445,11 @@ fn is_full(draft: &Draft, texts: &Texts, ignored: &mut Vec<Ignored>) -> bool {
     full
 }
 
-fn continue_row(draft: &mut Draft, texts: &Texts, pasted: bool, ignored: &mut Vec<Ignored>) {
+fn continue_row(draft: &mut Draft, line: &Line, texts: &Texts, pasted: bool, ignored: &mut Vec<Ignored>) {
     if is_full(draft, texts, ignored) {
         return;
     }
+    draft.marks.extend(line.marks.iter().cloned());
     for (at, text) in texts.0.iter().enumerate() {
         if has_substance(text) {
             let known = &mut draft.texts.0[at];

@@ -40,7 +40,7 @@ static UNDATED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static FILLER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:by|from|end|of|the|in|on|at|before|due|date|start|mid|early|late|no later than|to|until|and|then|for)\b|[-–—,;:./()&]",
+        r"(?i)\bw/c\b|\bweek (?:commencing|beginning|ending)\b|\b(?:by|from|end|of|the|in|on|at|before|due|date|start|mid|early|late|no later than|to|until|and|then|for)\b|[-–—,;:./()&]",
     )
 });
 

@@ -3,12 +3,15 @@
 use crate::decode::NoText;
 pub use crate::decode::{MAX_BYTES, MAX_CELL};
 
+/// Largest XLSX or DOCX that is read, in bytes (10 MiB): pictures and styles weigh more than the table.
+pub const MAX_OFFICE_BYTES: usize = 10 * 1024 * 1024;
+
 /// Why a file was refused. Each text says what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
     /// Nothing in it.
-    #[error("the file is empty; give a CSV file or pasted text with the plan's table and its headings")]
+    #[error("the file is empty; give the plan's table with its headings, as XLSX, DOCX, CSV or pasted text")]
     Empty,
     /// Over [`MAX_BYTES`].
     #[error(
@@ -17,6 +20,26 @@ pub enum ReadError {
     TooBig {
         /// Its size.
         bytes: usize,
+    },
+    /// An office file over [`MAX_OFFICE_BYTES`].
+    #[error(
+        "the file has {bytes} bytes, over the limit of {MAX_OFFICE_BYTES}; take its pictures out, or keep only the plan's table"
+    )]
+    OfficeTooBig {
+        /// Its size.
+        bytes: usize,
+    },
+    /// An office file that holds more than any plan does.
+    #[error("the file is not read: {what}; copy the plan's table into a new file and save that")]
+    TooMuch {
+        /// What is too much.
+        what: String,
+    },
+    /// An office file that cannot be read.
+    #[error("the file is damaged: {why}; open it, save it again as .xlsx or .docx, and import that")]
+    Damaged {
+        /// What is wrong with it.
+        why: &'static str,
     },
     /// More rows than [`super::MAX_ROWS`].
     #[error(
@@ -33,8 +56,8 @@ pub enum ReadError {
         /// The row, counted as in [`super::Place`].
         row: u32,
     },
-    /// No text file.
-    #[error("the file is {kind}, not text; {advice}")]
+    /// Of a kind that is not read.
+    #[error("the file is {kind}, which is not read; {advice}")]
     Binary {
         /// What it seems to be.
         kind: &'static str,

@@ -1,5 +1,7 @@
 //! Which column is which, by the words that councils put over them.
 
+use serde::{Deserialize, Serialize};
+
 use super::text::bare_words;
 
 /// What a column means.
@@ -15,6 +17,12 @@ pub(crate) enum Column {
     Start,
     Progress,
     Rating,
+    /// Holds a tick, a yes or a word where the row is done.
+    Done,
+    /// Names paragraphs of a report.
+    Paragraph,
+    /// How success is to be known. It is understood, and not loaded.
+    Measure,
     /// Recognised, and not part of a plan's row: the reason it is left out.
     Unused(&'static str),
     Unknown,
@@ -23,7 +31,7 @@ pub(crate) enum Column {
 impl Column {
     /// Does the reading use it?
     pub fn is_used(self) -> bool {
-        !matches!(self, Column::Unused(_) | Column::Unknown)
+        !matches!(self, Column::Measure | Column::Unused(_) | Column::Unknown)
     }
 }
 
@@ -33,6 +41,7 @@ const MAX_WORDS: usize = 14;
 const EVIDENCE: &str = "evidence and impact are recorded on the action itself, with their source and date, not from the plan's table";
 const MONEY: &str = "costs and resources are not part of a plan's row";
 const RISK: &str = "risks are not part of a plan's row";
+const SHARE: &str = "how far an action has come is told by its steps and its status";
 const DONE_ON: &str = "the day of completion is claimed on the action, with its evidence";
 
 /// Reads one heading.
@@ -49,9 +58,22 @@ pub(crate) fn recognise(heading: &str) -> Column {
     let says = |wanted: &[&str]| wanted.iter().any(|phrase| joined.contains(phrase));
     let first = |wanted: &[&str]| wanted.contains(&words[0].as_str());
 
-    if has(&["rag", "brag", "bragg", "ragg"]) {
+    if heading.contains('%') || has(&["percentage"]) {
+        Column::Unused(SHARE)
+    } else if is_done(&words) {
+        Column::Done
+    } else if has(&["paragraph", "paragraphs", "para", "paras"])
+        && has(&["recommendation", "recommendations", "rec"])
+    {
+        // "17. (57, 138)": the number, and the paragraphs that it comes from.
+        Column::Reference
+    } else if has(&["paragraph", "paragraphs", "para", "paras"]) && !has(&["direction", "directions"]) {
+        Column::Paragraph
+    } else if has(&["rag", "brag", "bragg", "ragg"]) {
         Column::Rating
-    } else if has(&["update", "updates", "progress", "comment", "comments", "commentary"]) {
+    } else if has(&["update", "updates", "progress", "comment", "comments", "commentary"])
+        || says(&["report for"])
+    {
         Column::Progress
     } else if has(&["status", "rating"]) {
         Column::Rating
@@ -65,6 +87,10 @@ pub(crate) fn recognise(heading: &str) -> Column {
         "who",
         "whom",
         "responsibility",
+        "accountability",
+        "sro",
+        "sponsor",
+        "assigned",
     ]) || says(&["lead officer", "named officer"])
         || joined == "officer"
     {
@@ -72,8 +98,9 @@ pub(crate) fn recognise(heading: &str) -> Column {
     } else if says(&["completed on", "date completed", "actual completion", "completed date", "date closed"])
     {
         Column::Unused(DONE_ON)
+    } else if has(&["evidence"]) {
+        Column::Unused(EVIDENCE)
     } else if has(&[
-        "evidence",
         "impact",
         "measure",
         "measures",
@@ -82,9 +109,12 @@ pub(crate) fn recognise(heading: &str) -> Column {
         "indicator",
         "indicators",
         "criteria",
+        "success",
+        "targets",
     ]) || says(&["how will we know", "how we will know", "difference"])
+        || joined == "target"
     {
-        Column::Unused(EVIDENCE)
+        Column::Measure
     } else if has(&["risk", "risks", "mitigation", "barrier", "barriers"]) {
         Column::Unused(RISK)
     } else if has(&["cost", "costs", "budget", "resource", "resources", "funding"]) {
@@ -99,6 +129,8 @@ pub(crate) fn recognise(heading: &str) -> Column {
         "deadline",
         "deadlines",
         "timeline",
+        "timetable",
+        "timing",
         "when",
         "due",
     ]) || says(&[
@@ -109,11 +141,24 @@ pub(crate) fn recognise(heading: &str) -> Column {
         "completion date",
         "end date",
         "finish date",
+        "delivery date",
+        "implementation date",
+        "date for completion",
+        "target completion",
     ]) || joined == "date"
     {
         Column::Timeframe
-    } else if first(&["number", "no", "nr", "ref", "reference", "id", "item"])
-        || says(&["action number", "action no", "action ref", "action id", "plan ref", "row number"])
+    } else if first(&["number", "no", "nos", "nr", "ref", "reference", "id", "item"])
+        || says(&[
+            "action number",
+            "action no",
+            "action ref",
+            "action id",
+            "action code",
+            "plan ref",
+            "row number",
+        ])
+        || joined == "code"
     {
         Column::Reference
     } else if has(&[
@@ -126,11 +171,18 @@ pub(crate) fn recognise(heading: &str) -> Column {
         "directions",
         "finding",
         "findings",
-    ]) || says(&["area for improvement", "areas for improvement", "source"])
-    {
+    ]) || says(&[
+        "area for improvement",
+        "areas for improvement",
+        "area for development",
+        "areas for development",
+        "inspectors said",
+        "inspectors found",
+        "source",
+    ]) {
         Column::Requirement
     } else if has(&["theme", "themes", "subtheme", "priority", "section", "workstream", "strand", "pillar"])
-        || says(&["sub theme", "work stream"])
+        || says(&["sub theme", "work stream", "focus area", "area of focus"])
     {
         Column::Theme
     } else if says(&["want to achieve", "trying to achieve", "to be achieved", "will achieve"])
@@ -148,10 +200,16 @@ pub(crate) fn recognise(heading: &str) -> Column {
         "activities",
         "milestone",
         "milestones",
+        "deliverable",
+        "deliverables",
     ]) || says(&[
         "what we will do",
         "what will we do",
+        "what will be done",
         "what needs to be done",
+        "what needs to happen",
+        "what are we doing",
+        "what we are doing",
         "how we will",
         "how will we",
         "what are we going to do",
@@ -162,11 +220,54 @@ pub(crate) fn recognise(heading: &str) -> Column {
     }
 }
 
+/// "Complete?", "Done (Y/N)", "Tick when complete": a column for marks, not for words.
+fn is_done(words: &[String]) -> bool {
+    const DONE: &[&str] = &["complete", "completed", "done", "achieved", "closed"];
+    const BESIDE: &[&str] = &[
+        "action", "y", "n", "yn", "yes", "no", "yesno", "or", "tick", "ticked", "if", "when", "once", "is",
+        "it",
+    ];
+    let known = |word: &String| DONE.contains(&word.as_str()) || BESIDE.contains(&word.as_str());
+    words.iter().any(|word| DONE.contains(&word.as_str())) && words.iter().all(known)
+}
+
 /// The columns of one table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<String>", into = "Vec<String>")]
 pub(crate) struct Columns {
     pub meanings: Vec<Column>,
     pub headings: Vec<String>,
+}
+
+impl From<Vec<String>> for Columns {
+    fn from(headings: Vec<String>) -> Columns {
+        Columns { meanings: meanings(&headings), headings }
+    }
+}
+
+impl From<Columns> for Vec<String> {
+    fn from(columns: Columns) -> Vec<String> {
+        columns.headings
+    }
+}
+
+/// What the headings mean, those that say little by what stands beside them: "What?" is what is to be achieved where "How?" is
+/// what will be done, and is what will be done where there is no other action.
+fn meanings(headings: &[String]) -> Vec<Column> {
+    let mut meanings: Vec<Column> = headings.iter().map(|heading| recognise(heading)).collect();
+    let bare = |at: usize| bare_words(&headings[at]).join(" ");
+    let one = |wanted: &str| (0..headings.len()).find(|at| bare(*at) == wanted);
+    let has = |meanings: &[Column], column| meanings.contains(&column);
+    if let Some(how) = one("how").filter(|_| !has(&meanings, Column::Action)) {
+        meanings[how] = Column::Action;
+    }
+    if let Some(what) = one("what") {
+        meanings[what] = if has(&meanings, Column::Action) { Column::Aim } else { Column::Action };
+    }
+    if let Some(why) = one("why").filter(|_| !has(&meanings, Column::Aim)) {
+        meanings[why] = Column::Aim;
+    }
+    meanings
 }
 
 impl Columns {
@@ -178,10 +279,8 @@ impl Columns {
         if filled < 2 || cells.iter().any(is_sentence) {
             return None;
         }
-        let meanings: Vec<Column> = cells.iter().map(|cell| recognise(cell)).collect();
-        let known = meanings.iter().filter(|meaning| **meaning != Column::Unknown).count();
-        let columns =
-            Columns { meanings, headings: cells.iter().map(|cell| super::text::squash(cell)).collect() };
+        let columns = Columns::from(cells.iter().map(|cell| super::text::squash(cell)).collect::<Vec<_>>());
+        let known = columns.meanings.iter().filter(|meaning| **meaning != Column::Unknown).count();
         let does = columns.has(Column::Action) || columns.has(Column::Aim);
         (does && columns.kinds() >= 2 && known * 2 >= filled).then_some(columns)
     }
@@ -251,7 +350,16 @@ mod tests {
             ("Status update", Column::Progress),
             ("BRAG rating", Column::Rating),
             ("Evidence of impact", Column::Unused(EVIDENCE)),
-            ("Success measures", Column::Unused(EVIDENCE)),
+            ("Success measures", Column::Measure),
+            ("How will we know?", Column::Measure),
+            ("Complete?", Column::Done),
+            ("Completed (Y/N)", Column::Done),
+            ("Ofsted paragraph", Column::Paragraph),
+            ("% complete", Column::Unused(SHARE)),
+            ("Recommendation (paragraph)", Column::Reference),
+            ("Outcome - (report for Q1, Q2)", Column::Progress),
+            ("NOS", Column::Reference),
+            ("SRO", Column::Lead),
             ("Date completed", Column::Unused(DONE_ON)),
             ("Number in 6", Column::Reference),
             ("Colour of the folder", Column::Unknown),
@@ -259,6 +367,19 @@ mod tests {
         ] {
             assert_eq!(recognise(heading), wanted, "{heading}");
         }
+    }
+
+    #[test]
+    fn short_questions_mean_what_stands_beside_them() {
+        let meanings = |headings: &[&str]| {
+            Columns::from(headings.iter().map(|&heading| heading.to_owned()).collect::<Vec<_>>()).meanings
+        };
+        assert_eq!(
+            meanings(&["No", "What?", "Who?", "How?", "When?"]),
+            [Column::Reference, Column::Aim, Column::Lead, Column::Action, Column::Timeframe]
+        );
+        assert_eq!(meanings(&["What?", "Why?", "Who?"]), [Column::Action, Column::Aim, Column::Lead]);
+        assert_eq!(meanings(&["Action", "How?"]), [Column::Action, Column::Unknown]);
     }
 
     #[test]

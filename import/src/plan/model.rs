@@ -1,7 +1,7 @@
 //! What was understood of a plan: the shape that the dry run prints and the committing stage takes.
 
 use chrono::NaiveDate;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 pub use domain::{DatePrecision as DuePrecision, Health};
 
@@ -64,6 +64,10 @@ pub struct Row {
     pub health: Option<Health>,
     /// Progress as told in the file.
     pub updates: Vec<Update>,
+    /// The paragraphs of a report that the row names, by their numbers ("57").
+    pub paragraphs: Vec<String>,
+    /// How success is to be known, as the file says it. Not loaded: a measure is set up with its baseline and its readings.
+    pub measures: Vec<Measure>,
     /// Where in the file the row begins.
     pub place: Place,
     /// What remains to be asked about this row.
@@ -83,15 +87,25 @@ pub struct Original {
 }
 
 /// Where a row begins. All counts start at 1.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
-    /// The page, where the file marks pages by form feeds.
+    /// The page, where the file marks pages: by form feeds, or by the breaks that Word has kept.
     pub page: Option<u32>,
-    /// Which table of the file.
+    /// The name of the sheet, in a spreadsheet.
+    pub sheet: Option<String>,
+    /// Which of the plan's tables in the file.
     pub table: u32,
     /// CSV: the record of the file, headings and title lines counted. Pasted text: the line of the table, headings
-    /// being line 1 and blank lines not counted.
+    /// being line 1 and blank lines not counted. A spreadsheet: the row of the sheet, as its margin counts them. Word: the
+    /// row of the table.
     pub row: u32,
+}
+
+impl Place {
+    /// The table and the row, as an answer names them: `1/12`.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.table, self.row)
+    }
 }
 
 /// A lead, printed in JSON as plain text.
@@ -125,12 +139,22 @@ pub enum LeadKind {
     Unknown,
 }
 
-/// A link to a requirement.
+impl LeadKind {
+    /// Each of them.
+    pub const ALL: &'static [Self] =
+        &[Self::Person, Self::Post, Self::Group, Self::Organisation, Self::Unknown];
+}
+
+/// A link to a requirement, by its printed reference or, where an answer has decided it, by its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RequirementLink {
-    /// "3" for a recommendation, "2.b.iii" for a term of a direction.
+    /// "3" for a recommendation, "2.b.iii" for a term of a direction; empty where `id` names the requirement.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub reference: String,
+    /// The requirement's id, where a `[[link]]` of the answers names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The words in brackets after the reference, if any.
     pub qualifier: Option<String>,
     /// Which kind of source the words point at.
@@ -148,7 +172,7 @@ pub enum RequirementKind {
 }
 
 /// How far a row has come, as far as the file says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     /// Not begun.
@@ -161,6 +185,11 @@ pub enum Status {
     Withdrawn,
 }
 
+impl Status {
+    /// Each of them.
+    pub const ALL: &'static [Self] = &[Self::NotStarted, Self::InProgress, Self::Complete, Self::Withdrawn];
+}
+
 /// One entry of progress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Update {
@@ -168,6 +197,17 @@ pub struct Update {
     pub on: Option<NaiveDate>,
     /// The text without that date.
     pub text: String,
+}
+
+/// One measure of success in the words of the file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measure {
+    /// The words.
+    pub text: String,
+    /// The target among them, where one number is clearly it.
+    pub target: Option<f64>,
+    /// What the target counts: "%", or the word after it.
+    pub unit: Option<String>,
 }
 
 /// A number that the sequence leaves out; in JSON its reference alone.
@@ -186,7 +226,7 @@ impl Serialize for Gap {
 }
 
 /// Why a number is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum GapReason {
     /// The plan never had it, or dropped it on purpose.
     #[serde(rename = "left out")]
@@ -196,8 +236,21 @@ pub enum GapReason {
     Lost,
 }
 
+impl GapReason {
+    /// Each of them.
+    pub const ALL: &'static [Self] = &[Self::LeftOut, Self::Lost];
+
+    /// Its word as an API writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LeftOut => "LEFT_OUT",
+            Self::Lost => "LOST",
+        }
+    }
+}
+
 /// Something in the file that was not used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ignored {
     /// The text, cut to a readable length.
     pub text: String,

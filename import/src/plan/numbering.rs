@@ -9,6 +9,21 @@ use super::reference;
 /// Most numbers that are listed as missing from one series; beyond it the numbering itself is in doubt.
 const MAX_GAPS: u32 = 50;
 
+/// A plan that prints no numbers at all is counted.
+pub(crate) fn count(rows: &mut [Row]) {
+    if rows.iter().any(|row| row.reference.is_some()) {
+        return;
+    }
+    for (row, number) in rows.iter_mut().zip(1..) {
+        row.reference = Some(format!("{number}"));
+        row.questions.push(Question::new(
+            QuestionCode::ReferenceInferred,
+            Cell::Reference,
+            format!("The plan prints no numbers; {number} was understood, because it is row {number} of the plan. Accept, or set reference."),
+        ));
+    }
+}
+
 /// Numbers that a spreadsheet has shortened ("1.10" is kept as 1.1) or that a row between two others must have.
 pub(crate) fn infer(rows: &mut [Row]) {
     for at in 1..rows.len() {
@@ -20,7 +35,7 @@ pub(crate) fn infer(rows: &mut [Row]) {
         let reason = match &seen {
             Some(number)
                 if last % 10 == 9
-                    && !series.is_empty()
+                    && series.ends_with('.')
                     && expected.trim_end_matches('0') == number
                     && &expected != number =>
             {
@@ -72,7 +87,10 @@ pub(crate) fn gaps(rows: &[Row], questions: &mut Vec<Question>) -> Vec<Gap> {
     let mut series: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
     let mut order: Vec<String> = Vec::new();
     for reference in rows.iter().filter_map(|row| row.reference.as_deref()) {
-        if let Some((before, last)) = reference::last_number(reference) {
+        // "3a" and "3b" fill the place of 3.
+        let number = reference.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        let number = if reference.len() - number.len() == 1 { number } else { reference };
+        if let Some((before, last)) = reference::last_number(number) {
             if !order.iter().any(|known| known == before) {
                 order.push(before.to_owned());
             }

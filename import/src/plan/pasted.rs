@@ -7,7 +7,7 @@ use regex::Regex;
 use super::error::ReadError;
 use super::headings::Columns;
 use super::model::Ignored;
-use super::table::Document;
+use super::table::{Document, Source};
 use super::text::{has_substance, pattern, squash};
 
 /// A table goes on over a page break if its next line comes within this many lines.
@@ -65,7 +65,7 @@ impl Outside {
 /// Gathers the lines of the plan's tables and names everything else as ignored. `most` is the number of headings that
 /// the best row of headings has: a table with less than half of them (a meeting's action log) is no part of the plan.
 pub(crate) fn collect(text: &str, most: usize) -> Result<Document, ReadError> {
-    let mut document = Document { pasted: true, ..Document::default() };
+    let mut document = Document { source: Source::Pasted, ..Document::default() };
     let lines: Vec<&str> = text.lines().collect();
     let pages = text.contains('\x0C');
     let mut page = 1;

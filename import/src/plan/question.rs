@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::personal;
 
 /// One open question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// What kind of doubt it is.
     pub code: QuestionCode,
@@ -53,6 +53,46 @@ pub enum Cell {
     Health,
     /// Progress.
     Updates,
+    /// Measures of success.
+    Measures,
+}
+
+impl Cell {
+    /// Every cell, in the order of the report.
+    pub const ALL: &'static [Self] = &[
+        Self::File,
+        Self::Row,
+        Self::Reference,
+        Self::Themes,
+        Self::Aim,
+        Self::Steps,
+        Self::Leads,
+        Self::Requirements,
+        Self::Timeframe,
+        Self::Status,
+        Self::Health,
+        Self::Updates,
+        Self::Measures,
+    ];
+
+    /// Its word as an API writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "FILE",
+            Self::Row => "ROW",
+            Self::Reference => "REFERENCE",
+            Self::Themes => "THEMES",
+            Self::Aim => "AIM",
+            Self::Steps => "STEPS",
+            Self::Leads => "LEADS",
+            Self::Requirements => "REQUIREMENTS",
+            Self::Timeframe => "TIMEFRAME",
+            Self::Status => "STATUS",
+            Self::Health => "HEALTH",
+            Self::Updates => "UPDATES",
+            Self::Measures => "MEASURES",
+        }
+    }
 }
 
 macro_rules! codes {
@@ -68,6 +108,11 @@ macro_rules! codes {
             /// The code as it is written in JSON and in an answers file.
             pub fn as_str(self) -> &'static str {
                 match self { $(QuestionCode::$name => $text,)+ }
+            }
+
+            /// What it means, in words.
+            pub fn about(self) -> &'static str {
+                match self { $(QuestionCode::$name => concat!($($doc),+).trim_ascii(),)+ }
             }
         }
     };
@@ -146,6 +191,26 @@ codes! {
     RatingUnclear = "RATING_UNCLEAR",
     /// Progress without a day.
     UpdateUndated = "UPDATE_UNDATED",
+    /// Only the colour of a cell gives the rating.
+    RatingFromColour = "RATING_FROM_COLOUR",
+    /// The file's key explains a colour otherwise than is usual, and was followed.
+    RatingFromKey = "RATING_FROM_KEY",
+    /// A tick or a yes was read as done.
+    StatusFromTick = "STATUS_FROM_TICK",
+    /// Text was struck through and left out, or the whole row is.
+    StruckThrough = "STRUCK_THROUGH",
+    /// The row is hidden in the sheet, and was read.
+    RowHidden = "ROW_HIDDEN",
+    /// The heading of the rows is the name of their sheet, or stands above their table.
+    ThemeFromOutside = "THEME_FROM_OUTSIDE",
+    /// The heading above the row names a requirement, which was linked.
+    RequirementFromHeading = "REQUIREMENT_FROM_HEADING",
+    /// The row names paragraphs of a report, which are no recommendations.
+    ParagraphsNamed = "PARAGRAPHS_NAMED",
+    /// A table without headings was read under those of the table before it.
+    TableContinued = "TABLE_CONTINUED",
+    /// The document holds tracked changes.
+    TrackedChanges = "TRACKED_CHANGES",
     /// The cell holds a number that identifies a person; its text was neither kept nor shown.
     PersonalDataSuspected = "PERSONAL_DATA_SUSPECTED",
 }

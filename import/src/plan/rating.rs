@@ -3,6 +3,7 @@
 use super::model::{Health, Status};
 use super::question::{Cell, Question, QuestionCode};
 use super::text::{bare_words, squash};
+use super::ticks;
 
 /// What a rating cell says.
 #[derive(Debug, Default, PartialEq)]
@@ -64,7 +65,8 @@ fn add<T: Copy + PartialEq>(seen: &mut Vec<T>, value: Option<T>) {
 pub(crate) fn read(printed: &str) -> Rating {
     let text = squash(printed);
     let mut result = Rating::default();
-    let mut rest = format!(" {} ", bare_words(&text.replace(['/', '-', '–', '|'], " ")).join(" "));
+    let mut rest =
+        format!(" {} ", bare_words(&ticks::spelled(&text).replace(['/', '-', '–', '|'], " ")).join(" "));
     if rest.trim().is_empty() || matches!(rest.trim(), "n a" | "na" | "none" | "tbc") {
         return result;
     }

@@ -9,8 +9,14 @@ use super::text::{has_substance, pattern, squash};
 
 static ROW_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?i:(?:action|item|ref|no)\b\.?\s*)?([A-Za-z]{0,3}\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)\.?(?:[\s:)–-]+|$)",
+        r"^(?i:(?:action|item|ref|no)\b\.?\s*)?((?:[A-Z]{1,6}[-/_]|[A-Za-z]{0,3})\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)\.?(?:[\s:)–-]+|$)",
     )
+});
+static PARAGRAPHS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^\((?:paragraphs?|paras?\.?)?\s*(\d{1,3}(?:\s*(?:,|;|&|and|-|–)\s*\d{1,3})*)\)")
+});
+static PARAGRAPH_LIST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^(?:\s|paragraphs?|paras?|\()*\d{1,3}(?:\s|paragraphs?|paras?|and|[,;&).]|\d{1,3}\b)*$")
 });
 static INNER_NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s(\d{1,3}(?:\.\d{1,3}){1,3})\.?(?:\s|$)"));
 static SECTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(\d{1,2})(?:\.0|\.)?\s+(\S.*)$"));
@@ -61,8 +67,8 @@ pub(crate) fn row_number(text: &str) -> Option<(String, String)> {
     let number = found.get(1)?.as_str().to_owned();
     let rest = text[found.get(0)?.end()..].trim().to_owned();
     // "R3" or "Rec 3" in a number cell is a recommendation; a row number has its digits first or a plan's own letters.
-    let is_recommendation =
-        number.to_lowercase().starts_with('r') && number[1..].chars().all(|c| c.is_ascii_digit());
+    let letters = number.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['-', '/', '_']);
+    let is_recommendation = matches!(letters.to_lowercase().as_str(), "r" | "rec");
     (!is_recommendation).then_some((number, rest))
 }
 
@@ -114,9 +120,25 @@ fn is_free(before: &str) -> bool {
         .contains(&last.as_str())
 }
 
-/// Splits "2.10" into what comes before its last number, and that number.
+/// The paragraphs of a report that stand in brackets behind a row's number, "(57, 138)", and what follows them.
+pub(crate) fn paragraphs(text: &str) -> Option<(Vec<String>, &str)> {
+    let found = PARAGRAPHS.captures(text)?;
+    let rest = text[found.get(0)?.end()..].trim();
+    Some((numbers(&found[1]), rest))
+}
+
+/// The numbers of a column for paragraphs, "57, 138 and 140", if it holds nothing else.
+pub(crate) fn paragraph_list(text: &str) -> Option<Vec<String>> {
+    PARAGRAPH_LIST.is_match(text).then(|| numbers(text))
+}
+
+fn numbers(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty()).map(str::to_owned).collect()
+}
+
+/// Splits "2.10" into what comes before its last number, and that number; "CP-3" likewise.
 pub(crate) fn last_number(reference: &str) -> Option<(&str, u32)> {
-    let at = reference.rfind('.').map_or(0, |dot| dot + 1);
+    let at = reference.len() - reference.bytes().rev().take_while(u8::is_ascii_digit).count();
     reference[at..].parse().ok().map(|number| (&reference[..at], number))
 }
 
@@ -258,7 +280,7 @@ fn list(text: &str, kind: RequirementKind, found: &mut References) -> Option<usi
 
 fn push(found: &mut References, kind: RequirementKind, reference: String) {
     if !found.links.iter().any(|link| link.kind == kind && link.reference == reference) {
-        found.links.push(RequirementLink { reference, qualifier: None, kind });
+        found.links.push(RequirementLink { reference, id: None, qualifier: None, kind });
     }
 }
 

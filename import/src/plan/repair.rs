@@ -1,6 +1,8 @@
 //! Puts headings together that a tab has cut, with the help of the words that the file itself uses elsewhere.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::text::{bare, squash, starts_lower};
 
@@ -64,7 +66,9 @@ const SMALL: &[&str] =
     &["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"];
 
 /// The words that the file uses, by which a cut word is told from two whole ones.
-pub(crate) struct Vocabulary(HashMap<String, usize>);
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Vocabulary(BTreeMap<String, usize>);
 
 /// A heading put together, and whether that took a guess or dropped letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,11 +79,16 @@ pub(crate) struct Repaired {
 
 impl Vocabulary {
     pub fn of(text: &str) -> Vocabulary {
-        let mut counts = HashMap::new();
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.add(text);
+        vocabulary
+    }
+
+    /// Takes up the words of a further text.
+    pub fn add(&mut self, text: &str) {
         for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 3) {
-            *counts.entry(word.to_lowercase()).or_insert(0) += 1;
+            *self.0.entry(word.to_lowercase()).or_insert(0) += 1;
         }
-        Vocabulary(counts)
     }
 
     /// How sure it is that this is a word: a damaged word is printed once, a whole one often.

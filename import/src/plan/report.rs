@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::model::{Row, Understanding};
+use super::model::{Measure, Row, Understanding};
 use super::question::{Cell, Question};
 
 /// Writes the report.
@@ -64,10 +64,11 @@ fn ask(out: &mut String, question: &Question) {
 }
 
 fn write_row(out: &mut String, row: &Row) {
-    let place = row.place;
+    let place = &row.place;
     let page = place.page.map(|page| format!("page {page}, ")).unwrap_or_default();
+    let sheet = place.sheet.as_ref().map(|sheet| format!("sheet \"{sheet}\", ")).unwrap_or_default();
     let reference = row.reference.as_deref().unwrap_or("(no number)");
-    line(out, 0, &format!("\n{reference}  ({page}table {}, row {})", place.table, place.row));
+    line(out, 0, &format!("\n{reference}  ({page}{sheet}table {}, row {})", place.table, place.row));
     for (cell, name, understood) in cells(row) {
         let texts: Vec<&str> = row
             .originals
@@ -97,7 +98,7 @@ fn write_row(out: &mut String, row: &Row) {
 }
 
 /// Every cell in the order of the page, with what was understood of it.
-fn cells(row: &Row) -> [(Cell, &'static str, Vec<String>); 11] {
+fn cells(row: &Row) -> [(Cell, &'static str, Vec<String>); 12] {
     let text = |value: &Option<String>| value.iter().cloned().collect::<Vec<_>>();
     let code = |value: Option<serde_json::Value>| -> Vec<String> {
         value.as_ref().and_then(|value| value.as_str()).map(str::to_owned).into_iter().collect()
@@ -105,13 +106,19 @@ fn cells(row: &Row) -> [(Cell, &'static str, Vec<String>); 11] {
     let mut requirements: Vec<String> = row
         .requirements
         .iter()
-        .map(|link| match &link.qualifier {
-            Some(qualifier) => format!("{} ({qualifier})", link.reference),
-            None => link.reference.clone(),
+        .map(|link| {
+            let name = link.id.as_ref().unwrap_or(&link.reference);
+            match &link.qualifier {
+                Some(qualifier) => format!("{name} ({qualifier})"),
+                None => name.clone(),
+            }
         })
         .collect();
     if row.unspecified_direction {
         requirements.push("the direction, no clause named".to_owned());
+    }
+    if !row.paragraphs.is_empty() {
+        requirements.push(format!("paragraphs {} of a report, not linked", row.paragraphs.join(", ")));
     }
     let mut timeframe: Vec<String> = Vec::new();
     timeframe.extend(row.start_on.map(|start| format!("starts on {start}")));
@@ -145,5 +152,14 @@ fn cells(row: &Row) -> [(Cell, &'static str, Vec<String>); 11] {
         (Cell::Status, "status", code(row.status.and_then(|status| serde_json::to_value(status).ok()))),
         (Cell::Health, "health", code(row.health.and_then(|health| serde_json::to_value(health).ok()))),
         (Cell::Updates, "updates", updates.collect()),
+        (Cell::Measures, "measures", row.measures.iter().map(measure).collect()),
     ]
+}
+
+fn measure(measure: &Measure) -> String {
+    match (measure.target, measure.unit.as_deref()) {
+        (Some(target), Some("%")) => format!("{} (target {target}%)", measure.text),
+        (Some(target), unit) => format!("{} (target {target} {})", measure.text, unit.unwrap_or_default()),
+        (None, _) => measure.text.clone(),
+    }
 }

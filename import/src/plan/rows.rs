@@ -1,41 +1,53 @@
 //! From drafts to rows: every cell understood, every doubt asked.
 
-use super::assemble::{self, Draft, Entry};
+use super::assemble::{self, Draft, Entry, FIELDS};
 use super::dates;
-use super::headings::Column;
+use super::headings::{Column, Columns};
+use super::judged;
 use super::leads;
-use super::model::{Ignored, RequirementKind, Row, Status, Understanding, Update};
+use super::measures;
+use super::model::{Ignored, RequirementKind, RequirementLink, Row, Status, Understanding, Update};
 use super::numbering;
 use super::question::{Cell, Question, QuestionCode};
-use super::rating;
 use super::reference;
-use super::repair::Vocabulary;
 use super::split;
 use super::steps;
-use super::table::{Document, Line};
+use super::table::{Document, Source};
 use super::text::{has_substance, squash};
 use super::themes::Headings;
 
-/// Understands a found table; `text` is the whole file, whose words help to mend cut ones.
-pub(crate) fn understand(text: &str, document: &Document) -> Understanding {
-    let vocabulary = Vocabulary::of(text);
+/// Understands what a file holds of a plan.
+pub(crate) fn understand(document: &Document) -> Understanding {
+    let vocabulary = &document.words;
     let mut ignored = document.ignored.clone();
-    let entries = split::split(assemble::assemble(document, &vocabulary, &mut ignored), &vocabulary);
+    let entries = split::split(assemble::assemble(document, vocabulary, &mut ignored), vocabulary);
     let day_first =
         document.lines.iter().any(|line| line.cells.iter().any(|cell| dates::proves_day_first(cell)));
-    let cx = Context { document, day_first };
+    let cx = Context { document, day_first, coloured: judged::coloured_columns(document) };
     let mut headings = Headings::default();
     let mut rows: Vec<Row> = Vec::new();
-    for entry in entries {
+    let mut entries = entries.into_iter().peekable();
+    while let Some(entry) = entries.next() {
+        if let Entry::Heading(heading) = &entry
+            && document.source == Source::Office
+            && matches!(entries.peek(), None | Some(Entry::Table(_)))
+        {
+            ignored.push(Ignored::new(&heading.text, "a heading with no row under it"));
+        }
         match entry {
-            Entry::Heading(heading) => headings.take(heading, &vocabulary),
+            Entry::Table(table) => headings.enter(document.table(table)),
+            Entry::Heading(heading) => headings.take(heading, vocabulary),
             Entry::Draft(draft) => {
                 let (path, questions) = headings.path(draft.texts.get(Column::Theme));
                 let mut row = cx.row(&draft, path, &mut ignored);
                 row.questions.splice(0..0, questions);
+                link_by_heading(&mut row, headings.links());
                 rows.push(row);
             }
         }
+    }
+    if document.source == Source::Office {
+        numbering::count(&mut rows);
     }
     numbering::infer(&mut rows);
     infer_stub_status(&mut rows);
@@ -45,21 +57,40 @@ pub(crate) fn understand(text: &str, document: &Document) -> Understanding {
     Understanding { rows, gaps, questions, ignored }
 }
 
+/// The requirements that a heading names are answered by each row under it that names none itself.
+fn link_by_heading(row: &mut Row, links: &[RequirementLink]) {
+    if links.is_empty() || !row.requirements.is_empty() || row.unspecified_direction {
+        return;
+    }
+    let named: Vec<&str> = links.iter().map(|link| link.reference.as_str()).collect();
+    row.questions.push(ask(
+        QuestionCode::RequirementFromHeading,
+        Cell::Requirements,
+        format!(
+            "The heading above the row names {}, and the row names none; the link was understood from the heading. Accept, or set \
+             requirements.",
+            named.join(", ")
+        ),
+    ));
+    row.requirements = links.to_vec();
+}
+
 struct Context<'a> {
     document: &'a Document,
     day_first: bool,
+    /// For each table without a column for ratings, the column whose fills rate.
+    coloured: Vec<Option<usize>>,
 }
 
 impl Context<'_> {
     fn has(&self, row: &Draft, column: Column) -> bool {
-        let line = Line { cells: Vec::new(), place: row.place };
-        self.document.columns(&line).has(column)
+        self.document.table(row.place.table).columns.has(column)
     }
 
     fn row(&self, draft: &Draft, themes: Vec<String>, ignored: &mut Vec<Ignored>) -> Row {
         let mut row = Row {
             themes,
-            place: draft.place,
+            place: draft.place.clone(),
             questions: draft.questions.clone(),
             originals: draft.originals.clone(),
             ..Row::default()
@@ -76,7 +107,10 @@ impl Context<'_> {
                 ),
             ));
         }
-        let aim = squash(draft.texts.get(Column::Aim));
+        let aim = match self.document.source {
+            Source::Office => steps::lines(draft.texts.get(Column::Aim)).join(" "),
+            Source::Csv | Source::Pasted => squash(draft.texts.get(Column::Aim)),
+        };
         if has_substance(&aim) {
             row.aim = Some(aim);
         } else if self.has(draft, Column::Aim) {
@@ -87,10 +121,16 @@ impl Context<'_> {
             ));
         }
         self.steps(draft, &mut row);
+        self.number_in_action(draft, &mut row);
         self.leads(draft, &mut row);
         self.timeframe(draft, &mut row);
-        rate(draft, &mut row);
-        self.updates(draft, &mut row);
+        let table = &self.document.table(draft.place.table).columns;
+        let coloured = self.coloured.get((draft.place.table as usize).saturating_sub(1)).copied().flatten();
+        let told = judged::rate(draft, table, coloured, &self.document.key, &mut row);
+        self.updates(draft.texts.get(Column::Progress), &mut row);
+        self.updates(&told, &mut row);
+        row.measures = measures::read(draft.texts.get(Column::Measure));
+        ask_about_marks(draft, table, &mut row);
         row
     }
 
@@ -103,17 +143,13 @@ impl Context<'_> {
             }
             None => printed,
         };
-        row.reference = row.reference.take().or_else(|| draft.number.clone());
-        let bare =
-            self.document.tables.get((draft.place.table as usize).saturating_sub(1)).and_then(|columns| {
-                let at = columns.positions(Column::Requirement).next()?;
-                let is_direction = columns.headings[at].to_lowercase().contains("direction");
-                Some(if is_direction {
-                    RequirementKind::DirectionTerm
-                } else {
-                    RequirementKind::Recommendation
-                })
-            });
+        self.number(draft, row);
+        let columns = &self.document.table(draft.place.table).columns;
+        let bare = columns.positions(Column::Requirement).next().map(|at| {
+            let is_direction = columns.headings[at].to_lowercase().contains("direction");
+            if is_direction { RequirementKind::DirectionTerm } else { RequirementKind::Recommendation }
+        });
+        let rest = self.paragraphs(draft, row, rest);
         for (text, bare) in [(rest.as_str(), None), (draft.texts.get(Column::Requirement), bare)] {
             let read = reference::read(text, bare);
             for link in read.links {
@@ -160,8 +196,81 @@ impl Context<'_> {
         }
     }
 
+    /// Without a column for it, the number can stand before the action: "1.1 Review rotas". A list's "1." is none.
+    fn number_in_action(&self, draft: &Draft, row: &mut Row) {
+        if self.document.source != Source::Office
+            || row.reference.is_some()
+            || self.has(draft, Column::Reference)
+        {
+            return;
+        }
+        let Some(first) = row.steps.first_mut() else { return };
+        if let Some((number, rest)) = reference::row_number(first)
+            && number.contains(|c: char| c == '.' || c.is_ascii_alphabetic())
+            && has_substance(&rest)
+        {
+            *first = rest;
+            row.reference = Some(number);
+        }
+    }
+
+    /// A number that the row was given in place of the one that it prints.
+    fn number(&self, draft: &Draft, row: &mut Row) {
+        let Some(number) = &draft.number else { return };
+        match &row.reference {
+            Some(printed) if printed != number => {
+                row.questions.push(ask(
+                    QuestionCode::ReferenceInferred,
+                    Cell::Reference,
+                    format!(
+                        "The number {printed} stands over several rows, each with an action of its own; {number} was understood for \
+                         this one. Accept, or set reference."
+                    ),
+                ));
+                row.reference = Some(number.clone());
+            }
+            Some(_) => {}
+            None => row.reference = Some(number.clone()),
+        }
+    }
+
+    /// Numbers of a report's paragraphs, in brackets behind the row's number or in a column of their own. What else the number cell
+    /// says comes back.
+    fn paragraphs(&self, draft: &Draft, row: &mut Row, rest: String) -> String {
+        let mut rest = rest;
+        if row.reference.is_some()
+            && let Some((numbers, behind)) = reference::paragraphs(&rest)
+        {
+            row.paragraphs = numbers;
+            rest = behind.to_owned();
+        }
+        let own = squash(draft.texts.get(Column::Paragraph));
+        if has_substance(&own) {
+            match reference::paragraph_list(&own) {
+                Some(numbers) => row.paragraphs.extend(numbers),
+                None => row.questions.push(ask(
+                    QuestionCode::RequirementUnread,
+                    Cell::Requirements,
+                    format!("\"{own}\" could not be read as numbers of paragraphs and was left out. Accept, or set requirements."),
+                )),
+            }
+        }
+        if !row.paragraphs.is_empty() {
+            row.questions.push(ask(
+                QuestionCode::ParagraphsNamed,
+                Cell::Requirements,
+                format!(
+                    "{} was understood as paragraphs of the report; a paragraph is no recommendation, so nothing was linked. Accept, \
+                     or set requirements.",
+                    row.paragraphs.join(", ")
+                ),
+            ));
+        }
+        rest
+    }
+
     fn steps(&self, draft: &Draft, row: &mut Row) {
-        let (steps, fused) = steps::split(draft.texts.get(Column::Action), self.document.pasted);
+        let (steps, fused) = steps::split(draft.texts.get(Column::Action), self.document.is_pasted());
         row.steps = steps;
         if let Some(last) = row.steps.last().filter(|last| steps::breaks_off(last)) {
             let end: Vec<&str> = last.split(' ').rev().take(4).collect();
@@ -195,7 +304,7 @@ impl Context<'_> {
     }
 
     fn leads(&self, draft: &Draft, row: &mut Row) {
-        let (leads, questions) = leads::read(draft.texts.get(Column::Lead), self.document.pasted);
+        let (leads, questions) = leads::read(draft.texts.get(Column::Lead), self.document.is_pasted());
         row.leads = leads;
         row.questions.extend(questions);
         if row.leads.is_empty() && self.has(draft, Column::Lead) {
@@ -252,8 +361,9 @@ impl Context<'_> {
         }
     }
 
-    fn updates(&self, draft: &Draft, row: &mut Row) {
-        for line in draft.texts.get(Column::Progress).lines().map(squash).filter(|line| has_substance(line)) {
+    fn updates(&self, text: &str, row: &mut Row) {
+        let before = row.updates.len();
+        for line in text.lines().map(steps::without_bullet).filter(|line| has_substance(line)) {
             match dates::leading_date(&line) {
                 Some((span, text)) if has_substance(text) => {
                     if span.first != span.last || (span.day_first_assumed && !self.day_first) {
@@ -268,7 +378,7 @@ impl Context<'_> {
                     }
                     row.updates.push(Update { on: Some(span.last), text: text.to_owned() });
                 }
-                _ => match row.updates.last_mut() {
+                _ => match row.updates[before..].last_mut() {
                     Some(last) => {
                         last.text.push(' ');
                         last.text.push_str(&line);
@@ -291,20 +401,34 @@ fn ask(code: QuestionCode, cell: Cell, text: impl Into<String>) -> Question {
     Question::new(code, cell, text)
 }
 
-fn rate(draft: &Draft, row: &mut Row) {
-    let read = rating::read(draft.texts.get(Column::Rating));
-    row.health = read.health;
-    row.questions.extend(read.questions);
-    match (row.status, read.status) {
-        (Some(one), Some(two)) if one != two => {
-            row.questions.push(ask(
-                QuestionCode::StatusesDiffer,
-                Cell::Status,
-                "The time frame and the rating give different statuses; that of the rating was understood. Accept, or set status.",
-            ));
-            row.status = read.status;
-        }
-        (one, two) => row.status = two.or(one),
+/// What is struck through, and what the sheet does not show.
+fn ask_about_marks(draft: &Draft, columns: &Columns, row: &mut Row) {
+    if draft.is_struck {
+        row.questions.push(ask(
+            QuestionCode::StruckThrough,
+            Cell::Row,
+            "The whole row is struck through. It was read as it stands, and no status was understood from that. Accept, set \
+             status to WITHDRAWN or COMPLETE, or drop the row.",
+        ));
+    }
+    for mark in &draft.marks {
+        let (Some(struck), Some(meaning)) = (&mark.struck, columns.meanings.get(mark.at)) else { continue };
+        let Some((_, cell)) = FIELDS.iter().find(|(column, _)| column == meaning) else { continue };
+        row.questions.push(ask(
+            QuestionCode::StruckThrough,
+            *cell,
+            format!(
+                "\"{}\" is struck through and was left out. Accept, or set what is meant.",
+                squash(struck)
+            ),
+        ));
+    }
+    if draft.is_hidden {
+        row.questions.push(ask(
+            QuestionCode::RowHidden,
+            Cell::Row,
+            "The sheet does not show this row, as where a filter is on; it was read. Accept, or drop the row.",
+        ));
     }
 }
 

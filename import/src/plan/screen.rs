@@ -7,7 +7,7 @@ use super::question::{Cell, Question, QuestionCode};
 use crate::personal;
 
 /// The cells of a row that take text from the file.
-const CELLS: [Cell; 10] = [
+const CELLS: [Cell; 11] = [
     Cell::Reference,
     Cell::Themes,
     Cell::Aim,
@@ -18,6 +18,7 @@ const CELLS: [Cell; 10] = [
     Cell::Status,
     Cell::Health,
     Cell::Updates,
+    Cell::Measures,
 ];
 
 /// Empties every cell whose text holds such a number. The whole cell: what was understood may have cut the number in two.
@@ -63,9 +64,11 @@ fn found(row: &Row, cell: Cell) -> Option<Kind> {
             texts.extend(row.direction_as_printed.as_deref());
             texts.extend(row.requirements.iter().map(|link| link.reference.as_str()));
             texts.extend(row.requirements.iter().filter_map(|link| link.qualifier.as_deref()));
+            texts.extend(row.paragraphs.iter().map(String::as_str));
         }
         Cell::Timeframe => texts.extend(row.timeframe_as_printed.as_deref()),
         Cell::Updates => texts.extend(row.updates.iter().map(|update| update.text.as_str())),
+        Cell::Measures => texts.extend(row.measures.iter().map(|measure| measure.text.as_str())),
         Cell::Status | Cell::Health | Cell::File | Cell::Row => {}
     }
     texts.into_iter().find_map(find)
@@ -80,6 +83,7 @@ fn empty(row: &mut Row, cell: Cell) {
         Cell::Leads => row.leads.clear(),
         Cell::Requirements => {
             row.requirements.clear();
+            row.paragraphs.clear();
             row.unspecified_direction = false;
             row.direction_as_printed = None;
         }
@@ -90,6 +94,7 @@ fn empty(row: &mut Row, cell: Cell) {
         Cell::Status => row.status = None,
         Cell::Health => row.health = None,
         Cell::Updates => row.updates.clear(),
+        Cell::Measures => row.measures.clear(),
         Cell::File | Cell::Row => {}
     }
 }

@@ -148,6 +148,7 @@ fn lost_row(
         )],
         text: repaired.text,
         is_top: false,
+        requirements: Vec::new(),
     };
     let mut cut = draft.clone();
     cut.texts.set(Column::Reference, format!("{number} {kept}"));
@@ -173,7 +174,7 @@ fn stub(draft: &Draft, number: &str, aim: String, next: Option<&str>) -> Draft {
         .map(|(before, last)| format!("{before}{}", last + 1))
         .filter(|between| next.is_some_and(|next| reference::follows(between, next)));
     let mut stub =
-        Draft { place: draft.place, copies: 1, is_stub: true, number: inferred, ..Draft::default() };
+        Draft { place: draft.place.clone(), copies: 1, is_stub: true, number: inferred, ..Draft::default() };
     stub.originals.push(super::model::Original { cell: Cell::Aim, text: aim.clone() });
     if let Some(between) = &stub.number {
         stub.questions.push(Question::new(

@@ -18,8 +18,35 @@ const ABBREVIATIONS: &[&str] = &[
     "approx.", "rec.",
 ];
 
+/// The items of a cell without their bullets: what each line holds, or what goes on over several.
+pub(crate) fn lines(text: &str) -> Vec<String> {
+    items(text, false).0
+}
+
+/// A line on one line, without the bullet before it. Numbers stay: they may begin a date.
+pub(crate) fn without_bullet(line: &str) -> String {
+    squash(line.trim_start().trim_start_matches(BULLETS))
+}
+
 /// The steps of a cell, and whether a list in them has lost its bullets.
 pub(crate) fn split(text: &str, wrapped: bool) -> (Vec<String>, bool) {
+    let (pieces, marked) = items(text, wrapped);
+    let mut steps = Vec::new();
+    let mut fused = false;
+    for piece in pieces {
+        for part in piece.split(BULLETS) {
+            for sentence in sentences(part) {
+                fused |= !marked && is_fused(&sentence);
+                steps.push(sentence);
+            }
+        }
+    }
+    steps.retain(|step| has_substance(step));
+    (steps, fused)
+}
+
+/// The items of a cell, and whether bullets or numbers mark them.
+fn items(text: &str, wrapped: bool) -> (Vec<String>, bool) {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let marked = lines.iter().any(|line| LINE_MARK.is_match(line));
     let mut pieces: Vec<String> = Vec::new();
@@ -43,18 +70,7 @@ pub(crate) fn split(text: &str, wrapped: bool) -> (Vec<String>, bool) {
             _ => pieces.push(line),
         }
     }
-    let mut steps = Vec::new();
-    let mut fused = false;
-    for piece in pieces {
-        for part in piece.split(BULLETS) {
-            for sentence in sentences(part) {
-                fused |= !marked && is_fused(&sentence);
-                steps.push(sentence);
-            }
-        }
-    }
-    steps.retain(|step| has_substance(step));
-    (steps, fused)
+    (pieces, marked)
 }
 
 /// Sentences, and parts that begin anew with a capital "To".

@@ -1,8 +1,10 @@
 //! The headings that stand above a row.
 
 use super::assemble;
+use super::model::RequirementLink;
 use super::question::{Cell, Question, QuestionCode};
 use super::repair::{Vocabulary, title_case};
+use super::table::Table;
 use super::text::{has_substance, squash};
 
 /// The headings in force.
@@ -14,13 +16,43 @@ pub(crate) struct Headings {
     fresh: bool,
     /// Values of theme columns, which merged cells print once.
     columns: Vec<String>,
+    /// Headings outside of the table.
+    outside: Vec<String>,
+    /// The requirements that the heading in force names.
+    links: Vec<RequirementLink>,
     pending: Vec<Question>,
 }
 
 impl Headings {
+    /// A table begins for which nothing holds that stood before it.
+    pub fn enter(&mut self, table: &Table) {
+        *self = Headings { outside: table.themes.clone(), ..Headings::default() };
+        if let Some(theme) = table.themes.last() {
+            let whence = if table.sheet.as_ref() == Some(theme) {
+                "is the name of the sheet"
+            } else {
+                "stands above the table"
+            };
+            self.pending.push(Question::new(
+                QuestionCode::ThemeFromOutside,
+                Cell::Themes,
+                format!("\"{theme}\" {whence} and was understood as the heading of its rows. Accept, or set themes."),
+            ));
+        }
+    }
+
+    /// The requirements that the heading in force names.
+    pub fn links(&self) -> &[RequirementLink] {
+        &self.links
+    }
+
     /// Takes up a heading.
     pub fn take(&mut self, heading: assemble::Heading, vocabulary: &Vocabulary) {
         let text = title_case(heading.text.trim());
+        let goes_on = self.fresh && !heading.is_top && heading.requirements.is_empty();
+        if !goes_on {
+            self.links = heading.requirements;
+        }
         if heading.is_top {
             self.top = Some(text);
             self.subs.clear();
@@ -57,8 +89,14 @@ impl Headings {
         if !printed.is_empty() {
             self.columns = printed;
         }
-        let path =
-            self.top.iter().chain(&self.subs).chain(&self.columns).map(|theme| title_case(theme)).collect();
+        let path = self
+            .outside
+            .iter()
+            .chain(&self.top)
+            .chain(&self.subs)
+            .chain(&self.columns)
+            .map(|theme| title_case(theme))
+            .collect();
         (path, std::mem::take(&mut self.pending))
     }
 }
@@ -89,5 +127,5 @@ pub(crate) fn heading(
             ),
         ));
     }
-    assemble::Heading { text: repaired.text, is_top, questions }
+    assemble::Heading { text: repaired.text, is_top, requirements: Vec::new(), questions }
 }

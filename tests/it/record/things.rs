@@ -6,7 +6,7 @@ use super::{action, every_change, history};
 use crate::support::{Persona, gid, on_both, reading_both};
 
 /// The types that the world has, each with what tells one of them from another.
-const TYPES: [(&str, &str); 27] = [
+const TYPES: [(&str, &str); 28] = [
     ("Programme", "slug"),
     ("Membership", "role"),
     ("Organisation", "kind"),
@@ -26,6 +26,7 @@ const TYPES: [(&str, &str); 27] = [
     ("ProgressUpdate", "narrative"),
     ("Evidence", "title"),
     ("EvidenceFile", "name"),
+    ("SourceDocument", "name"),
     ("Measure", "title"),
     ("Reading", "periodEnd"),
     ("Feedback", "said"),

@@ -1,5 +1,7 @@
 //! What hangs on actions: people, steps, links, updates and evidence.
 
+use api::store::documents::Place;
+use domain::document::Imported;
 use entity::*;
 use uuid::Uuid;
 
@@ -153,6 +155,42 @@ impl Write {
         };
         change(&mut row);
         self.add(row).await
+    }
+
+    /// A document that something was imported from.
+    pub async fn document(
+        &mut self,
+        name: &str,
+        change: impl FnOnce(&mut source_document::Model),
+    ) -> source_document::Model {
+        let id = Uuid::now_v7();
+        let mut row = source_document::Model {
+            id,
+            programme_id: self.programme,
+            kind: "PLAN".to_owned(),
+            name: name.to_owned(),
+            media_type: "text/csv".to_owned(),
+            size_bytes: 4_200,
+            sha256: id.simple().to_string().repeat(2),
+            scan: "UNSCANNED".to_owned(),
+            imported_on: day("2018-11-06"),
+            imported_by_id: None,
+            imported_by_subject: None,
+            version: 1,
+            created_at: minute(0),
+            updated_at: minute(0),
+        };
+        change(&mut row);
+        self.add(row).await
+    }
+
+    /// Things stand in a document, one row after the other in a table on its second page.
+    pub async fn stand_in(&mut self, document: &source_document::Model, things: &[(Imported, Uuid)]) {
+        let placed = things.iter().zip(1..).map(|((of, id), row)| {
+            let place = Place { page: Some(2), sheet: None, table: Some(1), row: Some(row) };
+            (*of, *id, place)
+        });
+        self.cx.came_from(document, placed).await.unwrap();
     }
 
     /// Evidence of this change belongs to an action.

@@ -29,7 +29,7 @@ kept! {
     links: action_requirement, unspecified: action_direction, dependencies: action_dependency,
     updates: progress_update, evidence: evidence, evidence_of_actions: evidence_action,
     evidence_of_requirements: evidence_requirement, shares: evidence_share,
-    files: evidence_file, identifiers: organisation_identifier, proposals: link_proposal, moves: due_date_move,
+    files: evidence_file, documents: source_document, identifiers: organisation_identifier, proposals: link_proposal, moves: due_date_move,
     evidence_of_impact: impact_evidence, measures: measure, targets: measure_target,
     benchmarks: measure_benchmark, measures_of_actions: measure_action,
     measures_of_requirements: measure_requirement, readings: reading, feedback: feedback,

@@ -1,6 +1,7 @@
 //! The invented counties of Northshire and Southmere: small, but with everything that rules and roles tell apart.
 
 use api::store::db::Db;
+use domain::document::Imported;
 use entity::*;
 use uuid::Uuid;
 
@@ -20,6 +21,7 @@ pub async fn build(db: &Db) -> Record {
     audited(&mut to).await;
     challenged(&mut to).await;
     told(&mut to).await;
+    imported(&mut to).await;
     let record = to.commit().await;
 
     let mut to = Write::open(db, record).await;
@@ -81,6 +83,7 @@ async fn demands(to: &mut Write) {
             area: area.to_owned(),
             grade: grade.to_owned(),
             printed_area: None,
+            printed_grade: None,
         })
         .await;
     }
@@ -584,6 +587,41 @@ async fn told(to: &mut Write) {
 }
 
 /// The other programme: its published plan is open to everyone, its draft is not.
+/// Two documents that something was imported from: of a published plan and a draft, and of the inspection.
+async fn imported(to: &mut Write) {
+    let head = to.record.party("Head of service").id;
+    let table = to
+        .document("Plan of October.xlsx", |of| {
+            (of.imported_by_id, of.scan) = (Some(head), "CLEAN".to_owned());
+            of.media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
+        })
+        .await;
+    let [plan, draft] =
+        ["Published plan", "Draft plan"].map(|title| (Imported::Plan, to.record.plan(title).id));
+    let [led, theirs, hidden] = ["1.1", "1.2", "D1"].map(|reference| to.record.action(reference).id);
+    let mut things = vec![plan, draft];
+    things.extend([led, theirs, hidden].map(|id| (Imported::Action, id)));
+    let of_these = |id: Uuid| [led, theirs, hidden].contains(&id);
+    let steps = to.record.steps.iter().filter(|row| of_these(row.action_id));
+    things.extend(steps.map(|row| (Imported::Step, row.id)));
+    let updates = to.record.updates.iter().filter(|row| of_these(row.action_id));
+    things.extend(updates.map(|row| (Imported::ProgressUpdate, row.id)));
+    to.stand_in(&table, &things).await;
+
+    let print = to
+        .document("Report.pdf", |of| {
+            (of.kind, of.media_type) = ("INSPECTION_REPORT".to_owned(), "application/pdf".to_owned());
+        })
+        .await;
+    let inspection = to.record.source("Inspection").id;
+    let mut things = vec![(Imported::Inspection, inspection)];
+    let judgements = to.record.judgements.iter().filter(|row| row.source_id == inspection);
+    things.extend(judgements.map(|row| (Imported::Judgement, row.id)));
+    let demands = to.record.requirements.iter().filter(|row| row.source_id == inspection);
+    things.extend(demands.map(|row| (Imported::Recommendation, row.id)));
+    to.stand_in(&print, &things).await;
+}
+
 async fn southmere(to: &mut Write) {
     let council = to.organisation("Southmere Council", "COUNCIL").await;
     to.programme("southmere", &council, true).await;
@@ -607,6 +645,9 @@ async fn southmere(to: &mut Write) {
         to.shows_for(&piece, &action).await;
         to.file(&piece, &format!("{title}.pdf"), |_| {}).await;
     }
+    let table = to.document("Southmere.csv", |_| {}).await;
+    let [plan, call] = [to.record.plan("Southmere plan").id, to.record.action("S1").id];
+    to.stand_in(&table, &[(Imported::Plan, plan), (Imported::Action, call)]).await;
     to.feedback("Elsewhere", Some(3), |_| {}).await;
     let calls = to.measure("Calls answered", |of| of.published_on = Some(day("2018-10-01"))).await;
     to.readings(&calls, &[("2018-09-01", "2018-09-30", &[(None, 4, 90)])]).await;

@@ -15,7 +15,7 @@ const BATCH: usize = 16;
 const PAGE: usize = 60;
 
 /// The types that have a global id, with its prefix.
-pub const TYPES: [(&str, &str); 30] = [
+pub const TYPES: [(&str, &str); 31] = [
     ("Programme", "prg"),
     ("Membership", "mbr"),
     ("Organisation", "org"),
@@ -35,6 +35,7 @@ pub const TYPES: [(&str, &str); 30] = [
     ("ProgressUpdate", "upd"),
     ("Evidence", "evd"),
     ("EvidenceFile", "fil"),
+    ("SourceDocument", "doc"),
     ("LinkProposal", "lpr"),
     ("Measure", "mea"),
     ("Reading", "rdg"),

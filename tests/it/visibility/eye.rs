@@ -28,7 +28,7 @@ named! {
     evidence_file: "fil", measure: "mea", reading: "rdg", feedback: "fbk", audit: "aud", audit_finding: "afn",
     machine_client: "mcl", machine_client_secret: "mcs",
     challenge: "chl", notice: "ntc",
-    webhook_endpoint: "whe",
+    webhook_endpoint: "whe", source_document: "doc",
 }
 
 impl Named for party::Model {
@@ -145,6 +145,10 @@ impl<'a> Eye<'a> {
             }
             "ntc" => self.notice(row(&record.notices, id, |row| row.id)),
             "whe" => self.endpoint(row(&record.endpoints, id, |row| row.id)),
+            "doc" => {
+                let of = row(&record.documents, id, |row| row.id).programme_id;
+                self.is_admin() || self.is(of, &["BOARD", "OFFICER"])
+            }
             "evd" => self.evidence(row(&record.evidence, id, |row| row.id)),
             "fil" => {
                 let of = row(&record.files, id, |row| row.id).evidence_id;
@@ -379,6 +383,7 @@ pub fn everything(record: &Record) -> Vec<String> {
         .chain(ids(&record.updates))
         .chain(ids(&record.evidence))
         .chain(ids(&record.files))
+        .chain(ids(&record.documents))
         .chain(ids(&record.proposals))
         .chain(ids(&record.measures))
         .chain(ids(&record.readings))

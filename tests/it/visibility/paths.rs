@@ -76,6 +76,7 @@ const STEP: Of = &[("Step", "stp")];
 const UPDATE: Of = &[("ProgressUpdate", "upd")];
 const EVIDENCE: Of = &[("Evidence", "evd")];
 const FILE: Of = &[("EvidenceFile", "fil")];
+const DOCUMENT: Of = &[("SourceDocument", "doc")];
 const PROPOSAL: Of = &[("LinkProposal", "lpr")];
 const MEASURE: Of = &[("Measure", "mea")];
 const READING: Of = &[("Reading", "rdg")];
@@ -106,6 +107,7 @@ const RECORDED: Of = &[
     ("ProgressUpdate", "upd"),
     ("Evidence", "evd"),
     ("EvidenceFile", "fil"),
+    ("SourceDocument", "doc"),
     ("LinkProposal", "lpr"),
     ("Measure", "mea"),
     ("Reading", "rdg"),
@@ -294,6 +296,12 @@ pub const PATHS: &[Path] = &[
         let of = row(&r.files, id, |row| row.id).document_id;
         all(&r.files, |row| row.document_id == of)
     }),
+    one(DOCUMENT, "importedBy", |r, id| party(r, row(&r.documents, id, |row| row.id).imported_by_id)),
+    one(DOCUMENT, "programme", |r, id| {
+        let of = row(&r.documents, id, |row| row.id).programme_id;
+        all(&r.programmes, |row| row.id == of)
+    }),
+    pages(PROGRAMME, "sourceDocuments", |r, id| all(&r.documents, |row| row.programme_id == id)),
     one(MEASURE, "owner", |r, id| party(r, row(&r.measures, id, |row| row.id).owner_id)),
     one(MEASURE, "latestReading", |r, id| {
         let wholes = r.readings.iter().filter(|row| row.measure_id == id && row.dimension.is_none());
@@ -440,8 +448,11 @@ pub const APART: &[&str] = &[
     // Parts of a recommendation: `asked::recommendations` looks at them.
     "RecommendationConfirmation.confirmedBy",
     "RecommendationResponse.respondedBy",
-    // What is on its way is no part of the record: `evidence::files` looks at it.
+    // What is on its way is no part of the record: `evidence::files` and `documents` look at it.
     "Upload.evidence",
+    "Programme.uploads",
+    // A part of what was imported: `documents` looks at it.
+    "ImportedFrom.document",
     // What an endpoint is told is no part of the record: `webhooks` looks at it.
     "WebhookEndpoint.deliveries",
     // Parts of an action: `actions::facts` looks at them.

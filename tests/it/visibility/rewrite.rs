@@ -14,7 +14,7 @@ use crate::support::builders::Write;
 use crate::support::world::Record;
 
 /// Tables, and what is put into their hidden rows; `#` is another number for each viewer, so that something changes.
-const REWRITTEN: [(&str, &str); 19] = [
+const REWRITTEN: [(&str, &str); 20] = [
     (
         "action",
         "aim = 'x#', notes = 'x#', status = 'NOT_STARTED', due_on = '2031-01-1#', due_precision = 'DAY', start_on = NULL",
@@ -26,6 +26,10 @@ const REWRITTEN: [(&str, &str); 19] = [
     (
         "evidence_file",
         "name = 'x#', media_type = 'x#', size_bytes = 9#, sha256 = 'x#', scan = 'INFECTED', added_on = '2001-01-1#'",
+    ),
+    (
+        "source_document",
+        "name = 'x#', media_type = 'x#', size_bytes = 9#, sha256 = 'x#', scan = 'INFECTED', imported_on = '2001-01-1#'",
     ),
     ("progress_update", "narrative = 'x#', declared_health = 'AT_RISK', reported_on = '2031-01-1#'"),
     ("plan", "end_on = '2031-01-1#', update_every_days = 1#, strands_required = 4"),
@@ -71,6 +75,7 @@ fn table(id: &str) -> Option<&'static str> {
         "act" => "action",
         "evd" => "evidence",
         "fil" => "evidence_file",
+        "doc" => "source_document",
         "upd" => "progress_update",
         "pln" => "plan",
         "ins" | "dir" | "rev" => "source",

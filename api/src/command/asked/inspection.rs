@@ -124,6 +124,8 @@ struct Given {
     grade: Grade,
     #[serde(default)]
     printed_area: Option<String>,
+    #[serde(default)]
+    printed_grade: Option<String>,
 }
 
 impl Command for JudgementsSet {
@@ -152,13 +154,17 @@ impl Command for JudgementsSet {
                 area: given.area.to_string(),
                 grade: given.grade.to_string(),
                 printed_area: given.printed_area,
+                printed_grade: given.printed_grade,
             });
         }
         let of_inspection = Condition::all().add(judgement::Column::SourceId.eq(inspection.id));
         let mut old = work.cx.rows::<judgement::Entity>(of_inspection).await?;
         old.sort_by_key(|judgement| judgement.position);
         let said = |rows: &[judgement::Model]| -> Vec<_> {
-            rows.iter().map(|row| (row.area.clone(), row.grade.clone(), row.printed_area.clone())).collect()
+            let words = |row: &judgement::Model| {
+                (row.area.clone(), row.grade.clone(), row.printed_area.clone(), row.printed_grade.clone())
+            };
+            rows.iter().map(words).collect()
         };
         if said(&old) == said(&new) {
             return Ok(Done::with("inspection", inspection.id));

@@ -177,6 +177,7 @@ impl<'a> Build<'a> {
                 area: given.area.to_string(),
                 grade: given.grade.to_string(),
                 printed_area: given.printed_area.clone(),
+                printed_grade: None,
             });
         }
     }

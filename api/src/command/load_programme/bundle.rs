@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use import::plan::{AnswerError, Answers, LeadKind, ReadError, Understanding};
+use import::plan::{AnswerError, Answers, Document, LeadKind, ReadError, Understanding, extract, understand};
 use import::programme::{
     self, Organisation, OrganisationKind, Plan, PlanStatus, ProgrammeFile, ProgrammeFileError,
 };
@@ -23,7 +23,16 @@ impl Table {
     /// # Errors
     /// When it is no plan, or an answer answers nothing.
     pub fn read(bytes: &[u8], answers: Option<&str>) -> Result<Self, TableError> {
-        let mut understanding = import::read(bytes)?;
+        let document = extract(bytes, &mut |_, _| ())?;
+        Ok(Self::of(&document, bytes, answers)?)
+    }
+
+    /// As [`Table::read`], of a file that was read already.
+    ///
+    /// # Errors
+    /// An answer answers nothing.
+    pub fn of(document: &Document, bytes: &[u8], answers: Option<&str>) -> Result<Self, AnswerError> {
+        let mut understanding = understand(document);
         if let Some(text) = answers {
             understanding = import::apply(&understanding, &Answers::parse(text)?)?;
         }

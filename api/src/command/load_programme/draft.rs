@@ -1,6 +1,7 @@
 //! An action while it is put together from the plan, its table and what is said about its progress.
 
 use chrono::NaiveDate;
+use domain::document::Imported;
 use domain::reference::sort_key;
 use entity::{
     action, action_dependency, action_direction, action_party, action_requirement, progress_update, step,
@@ -9,6 +10,7 @@ use import::programme::ActionRef;
 use uuid::Uuid;
 
 use super::build::{At, Build, position};
+use crate::store::documents::Place;
 
 /// A step being put together.
 #[derive(Debug, Default)]
@@ -50,6 +52,8 @@ pub(super) struct Draft {
     /// What it waits for, and whether that is invented.
     pub depends_on: Vec<(ActionRef, bool)>,
     pub steps: Vec<StepDraft>,
+    /// Where it stands in the document that its table was read from.
+    pub place: Option<Place>,
 }
 
 impl Draft {
@@ -77,6 +81,7 @@ impl Draft {
             directions: Vec::new(),
             depends_on: Vec::new(),
             steps: Vec::new(),
+            place: None,
         }
     }
 
@@ -149,6 +154,7 @@ impl Build<'_> {
             }
             self.links(&draft);
             self.steps(&draft);
+            self.rows.places.extend(draft.place.map(|place| (Imported::Action, draft.id, place)));
             self.rows.actions.push(action::Model {
                 id: draft.id,
                 theme_id: draft.theme,
@@ -200,8 +206,10 @@ impl Build<'_> {
 
     fn steps(&mut self, draft: &Draft) {
         for (index, given) in draft.steps.iter().enumerate() {
+            let id = Uuid::now_v7();
+            self.rows.places.extend(draft.place.clone().map(|place| (Imported::Step, id, place)));
             self.rows.steps.push(step::Model {
-                id: Uuid::now_v7(),
+                id,
                 programme_id: self.programme,
                 action_id: draft.id,
                 position: position(index),

@@ -1,8 +1,10 @@
 //! The rows that a load is going to write, worked out before any of them is written.
 
+use domain::document::Imported;
 use entity::*;
 use uuid::Uuid;
 
+use crate::store::documents::Place;
 use crate::store::write::{WriteCx, WriteError};
 
 /// New rows by table. Rows that refer to others of the same table stand after them.
@@ -53,7 +55,12 @@ pub(super) struct Rows {
     pub audit_requirements: Vec<audit_requirement::Model>,
     pub audit_findings: Vec<audit_finding::Model>,
     pub challenges: Vec<challenge::Model>,
+    /// Where things stand in the document that a table was read from.
+    pub places: Places,
 }
+
+/// Things that were imported, each with its place in the document.
+pub(in crate::command) type Places = Vec<(Imported, Uuid, Place)>;
 
 impl Rows {
     /// Writes everything, what is referred to before what refers to it, and works out what the rules derive.

@@ -1,5 +1,6 @@
 //! What shows that it helped: evidence, with its files.
 
+use domain::document::UploadPurpose;
 use domain::file::{FileType, Scan};
 use entity::{evidence, evidence_action, evidence_file, evidence_requirement, evidence_share, upload};
 use import::programme::Evidence;
@@ -87,7 +88,8 @@ impl Build<'_> {
             self.rows.uploads.push(upload::Model {
                 id,
                 programme_id: of.programme_id,
-                evidence_id: of.id,
+                purpose: UploadPurpose::Evidence.as_str().to_owned(),
+                evidence_id: Some(of.id),
                 subject: SUBJECT.to_owned(),
                 name: name.clone(),
                 media_type: media_type.clone(),

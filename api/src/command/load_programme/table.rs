@@ -1,5 +1,6 @@
 //! A plan's own table: what was understood of it becomes actions. Printed words find the people and the requirements.
 
+use domain::document::Imported;
 use entity::{party, progress_update};
 use import::plan::{DuePrecision, Lead, LeadKind, RequirementKind, Row, Status};
 use import::programme::Plan;
@@ -9,16 +10,20 @@ use super::build::{At, Build, SourceKey, called};
 use super::bundle::Table;
 use super::done::Tree;
 use super::draft::{Draft, StepDraft};
+use crate::store::documents::Place;
+use crate::store::ids;
 
 impl Build<'_> {
     pub(super) fn table(&mut self, plan: &Plan, plan_id: Uuid, table: &Table) {
         let rows = &table.understanding.rows;
+        self.rows.places.push((Imported::Plan, plan_id, Place::default()));
         let answers_to = self.answers_to(plan, rows);
         let mut tree = Tree::new();
         let places: Vec<Option<usize>> = rows.iter().map(|row| place(&mut tree, &row.themes)).collect();
         let themes = self.themes(plan_id, &tree);
         for (index, (row, place)) in rows.iter().zip(places).enumerate() {
-            let printed = format!("table {}, row {}", row.place.table, row.place.row);
+            let sheet = row.place.sheet.as_ref().map(|sheet| format!("sheet {sheet:?}, ")).unwrap_or_default();
+            let printed = format!("{sheet}table {}, row {}", row.place.table, row.place.row);
             let Some(reference) = &row.reference else {
                 self.problem(
                     At("plan", &plan.key, &printed),
@@ -38,6 +43,7 @@ impl Build<'_> {
             }
             let mut draft = Draft::new(&plan.key, plan_id, reference, index);
             draft.theme = place.and_then(|place| themes.get(place).copied());
+            draft.place = Some(Place::from(&row.place));
             self.fill(&mut draft, row, &entry, &answers_to);
             self.actions.insert((plan_id, reference.clone()), draft.id);
             self.reports(&draft, row, plan);
@@ -59,6 +65,17 @@ impl Build<'_> {
         draft.timeframe_as_printed.clone_from(&row.timeframe_as_printed);
         draft.status = row.status.map_or("NOT_STARTED", status);
         for link in &row.requirements {
+            if let Some(id) = &link.id {
+                match self.decided(id) {
+                    Some(requirement) => draft.link(requirement, link.qualifier.clone()),
+                    None => self.problem(
+                        At("plan", entry, "requirements"),
+                        format!("the programme has no requirement {id}"),
+                        "take the link out of the answers, or give the id of a requirement of this programme",
+                    ),
+                }
+                continue;
+            }
             let is_term = link.kind == RequirementKind::DirectionTerm;
             let found: Vec<Uuid> = answers_to
                 .iter()
@@ -107,6 +124,13 @@ impl Build<'_> {
         }
     }
 
+    /// The requirement that an answer links a row to by its id: of whichever source, but of this programme.
+    fn decided(&self, id: &str) -> Option<Uuid> {
+        let (ty, id) = ids::decode(id)?;
+        let kind = ty.kind?;
+        self.known.requirements.iter().find(|row| row.id == id && row.kind == kind).map(|row| row.id)
+    }
+
     /// The sources whose requirements the table means: those that the file names; else the newest inspection that has all
     /// the recommendations, and the newest direction that has all the terms, that the table points at.
     fn answers_to(&mut self, plan: &Plan, rows: &[Row]) -> Vec<SourceKey> {
@@ -115,7 +139,9 @@ impl Build<'_> {
             return plan.answers_to.iter().filter_map(|key| self.source(at, key)).collect();
         }
         let newest = |is_one: fn(&SourceKey) -> bool, kind: RequirementKind| {
-            let links = rows.iter().flat_map(|row| &row.requirements).filter(|link| link.kind == kind);
+            // What is decided by its id needs no source to be found in.
+            let links = rows.iter().flat_map(|row| &row.requirements);
+            let links = links.filter(|link| link.kind == kind && link.id.is_none());
             let named: Vec<&str> = links.map(|link| link.reference.as_str()).collect();
             let has_all = |source: &SourceKey| {
                 named.iter().all(|name| self.requirements.contains_key(&(source.id, (*name).to_owned())))
@@ -183,6 +209,9 @@ impl Build<'_> {
                 last.declared_health = Some(health.to_string());
             }
         }
+        let place = Place::from(&row.place);
+        let places = updates.iter().map(|update| (Imported::ProgressUpdate, update.id, place.clone()));
+        self.rows.places.extend(places);
         self.rows.updates.extend(updates);
     }
 }

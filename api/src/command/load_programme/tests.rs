@@ -1,6 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "looks behind the API at what was written")]
 
 mod files;
+mod links;
 mod members;
 
 use std::collections::BTreeMap;
@@ -425,6 +426,51 @@ const TABLE: &str = "No,Recommendation,What we want to achieve,Action,Lead,By wh
     1.1,DfE direction 1.a,Meet often,Meet on Mondays,Head of Service,Mar 2024\n\
     1.2,,Write,Write it down,Westshire Police,Apr 2024\n";
 
+const ORIGINAL: Original<'_> =
+    Original { kind: DocumentKind::Plan, name: "plan.csv", bytes: TABLE.as_bytes() };
+
+#[tokio::test]
+async fn the_document_of_a_plan_is_kept_once_and_everything_says_where_in_it_it_stands() {
+    on_both_migrated(async |db| {
+        let programme = loaded(db, SMALL).await;
+        let table = Table::read(TABLE.as_bytes(), None).unwrap();
+        for _ in 0..2 {
+            let loaded =
+                load_plan(db, &SYSTEM, "westshire", "Plan three", (table.clone(), &ORIGINAL), origin()).await;
+            let brought = brought_document(db, &ORIGINAL, &loaded.unwrap()).await.unwrap();
+            assert_eq!(brought.len(), 1);
+            assert_eq!((brought[0].programme, brought[0].bytes), (programme, TABLE.as_bytes()));
+        }
+        let document = source_document::Entity::find().one(&db.read).await.unwrap().unwrap();
+        let told = (document.name.as_str(), document.media_type.as_str(), document.size_bytes);
+        assert_eq!(told, ("plan.csv", "text/csv", TABLE.len() as i64));
+        let upload = upload::Entity::find_by_id(document.id).one(&db.read).await.unwrap().unwrap();
+        assert!(upload.is_attached && upload.evidence_id.is_none(), "{upload:?}");
+
+        let second = plan::Entity::find().filter(plan::Column::Title.eq("Plan three"));
+        let second = second.one(&db.read).await.unwrap().unwrap();
+        let second = action::Entity::find()
+            .filter(action::Column::PlanId.eq(second.id))
+            .filter(action::Column::Reference.eq("1.2"));
+        let second = second.one(&db.read).await.unwrap().unwrap();
+        let origin = imported_from::Entity::find_by_id(second.id).one(&db.read).await.unwrap().unwrap();
+        assert_eq!((origin.table_number, origin.row_number, origin.page), (Some(1), Some(3), None));
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for origin in imported_from::Entity::find().all(&db.read).await.unwrap() {
+            assert_eq!(origin.document_id, Some(document.id));
+            *counts.entry(origin.object_type).or_default() += 1;
+        }
+        let expected = [("Action", 2), ("Plan", 1), ("Step", 2)].map(|(of, count)| (of.to_owned(), count));
+        assert_eq!(counts, BTreeMap::from(expected));
+
+        let named = Original { name: "Case of 999 000 0018.csv", ..ORIGINAL };
+        let refused = load_plan(db, &SYSTEM, "westshire", "Plan four", (table, &named), self::origin()).await;
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains("NHS number") && !refused.contains("0018"), "{refused}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_plan_s_table_becomes_a_draft_and_doing_it_twice_changes_nothing() {
     on_both_migrated(async |db| {
@@ -433,9 +479,10 @@ async fn a_plan_s_table_becomes_a_draft_and_doing_it_twice_changes_nothing() {
         assert_eq!(table.understanding.open_questions(), 0, "{}", import::report(&table.understanding));
 
         let title = "Plan three";
-        let first = load_plan(db, &SYSTEM, "westshire", title, table.clone(), origin()).await;
+        let first = load_plan(db, &SYSTEM, "westshire", title, (table.clone(), &ORIGINAL), origin()).await;
         first.unwrap_or_else(|error| panic!("{error}"));
-        let again = load_plan(db, &SYSTEM, "westshire", title, table.clone(), origin()).await.unwrap();
+        let again = load_plan(db, &SYSTEM, "westshire", title, (table.clone(), &ORIGINAL), origin()).await;
+        let again = again.unwrap();
 
         assert_eq!(again, Loaded::Unchanged { programme });
         let plan =
@@ -460,7 +507,8 @@ async fn a_plan_s_table_becomes_a_draft_and_doing_it_twice_changes_nothing() {
 
         let other = Table::read(TABLE.replace("Mondays", "Fridays").as_bytes(), None).unwrap();
         let refusal =
-            load_plan(db, &SYSTEM, "westshire", title, other, origin()).await.unwrap_err().to_string();
+            load_plan(db, &SYSTEM, "westshire", title, (other, &ORIGINAL), origin()).await.unwrap_err();
+        let refusal = refusal.to_string();
         assert!(refusal.contains("has a plan of this title"), "{refusal}");
     })
     .await;
@@ -473,7 +521,7 @@ async fn open_questions_and_unknown_requirements_keep_a_table_out() {
         let before = counts(db).await;
         let load = async |table: &str| {
             let table = Table::read(table.as_bytes(), None).unwrap();
-            load_plan(db, &SYSTEM, "westshire", "Plan three", table, origin()).await.unwrap_err()
+            load_plan(db, &SYSTEM, "westshire", "Plan three", (table, &ORIGINAL), origin()).await.unwrap_err()
         };
 
         let asked = load(&TABLE.replace("Mar 2024", "")).await;

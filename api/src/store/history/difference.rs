@@ -72,6 +72,7 @@ const SAYS: &[(&str, &str)] = &[
     ("area", "area"),
     ("grade", "grade"),
     ("printed_area", "printedArea"),
+    ("printed_grade", "printedGrade"),
     ("from_on", "fromOn"),
     ("to_on", "toOn"),
     ("reason", "reason"),

@@ -1,6 +1,7 @@
 //! What was asked: inspections, directions and reviews, and their requirements.
 
 use super::audited::audits;
+use super::imported::imported_from;
 use super::measured::measures;
 use super::voice::feedback;
 use super::{
@@ -89,6 +90,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 date("endedOn", "ended_on"),
                 ("judgements", many("Judgement", Join::From("source_id"), printed())),
                 recommendations(),
+                imported_from(),
             ]),
         )
         .kind("INSPECTION")
@@ -97,7 +99,13 @@ pub(super) fn types() -> Vec<TypeDef> {
         TypeDef::new(
             "Judgement",
             Some(Table::Judgement),
-            vec![text("area"), text("grade"), text_in("printedArea", "printed_area")],
+            vec![
+                text("area"),
+                text("grade"),
+                text_in("printedArea", "printed_area"),
+                text_in("printedGrade", "printed_grade"),
+                imported_from(),
+            ],
         ),
         TypeDef::node(
             "Direction",
@@ -137,6 +145,11 @@ pub(super) fn types() -> Vec<TypeDef> {
             requirement(vec![
                 flag("isReferencePrinted", "is_reference_printed"),
                 flag("isImmediate", "is_immediate"),
+                text("urgency"),
+                text("part"),
+                text("addressee"),
+                text("topic"),
+                int_in("page", "page"),
                 (
                     "response",
                     FieldDef::Embedded { ty: "RecommendationResponse", unless_null: Some("response_status") },
@@ -148,6 +161,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                         unless_null: Some("confirmed_on"),
                     },
                 ),
+                imported_from(),
             ]),
         )
         .kind("RECOMMENDATION")

@@ -2,6 +2,7 @@
 
 use super::audited::audits;
 use super::board::challenges;
+use super::imported::imported_from;
 use super::measured::measures;
 use super::voice::feedback;
 use super::{
@@ -55,6 +56,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 ("themes", many("Theme", Join::From("plan_id"), printed())),
                 ("actions", connection("Action", Join::From("plan_id"), printed())),
                 worked_out("viewerCan", expression::can_plan, Scalar::Words),
+                imported_from(),
             ],
         )
         .recorded()
@@ -155,6 +157,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 date("struckOutOn", "struck_out_on"),
                 text_in("struckOutReason", "struck_out_reason"),
                 ("lead", one("Lead", "lead_id")),
+                imported_from(),
                 flag("isIllustrative", "is_illustrative"),
             ],
         )
@@ -172,6 +175,7 @@ pub(super) fn types() -> Vec<TypeDef> {
                 date("reportedOn", "reported_on"),
                 ("author", one("Person", "author_id")),
                 ("action", one("Action", "action_id")),
+                imported_from(),
                 flag("isIllustrative", "is_illustrative"),
                 super::moment("createdAt", "created_at"),
             ],
@@ -209,6 +213,7 @@ fn action() -> TypeDef {
             worked_out("isOverdue", expression::is_overdue, Scalar::Bool),
             worked_out("isUpdateOverdue", expression::is_update_overdue, Scalar::Bool),
             date("updateDueOn", "update_due_on"),
+            imported_from(),
             ("latestUpdate", one("ProgressUpdate", "latest_update_id")),
             ("requirements", connection("Requirement", REQUIREMENTS, vec![between("position", Scalar::Int)])),
             (

@@ -263,7 +263,7 @@ viewer_can! {
     can_requirement: Requirement, can_plan: Plan, can_action: Action, can_link_proposal: LinkProposal,
     can_evidence: Evidence, can_measure: Measure, can_feedback: Feedback,
     can_audit: Audit, can_audit_finding: AuditFinding, can_machine_client: MachineClient,
-    can_challenge: Challenge, can_webhook_endpoint: WebhookEndpoint
+    can_source_document: SourceDocument, can_challenge: Challenge, can_webhook_endpoint: WebhookEndpoint
 }
 
 // ---- coverage ---------------------------------------------------------------------------------------------------

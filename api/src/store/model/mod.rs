@@ -9,12 +9,14 @@ mod board;
 mod done;
 pub mod expression;
 pub mod figure;
+mod imported;
 mod list;
 mod measured;
 mod position;
 pub mod proof;
 mod record;
 mod shown;
+mod understood;
 mod voice;
 mod webhook;
 mod who;
@@ -171,6 +173,11 @@ pub struct TypeDef {
     pub fields: Vec<(&'static str, FieldDef)>,
 }
 
+/// A computed object whose members are called as its fields.
+fn computed(name: &'static str, fields: &[&'static str]) -> TypeDef {
+    TypeDef::new(name, None, fields.iter().map(|field| (*field, FieldDef::Json(field))).collect())
+}
+
 impl TypeDef {
     fn new(name: &'static str, table: Option<Table>, fields: Vec<(&'static str, FieldDef)>) -> Self {
         Self { name, table, kind: None, prefix: None, fields }
@@ -261,6 +268,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         asked::types(),
         done::types(),
         shown::types(),
+        imported::types(),
         measured::types(),
         voice::types(),
         audited::types(),
@@ -269,6 +277,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
         webhook::types(),
         record::types(),
         position::types(),
+        understood::types(),
     ];
     let abstracts = [
         AbstractDef { name: "Source", table: Table::Source, members: &["Inspection", "Direction", "Review"] },

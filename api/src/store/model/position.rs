@@ -1,11 +1,6 @@
 //! How a programme stood at a moment, and what changed between two: computed objects.
 
-use super::{FieldDef, TypeDef};
-
-/// A computed object whose members are called as its fields.
-fn computed(name: &'static str, fields: &[&'static str]) -> TypeDef {
-    TypeDef::new(name, None, fields.iter().map(|field| (*field, FieldDef::Json(field))).collect())
-}
+use super::{TypeDef, computed};
 
 pub(super) fn types() -> Vec<TypeDef> {
     vec![

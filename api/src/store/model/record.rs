@@ -1,5 +1,6 @@
 //! The way in and the record: the root, programmes and their ledger.
 
+use super::imported;
 use super::{
     Expression, FieldDef, Join, OrderBy, OrderKey, Relation, Scalar, TypeDef, by, connection, expression,
     flag, latest, many, moment, one, proof, relation, text, text_in, worked_out,
@@ -81,6 +82,11 @@ pub(super) fn types() -> Vec<TypeDef> {
                     "webhookEndpoints",
                     connection("WebhookEndpoint", OF, vec![latest("created_at", Scalar::Moment)]),
                 ),
+                (
+                    "sourceDocuments",
+                    connection("SourceDocument", OF, vec![latest("imported_on", Scalar::Date)]),
+                ),
+                ("uploads", imported::waiting()),
                 ("coverage", FieldDef::Embedded { ty: "CoverageReport", unless_null: None }),
                 ("changes", connection("Change", OF, vec![by("sequence", Scalar::Long)])),
                 ("position", FieldDef::Computed(Computation::Position)),

@@ -2,7 +2,7 @@
 
 use super::{
     Cx, FieldDef, Join, Relation, Scalar, TypeDef, by, connection, date, expression, flag, int, latest, many,
-    moment, one, relation, text, text_in, through, worked_out,
+    moment, one, one_from, relation, text, text_in, through, worked_out,
 };
 use crate::store::computed::Computation;
 use crate::store::sql::Sql;
@@ -124,7 +124,9 @@ fn upload() -> TypeDef {
         Table::Upload,
         "upl",
         vec![
+            text("purpose"),
             ("evidence", one("Evidence", "evidence_id")),
+            ("reading", one_from("DocumentReading", "upload_id")),
             text("name"),
             text_in("mediaType", "media_type"),
             ("size", FieldDef::Column("size_bytes", Scalar::Long)),

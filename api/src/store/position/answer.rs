@@ -10,12 +10,12 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::load::{self, Move};
-use super::page::Page;
 use super::then::Scheme;
 use super::{Moment, Position, Stood, count_of};
 use crate::config::Clock;
 use crate::store::computed::Asked;
 use crate::store::ids;
+use crate::store::page;
 use crate::store::plan::Cell;
 use crate::store::read::ReadCx;
 
@@ -29,6 +29,9 @@ const LISTS: [(&str, Turn); 7] = [
     ("withdrawn", Turn::Withdrawn),
     ("rolledOver", Turn::RolledOver),
 ];
+
+/// A page of actions: each lies by its plan, its position and its id.
+type Page = page::Page<(Uuid, i64, Uuid)>;
 
 /// The lists of an object: where each goes, and its page.
 type Pages = Vec<(String, Page)>;

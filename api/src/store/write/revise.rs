@@ -6,7 +6,7 @@ use entity::{requirement, requirement_leaf};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, Condition, EntityTrait, Iterable, PrimaryKeyToColumn,
-    QueryFilter, QuerySelect, QueryTrait,
+    QueryFilter, QuerySelect, QueryTrait, Value,
 };
 use uuid::Uuid;
 
@@ -150,6 +150,7 @@ impl WriteCx {
         if delete.exec(&self.transaction).await?.rows_affected != 1 {
             return Err(WriteError::Stale(row.type_name()));
         }
+        self.forget_origin(row.id()).await?;
         self.note(Change {
             programme: row.programme(),
             entity_type: row.type_name(),
@@ -186,7 +187,13 @@ impl WriteCx {
         let mut this = Condition::all();
         for key in <A::Entity as EntityTrait>::PrimaryKey::iter() {
             let column = key.into_column();
-            this = this.add(column.eq(row.get(column)));
+            let value = row.get(column);
+            if let Value::Uuid(Some(id)) = &value
+                && <A::Entity as EntityTrait>::PrimaryKey::iter().count() == 1
+            {
+                self.forget_origin(*id).await?;
+            }
+            this = this.add(column.eq(value));
         }
         A::Entity::delete_many().filter(this).exec(&self.transaction).await?;
         Ok(())

@@ -2,13 +2,22 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Persona, TestApp, files, gid};
+use crate::support::{Persona, TestApp, documents, files, gid, imports};
 
 /// A valid input, after whatever it needs has been done.
 pub async fn input(app: &TestApp, mutation: &str) -> Value {
     let ids = Ids(app);
     match mutation {
         name if name.starts_with("machineClient") => machine_client(&ids, name).await,
+        "planImport" => {
+            let upload = imports::plan(app, crate::imports::CSV).await;
+            crate::imports::input(app, &upload, "Phase 3")
+        }
+        "documentPrepare" => documents::announcement(app, "PLAN", ("plan.csv", "text/csv"), documents::PLAN),
+        "sourceDocumentRemove" => {
+            let document = app.world.documents.iter().find(|row| row.name == "Report.pdf").unwrap();
+            existing(gid("doc", document.id), json!({ "reason": "It names a child" }))
+        }
         name if name.starts_with("evidenceFile") => evidence_file(&ids, name).await,
         name if name.starts_with("evidence") => evidence(&ids, name),
         name if name.starts_with("feedback") => feedback(&ids, name),

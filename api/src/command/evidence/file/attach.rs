@@ -57,7 +57,7 @@ impl Command for EvidenceFileAttach {
             work.cx.update(&old, past).await?;
         }
         let id = upload.id;
-        work.cx.create(row(work, upload, document_id, number)).await?;
+        work.cx.create(row(work, upload, &evidence, (document_id, number))).await?;
         work.cx.mark_attached(id, true).await?;
         renew(work, &evidence).await?;
         Ok(Done::with("evidence", evidence.id).and("file", id))
@@ -66,7 +66,10 @@ impl Command for EvidenceFileAttach {
 
 /// Whether an upload can be attached to this evidence now.
 fn check(upload: &upload::Model, evidence: &evidence::Model, work: &Work) -> Result<(), Refusal> {
-    let message = if upload.evidence_id != evidence.id {
+    let message = if upload.evidence_id.is_none() {
+        "This is a document for import: for evidence, announce the file anew by evidenceFilePrepare."
+            .to_owned()
+    } else if upload.evidence_id != Some(evidence.id) {
         "This was announced for other evidence: attach it there, or announce it anew for this.".to_owned()
     } else if upload.is_attached {
         format!("This is attached already, as the file {}.", ids::encode("fil", upload.id))
@@ -111,11 +114,16 @@ async fn can_have_another(work: &Work, evidence: &evidence::Model) -> Result<(),
     Ok(())
 }
 
-fn row(work: &Work, upload: upload::Model, document_id: uuid::Uuid, number: i32) -> evidence_file::Model {
+fn row(
+    work: &Work,
+    upload: upload::Model,
+    evidence: &evidence::Model,
+    (document_id, number): (uuid::Uuid, i32),
+) -> evidence_file::Model {
     evidence_file::Model {
         id: upload.id,
         programme_id: upload.programme_id,
-        evidence_id: upload.evidence_id,
+        evidence_id: evidence.id,
         document_id,
         number,
         is_current: true,

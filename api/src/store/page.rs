@@ -1,32 +1,30 @@
-//! Pages of the lists in a position: as long as those of any list, with cursors that hold for that list at those moments.
+//! Pages of the lists in computed values: as long as those of any list, with cursors that hold for that very list.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::store::computed::Asked;
 
 /// The version of a cursor's form. A cursor of another version is refused.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 /// The size of a page, unless given.
 const DEFAULT_PAGE: usize = 20;
 
-/// Where an action lies: its plan, its position and its id.
-pub type Key = (Uuid, i64, Uuid);
-
-/// A page of a list, as it was asked for. Its size has been looked at by the planner.
+/// A page of a list, as it was asked for: its items lie where their keys say. Its size has been looked at by the planner.
 #[derive(Debug, Clone)]
-pub struct Page {
+pub(super) struct Page<K> {
     mark: String,
     size: usize,
     backwards: bool,
-    after: Option<Key>,
-    before: Option<Key>,
+    after: Option<K>,
+    before: Option<K>,
 }
 
-impl Page {
-    /// Reads the arguments of a list. The mark says which list it is, at which moments.
+impl<K: PartialOrd + Serialize + DeserializeOwned> Page<K> {
+    /// Reads the arguments of a list. The mark says which list it is: a cursor of another is refused.
     pub fn read(asked: &Asked, mark: String) -> Result<Self, String> {
         let number = |name: &str| {
             asked.arguments.get(name).and_then(Value::as_u64).and_then(|size| usize::try_from(size).ok())
@@ -51,9 +49,10 @@ impl Page {
     }
 
     /// The page of the items, which are in order of their keys.
-    pub fn of<T>(&self, items: &[T], key: impl Fn(&T) -> Key, node: impl Fn(&T) -> Value) -> Value {
-        let start = self.after.map_or(0, |after| items.partition_point(|item| key(item) <= after));
-        let end = self.before.map_or(items.len(), |before| items.partition_point(|item| key(item) < before));
+    pub fn of<T>(&self, items: &[T], key: impl Fn(&T) -> K, node: impl Fn(&T) -> Value) -> Value {
+        let start = self.after.as_ref().map_or(0, |after| items.partition_point(|item| key(item) <= *after));
+        let end =
+            self.before.as_ref().map_or(items.len(), |before| items.partition_point(|item| key(item) < *before));
         let within = items.get(start..end).unwrap_or_default();
         let skipped = within.len().saturating_sub(self.size);
         let shown = if self.backwards { &within[skipped..] } else { &within[..within.len() - skipped] };
@@ -77,25 +76,27 @@ impl Page {
         })
     }
 
-    fn cursor(&self, (plan, position, id): Key) -> String {
-        let values =
-            json!([VERSION, self.mark, plan.simple().to_string(), position, id.simple().to_string()]);
-        URL_SAFE_NO_PAD.encode(values.to_string())
+    fn cursor(&self, key: K) -> String {
+        URL_SAFE_NO_PAD.encode(json!([VERSION, self.mark, key]).to_string())
     }
 }
 
-fn decode(text: &str, mark: &str) -> Option<Key> {
+fn decode<K: DeserializeOwned>(text: &str, mark: &str) -> Option<K> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let (version, of, plan, position, id): (u64, String, Uuid, i64, Uuid) =
-        serde_json::from_slice(&bytes).ok()?;
-    (version == VERSION && of == mark).then_some((plan, position, id))
+    let (version, of, key): (u64, String, K) = serde_json::from_slice(&bytes).ok()?;
+    (version == VERSION && of == mark).then_some(key)
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use uuid::Uuid;
 
     use super::*;
+
+    fn key(item: &u128) -> (Uuid, i64, Uuid) {
+        (Uuid::nil(), 1, Uuid::from_u128(*item))
+    }
 
     fn asked(arguments: Value) -> Asked {
         match arguments {
@@ -106,7 +107,7 @@ mod tests {
 
     fn page(items: &[u128], arguments: Value) -> Value {
         let page = Page::read(&asked(arguments), "actions".to_owned()).unwrap();
-        page.of(items, |item| (Uuid::nil(), 1, Uuid::from_u128(*item)), |item| json!(*item as u64))
+        page.of(items, key, |item| json!(*item as u64))
     }
 
     #[test]
@@ -142,7 +143,7 @@ mod tests {
     #[test]
     fn a_cursor_belongs_to_one_list_at_its_time() {
         let cursor = page(&[1], json!({}))["edges"][0]["cursor"].clone();
-        let read = |mark: &str| Page::read(&asked(json!({ "after": cursor })), mark.to_owned());
+        let read = |mark: &str| Page::<(Uuid, i64, Uuid)>::read(&asked(json!({ "after": cursor })), mark.to_owned());
         assert!(read("actions").is_ok());
         assert!(read("actions at another time").unwrap_err().starts_with("after: "));
     }
@@ -150,7 +151,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_cursor_panics(text: String, keys: (u128, u128), first in 1usize..5) {
-            decode(&text, "");
+            decode::<(Uuid, i64, Uuid)>(&text, "");
             // Bounds that cross leave nothing.
             let cursor = |of: u128| page(&[of], json!({}))["edges"][0]["cursor"].clone();
             page(&[1, 2, 3], json!({ "after": cursor(keys.0), "before": cursor(keys.1), "first": first }));

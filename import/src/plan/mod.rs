@@ -15,6 +15,7 @@ mod key;
 mod labels;
 mod leads;
 mod lines;
+mod linked;
 mod measures;
 mod merge;
 mod model;
@@ -35,6 +36,7 @@ mod steps;
 mod table;
 mod tables;
 pub(crate) mod text;
+mod texts;
 mod themes;
 mod ticks;
 

@@ -209,7 +209,7 @@ fn explained(row: &GridRow) -> Option<(Vec<(Colour, String)>, bool)> {
     for cell in &cells {
         let text = squash(&cell.text);
         let words = key::of_text(&text);
-        let named = Colour::of_word(&text.to_lowercase().trim_end_matches([':', '-', '–', '=', ' ']));
+        let named = Colour::of_word(text.to_lowercase().trim_end_matches([':', '-', '–', '=', ' ']));
         if !words.is_empty() {
             colours.extend(words);
         } else if named.is_some() || (text.is_empty() && cell.fill.is_some()) {

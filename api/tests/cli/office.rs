@@ -23,7 +23,8 @@ fn dry_run(file: &str) -> Value {
 fn agreed(dry: &Value) -> String {
     let mut answers = String::new();
     for gap in dry["gaps"].as_array().unwrap() {
-        answers += &format!("[[answer]]\ngap = {gap}\nquestion = \"GAP_IN_NUMBERING\"\nbecause = \"left out\"\n");
+        answers +=
+            &format!("[[answer]]\ngap = {gap}\nquestion = \"GAP_IN_NUMBERING\"\nbecause = \"left out\"\n");
     }
     let of = |questions: &Value| -> Vec<String> {
         let codes = questions.as_array().unwrap().iter().map(|question| question["code"].to_string());
@@ -98,7 +99,7 @@ async fn a_programme_file_can_name_a_plan_in_word() {
         std::fs::copy(fixture("themes.docx"), at("plan.docx")).unwrap();
         std::fs::write(at("answers.toml"), agreed(&dry_run(&fixture("themes.docx")))).unwrap();
         let programme = "adds_to = \"buckinghamshire\"\n[[organisation]]\nkey = \"port\"\nname = \"Port of Harbour\"\nkind = \
-                         \"OTHER\"\n[[plan]]\nkey = \"port\"\ntitle = \"Port plan\"\nowner = \"port\"\nactions_from = \
+                         \"OTHER\"\n[[plan]]\nkey = \"port\"\ntitle = \"Port plan\"\nowner = \"port\"\nstatus = \"DRAFT\"\nactions_from = \
                          \"plan.docx\"\nanswers_from = \"answers.toml\"\n";
         std::fs::write(at("more.toml"), programme).unwrap();
 

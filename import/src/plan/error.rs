@@ -49,8 +49,8 @@ pub enum ReadError {
     TooManyRows,
     /// A cell over [`MAX_CELL`].
     #[error(
-        "a cell of row {row} of the table has over {MAX_CELL} bytes, more than a spreadsheet's can have; is a quotation mark \
-         missing at its end?"
+        "a cell of row {row} of the table has over {MAX_CELL} bytes, more than a spreadsheet's can have; in a CSV file a quotation \
+         mark may be missing at its end"
     )]
     CellTooLong {
         /// The row, counted as in [`super::Place`].

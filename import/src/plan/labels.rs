@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::assemble::Texts;
 use super::headings::{self, Column};
 use super::text::pattern;
+use super::texts::Texts;
 
 const LABELS: &str = r"by when|when|timescales?|time ?frames?|deadline|target date|due(?: date)?|completion date|start date|leads?(?: officer)?|action lead|owner|who|by whom|responsible(?: officer| person)?|actions?|steps?|aim|outcome|objective|progress(?: update)?|update|b?rag(?: rating)?|status|success (?:measures?|criteria)|measures?(?: of success)?|impact|(?:ofsted )?recommendations?";
 

@@ -191,7 +191,7 @@ fn share(pending: &mut [Pending], from: usize, to: usize, slots: &Slots, number:
         }
     }
     if number.is_none() {
-        go_on(pending, from, columns_of_own(columns));
+        go_on(pending, from, &columns_of_own(columns));
     }
 }
 
@@ -201,7 +201,7 @@ fn columns_of_own(columns: &super::headings::Columns) -> Vec<usize> {
 }
 
 /// Without numbers a row all of whose other cells are merged with those above holds one more action of the row above.
-fn go_on(pending: &mut [Pending], at: usize, others: Vec<usize>) {
+fn go_on(pending: &mut [Pending], at: usize, others: &[usize]) {
     let is_rest = |row: &Pending| others.len() > 1 && others.iter().all(|other| row.is_lower(Some(*other)));
     if at == 0 || !is_rest(&pending[at]) {
         return;

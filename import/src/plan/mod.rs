@@ -17,6 +17,7 @@ mod labels;
 mod leads;
 mod links;
 mod lines;
+mod linked;
 mod measures;
 mod merge;
 mod model;
@@ -38,6 +39,7 @@ mod suggest;
 mod table;
 mod tables;
 pub(crate) mod text;
+mod texts;
 mod themes;
 mod ticks;
 

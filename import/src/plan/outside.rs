@@ -19,6 +19,10 @@ static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
 /// A heading that Word does not call one: short, and directly above its table.
 const SHORT: usize = 12;
 const PLAIN: u8 = 10;
+const SHEET: u8 = 11;
+/// The lines directly above a table's headings, the nearest first.
+const LEAD_IN: u8 = 12;
+const LEAD_INS: u8 = 4;
 
 /// For each piece of a file the headings that stand outside of its table. One that stands over every table is the title of the
 /// whole, and a heading of none.
@@ -39,14 +43,13 @@ pub(crate) fn themes(blocks: &[Block], is_plan: &[bool]) -> Vec<Vec<String>> {
                 }
             }
             Block::Grid(grid) if is_plan[at] => {
-                match (&grid.sheet, lead_in(grid).filter(|_| !repeats_lead_in(grid))) {
-                    (_, Some(text)) => here = vec![(PLAIN + 1, text)],
-                    (Some(sheet), None) if !NO_NAME.is_match(sheet.trim()) => {
-                        here = vec![(PLAIN, sheet.clone())]
-                    }
-                    _ => {}
+                here.extend(outline.iter().cloned());
+                if let Some(sheet) = grid.sheet.as_ref().filter(|sheet| !NO_NAME.is_match(sheet.trim())) {
+                    here.push((SHEET, sheet.clone()));
                 }
-                here.splice(0..0, outline.iter().cloned());
+                if !repeats_lead_in(grid) {
+                    here.extend((LEAD_IN..).zip(lead_ins(grid)));
+                }
             }
             Block::Grid(_) => {}
         }
@@ -54,7 +57,7 @@ pub(crate) fn themes(blocks: &[Block], is_plan: &[bool]) -> Vec<Vec<String>> {
     }
     let tables = of_block.iter().zip(is_plan).filter(|(_, is_plan)| **is_plan).map(|(themes, _)| themes);
     let tables: Vec<&Vec<(u8, String)>> = tables.collect();
-    let levels: Vec<u8> = (1..=PLAIN + 1)
+    let mut levels: Vec<u8> = (1..LEAD_IN + LEAD_INS)
         .filter(|level| {
             let mut names: Vec<&str> = tables
                 .iter()
@@ -67,6 +70,10 @@ pub(crate) fn themes(blocks: &[Block], is_plan: &[bool]) -> Vec<Vec<String>> {
             names.len() > 1
         })
         .collect();
+    // Of the lines above the headings the nearest that tells tables apart is their theme; it says more than the sheet's name.
+    if let Some(first) = levels.iter().find(|level| **level >= LEAD_IN).copied() {
+        levels.retain(|level| *level < SHEET || *level == first);
+    }
     let mut themes: Vec<Vec<String>> = of_block
         .iter()
         .map(|themes| {
@@ -101,10 +108,10 @@ fn next_is_plan(blocks: &[Block], is_plan: &[bool], at: usize) -> bool {
     next.is_some_and(|(_, is_plan)| *is_plan)
 }
 
-/// What stands alone in the row directly above a table's headings.
-fn lead_in(grid: &Grid) -> Option<String> {
-    let headings = grid.rows.iter().position(|row| headings_of(row).is_some())?;
-    above(grid, headings)
+/// What stands alone in each of the rows directly above a table's headings, the nearest first.
+fn lead_ins(grid: &Grid) -> Vec<String> {
+    let headings = grid.rows.iter().position(|row| headings_of(row).is_some()).unwrap_or_default();
+    (0..LEAD_INS.into()).map_while(|up| above(grid, headings.checked_sub(up)?)).collect()
 }
 
 fn above(grid: &Grid, headings: usize) -> Option<String> {

@@ -55,7 +55,7 @@ pub(crate) fn collect(blocks: Vec<Block>, found: Found) -> Result<Document, Read
             }
             Block::Grid(grid) if is_plan => {
                 texts.end(&mut document);
-                before = Some(plan(&mut document, &grid, most, themes)?);
+                before = Some(plan(&mut document, &grid, most, &themes)?);
             }
             Block::Grid(grid) => {
                 texts.end(&mut document);
@@ -209,8 +209,7 @@ fn explained(row: &GridRow) -> Option<(Vec<(Colour, String)>, bool)> {
     for cell in &cells {
         let text = squash(&cell.text);
         let words = key::of_text(&text);
-        let named =
-            Colour::of_word(&text.to_lowercase().trim_end_matches([':', '-', '–', '=', ' ']).to_owned());
+        let named = Colour::of_word(text.to_lowercase().trim_end_matches([':', '-', '–', '=', ' ']));
         if !words.is_empty() {
             colours.extend(words);
         } else if named.is_some() || (text.is_empty() && cell.fill.is_some()) {
@@ -238,7 +237,7 @@ fn explained(row: &GridRow) -> Option<(Vec<(Colour, String)>, bool)> {
 }
 
 /// Takes up a table with a plan's headings.
-fn plan(document: &mut Document, grid: &Grid, most: usize, themes: Vec<String>) -> Result<Slots, ReadError> {
+fn plan(document: &mut Document, grid: &Grid, most: usize, themes: &[String]) -> Result<Slots, ReadError> {
     let keys = key_rows(grid);
     let mut slots: Option<Slots> = None;
     let mut lines = Lines::default();
@@ -270,7 +269,7 @@ fn plan(document: &mut Document, grid: &Grid, most: usize, themes: Vec<String>) 
             document.begin_table(Table {
                 columns: of_row.columns.clone(),
                 sheet: grid.sheet.clone(),
-                themes: if is_first { themes.clone() } else { Vec::new() },
+                themes: if is_first { themes.to_vec() } else { Vec::new() },
                 is_apart,
             });
             // The first theme stands above the headings, as each further one does.
@@ -286,7 +285,7 @@ fn plan(document: &mut Document, grid: &Grid, most: usize, themes: Vec<String>) 
                 let next = grid.rows.get(at + 1).and_then(headings_of);
                 if leads_in && next.is_some() {
                     lead_in = Some(row);
-                } else if has_substance(&joined) && !themes_hold(&themes, &joined) {
+                } else if has_substance(&joined) && !themes_hold(themes, &joined) {
                     document.ignored.push(Ignored::new(&joined, "stands before the table's headings"));
                 }
             }

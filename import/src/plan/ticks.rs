@@ -26,7 +26,7 @@ pub(crate) fn is_cross(text: &str) -> bool {
 
 /// Does a text of no letters and digits say something all the same?
 pub(crate) fn is_mark(text: &str) -> bool {
-    is_tick_mark(&squash(text)) || is_cross(text) || text.chars().any(|c| is_disc(c))
+    is_tick_mark(&squash(text)) || is_cross(text) || text.chars().any(is_disc)
 }
 
 /// The coloured discs and squares among the emoji.

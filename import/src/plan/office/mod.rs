@@ -11,6 +11,7 @@ mod symbols;
 mod word;
 mod word_properties;
 mod word_styles;
+mod word_table;
 mod workbook;
 mod xml;
 

@@ -131,9 +131,9 @@ impl Numbering {
             "none" | "" => None,
             _ => {
                 let mut text = this.text.clone();
-                for at in 0..=level {
+                for (at, count) in counts.iter().enumerate().take(level + 1) {
                     let format = levels.get(at).map_or("decimal", |level| level.format.as_str());
-                    text = text.replace(&format!("%{}", at + 1), &in_format(counts[at], format));
+                    text = text.replace(&format!("%{}", at + 1), &in_format(*count, format));
                 }
                 let text: String = text.trim().chars().take(40).collect();
                 (!text.is_empty()).then_some(Label::Number(text))

@@ -16,8 +16,9 @@ use super::archive::{Archive, damaged};
 use super::numbering::{Label, Numbering};
 use super::relations::Relations;
 use super::symbols;
-use super::word_properties::{self as properties, CellProperties, ParagraphProperties, RunProperties};
+use super::word_properties::{self as properties, ParagraphProperties, RunProperties};
 use super::word_styles::ParagraphStyles;
+use super::word_table::{CellDraft, Table, join_down};
 use super::xml::{Node, Walk};
 
 /// Tables within tables, at most.
@@ -72,39 +73,6 @@ struct Draft {
     struck: String,
     mark: Option<Colour>,
     ink: Option<Colour>,
-}
-
-/// A table in the making.
-#[derive(Default)]
-struct Table {
-    widths: Vec<u32>,
-    rows: Vec<GridRow>,
-    row: GridRow,
-    /// The next column of the grid.
-    column: usize,
-    is_deleted: bool,
-    cell: Option<CellDraft>,
-    /// The page on which the row begins, and the last that a cell of it reaches.
-    from_page: u32,
-    to_page: u32,
-}
-
-#[derive(Default)]
-struct CellDraft {
-    properties: CellProperties,
-    lines: Vec<String>,
-    struck: Vec<String>,
-    mark: Option<Colour>,
-    ink: Option<Colour>,
-}
-
-impl Table {
-    /// Where a column of the grid begins.
-    fn place(&self, column: usize) -> u32 {
-        let known: u32 = self.widths.iter().take(column).fold(0, |sum, width| sum.saturating_add(*width));
-        let beyond = u32::try_from(column.saturating_sub(self.widths.len())).unwrap_or(0);
-        known.saturating_add(beyond.saturating_mul(1_000))
-    }
 }
 
 struct Reader {
@@ -439,22 +407,5 @@ impl Reader {
             }
         }
         (self.blocks, self.found)
-    }
-}
-
-/// A cell that goes on below says so itself; the lower parts have its fill.
-fn join_down(rows: &mut [GridRow]) {
-    for at in 1..rows.len() {
-        let (above, below) = rows.split_at_mut(at);
-        let (Some(above), Some(below)) = (above.last_mut(), below.first_mut()) else { continue };
-        for cell in below.cells.iter_mut().filter(|cell| cell.is_lower) {
-            match above.cells.iter_mut().max_by_key(|upper| upper.shares(cell.start, cell.end)) {
-                Some(upper) if upper.shares(cell.start, cell.end) > 0 => {
-                    upper.goes_down = true;
-                    cell.fill = cell.fill.or(upper.fill);
-                }
-                _ => cell.is_lower = false,
-            }
-        }
     }
 }

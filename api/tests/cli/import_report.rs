@@ -63,9 +63,9 @@ async fn a_report_is_loaded_once_and_seen_through_the_api() {
         let client = reqwest::Client::new();
         ready(&client, &address).await;
         let token = printed(&["token", "head", "--database-url", url]);
-        let document = "{ programmes { nodes { sources { nodes { title publishedOn ... on Inspection { framework startedOn endedOn \
+        let document = "{ programmes(first: 1) { nodes { sources(first: 9) { nodes { title publishedOn ... on Inspection { framework startedOn endedOn \
             judgements { area grade printedGrade } \
-            recommendations { nodes { reference isReferencePrinted text isImmediate urgency part addressee page } } } } } } } }";
+            recommendations(first: 9) { nodes { reference isReferencePrinted text isImmediate urgency part addressee page } } } } } } } }";
         let request = client.post(format!("{address}/graphql")).bearer_auth(token.trim()).json(&json!({ "query": document }));
         let answer: Value = request.send().await.unwrap().json().await.unwrap();
         let sources = answer["data"]["programmes"]["nodes"][0]["sources"]["nodes"].as_array().unwrap_or_else(|| unreachable!("{answer}"));

@@ -23,7 +23,8 @@ fn dry_run(file: &str) -> Value {
 fn agreed(dry: &Value) -> String {
     let mut answers = String::new();
     for gap in dry["gaps"].as_array().unwrap() {
-        answers += &format!("[[answer]]\ngap = {gap}\nquestion = \"GAP_IN_NUMBERING\"\nbecause = \"left out\"\n");
+        answers +=
+            &format!("[[answer]]\ngap = {gap}\nquestion = \"GAP_IN_NUMBERING\"\nbecause = \"left out\"\n");
     }
     let of = |questions: &Value| -> Vec<String> {
         let codes = questions.as_array().unwrap().iter().map(|question| question["code"].to_string());

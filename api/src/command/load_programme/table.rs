@@ -22,7 +22,8 @@ impl Build<'_> {
         let places: Vec<Option<usize>> = rows.iter().map(|row| place(&mut tree, &row.themes)).collect();
         let themes = self.themes(plan_id, &tree);
         for (index, (row, place)) in rows.iter().zip(places).enumerate() {
-            let sheet = row.place.sheet.as_ref().map(|sheet| format!("sheet {sheet:?}, ")).unwrap_or_default();
+            let sheet =
+                row.place.sheet.as_ref().map(|sheet| format!("sheet {sheet:?}, ")).unwrap_or_default();
             let printed = format!("{sheet}table {}, row {}", row.place.table, row.place.row);
             let Some(reference) = &row.reference else {
                 self.problem(

@@ -159,15 +159,17 @@ fn a_number_that_an_answer_gives_twice_is_told_where_it_was_given() {
 
 #[test]
 fn no_more_is_told_than_somebody_reads() {
-    let wrong: Value =
-        (0..50).map(|nth| json!({ "row": format!("9.{nth}"), "question": "AIM_MISSING", "accept": true })).collect();
+    let wrong: Value = (0..50)
+        .map(|nth| json!({ "row": format!("9.{nth}"), "question": "AIM_MISSING", "accept": true }))
+        .collect();
     assert_eq!(applied(wrong).unwrap_err().len(), 20);
 }
 
 #[test]
 fn every_word_of_a_closed_set_is_read() {
     for cell in Cell::ALL {
-        let answer = json!([{ "row": "1", "question": "AIM_MISSING", "accept": true, "cell": cell.as_str() }]);
+        let answer =
+            json!([{ "row": "1", "question": "AIM_MISSING", "accept": true, "cell": cell.as_str() }]);
         assert_eq!(taken(answer, json!([])).unwrap().answer[0].cell, Some(*cell));
     }
     for cell in Clearable::ALL {

@@ -6,9 +6,8 @@ use serde_json::Value;
 
 use super::refusal::Refusal;
 use super::{
-    Command, Done, Target, Work, action, asked, audit, challenge, clients, document, evidence, feedback, import, measure,
-    plan,
-    webhook, who,
+    Command, Done, Target, Work, action, asked, audit, challenge, clients, document, evidence, feedback,
+    import, measure, plan, webhook, who,
 };
 use crate::authz::operation::Operation;
 

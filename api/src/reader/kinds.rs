@@ -22,8 +22,8 @@ pub(super) fn read(
             serde_json::to_string(&read).map_err(|_| unwritten())
         }
         DocumentKind::InspectionReport => {
-            let read = import::inspection::read(bytes, progress)
-                .map_err(|wrong| sentence(&wrong.to_string()))?;
+            let read =
+                import::inspection::read(bytes, progress).map_err(|wrong| sentence(&wrong.to_string()))?;
             serde_json::to_string(&read).map_err(|_| unwritten())
         }
     }

@@ -51,8 +51,10 @@ impl<K: PartialOrd + Serialize + DeserializeOwned> Page<K> {
     /// The page of the items, which are in order of their keys.
     pub fn of<T>(&self, items: &[T], key: impl Fn(&T) -> K, node: impl Fn(&T) -> Value) -> Value {
         let start = self.after.as_ref().map_or(0, |after| items.partition_point(|item| key(item) <= *after));
-        let end =
-            self.before.as_ref().map_or(items.len(), |before| items.partition_point(|item| key(item) < *before));
+        let end = self
+            .before
+            .as_ref()
+            .map_or(items.len(), |before| items.partition_point(|item| key(item) < *before));
         let within = items.get(start..end).unwrap_or_default();
         let skipped = within.len().saturating_sub(self.size);
         let shown = if self.backwards { &within[skipped..] } else { &within[..within.len() - skipped] };
@@ -143,7 +145,8 @@ mod tests {
     #[test]
     fn a_cursor_belongs_to_one_list_at_its_time() {
         let cursor = page(&[1], json!({}))["edges"][0]["cursor"].clone();
-        let read = |mark: &str| Page::<(Uuid, i64, Uuid)>::read(&asked(json!({ "after": cursor })), mark.to_owned());
+        let read =
+            |mark: &str| Page::<(Uuid, i64, Uuid)>::read(&asked(json!({ "after": cursor })), mark.to_owned());
         assert!(read("actions").is_ok());
         assert!(read("actions at another time").unwrap_err().starts_with("after: "));
     }

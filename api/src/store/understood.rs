@@ -45,6 +45,7 @@ async fn aside<T: Send + 'static>(
 ) -> Result<T, DbErr> {
     // It is never closed.
     let _place = PLACES.acquire().await.ok();
-    let done = spawn_blocking(work).await.map_err(|_| "what a document says could not be worked out".to_owned());
+    let done =
+        spawn_blocking(work).await.map_err(|_| "what a document says could not be worked out".to_owned());
     done.flatten().map_err(DbErr::Custom)
 }

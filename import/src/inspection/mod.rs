@@ -22,7 +22,8 @@ use sha2::{Digest, Sha256};
 
 pub use self::error::ReportError;
 pub use self::model::{
-    AddressedBy, Framework, Grade, Judgement, JudgementArea, Length, Part, Recommendation, Recorded, Report, UrgentBy,
+    AddressedBy, Framework, Grade, Judgement, JudgementArea, Length, Part, Recommendation, Recorded, Report,
+    UrgentBy,
 };
 pub use self::people::for_people;
 pub use self::title::key as authority_key;

@@ -214,9 +214,10 @@ impl Report {
             ];
             texts.into_iter().flatten().map(|text| (item.page, text))
         });
-        let areas = self.judgements.iter().flat_map(|judgement| {
-            [(1, &judgement.printed_area), (1, &judgement.printed_grade)]
-        });
+        let areas = self
+            .judgements
+            .iter()
+            .flat_map(|judgement| [(1, &judgement.printed_area), (1, &judgement.printed_grade)]);
         items.chain(areas).find_map(|(page, text)| Some((page, domain::personal::find(text)?)))
     }
 }

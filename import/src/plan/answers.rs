@@ -177,8 +177,7 @@ pub enum Clearable {
 
 impl Clearable {
     /// Each of them.
-    pub const ALL: &'static [Self] =
-        &[Self::Aim, Self::StartOn, Self::DueOn, Self::Status, Self::Health];
+    pub const ALL: &'static [Self] = &[Self::Aim, Self::StartOn, Self::DueOn, Self::Status, Self::Health];
 
     /// Its word in an answer that a program gives.
     pub const fn as_str(self) -> &'static str {

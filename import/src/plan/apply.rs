@@ -152,10 +152,7 @@ fn find_row(
     let named = named.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let is_it = |row: &Row| {
         answer.row.as_ref().is_none_or(|name| row.reference.as_ref() == Some(name))
-            && answer
-                .place
-                .as_ref()
-                .is_none_or(|place| *place == row.place.name())
+            && answer.place.as_ref().is_none_or(|place| *place == row.place.name())
     };
     let found: Vec<usize> =
         (0..understanding.rows.len()).filter(|at| is_it(&understanding.rows[*at])).collect();
@@ -228,11 +225,7 @@ fn personal(what: &str, kind: Kind) -> String {
     format!("{what} holds {}; give it without: nobody may be identifiable here", kind.name())
 }
 
-fn all_said(
-    texts: &[String],
-    what: &str,
-    (nth, field): (usize, &str),
-) -> Result<Vec<String>, AnswerError> {
+fn all_said(texts: &[String], what: &str, (nth, field): (usize, &str)) -> Result<Vec<String>, AnswerError> {
     let one = |(at, text): (usize, &String)| said(text, what, (nth, &format!("{field}.{at}")));
     texts.iter().enumerate().map(one).collect()
 }
@@ -268,9 +261,8 @@ fn set(row: &mut Row, answer: &Answer, nth: usize) -> Result<(), AnswerError> {
         row.leads = leads.into_iter().map(|printed| Lead { kind: leads::kind(&printed), printed }).collect();
     }
     if let Some(given) = &values.requirements {
-        let read = |(at, given): (usize, &Requirement)| {
-            requirement(given, (nth, &format!("set.requirements.{at}")))
-        };
+        let read =
+            |(at, given): (usize, &Requirement)| requirement(given, (nth, &format!("set.requirements.{at}")));
         row.requirements = given.iter().enumerate().map(read).collect::<Result<_, _>>()?;
     }
     row.unspecified_direction = values.unspecified_direction.unwrap_or(row.unspecified_direction);

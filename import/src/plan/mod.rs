@@ -7,17 +7,17 @@ mod assemble;
 mod colour;
 pub(crate) mod dates;
 mod error;
-mod given;
 mod forms;
+mod given;
 mod grid;
 mod headings;
 mod judged;
 mod key;
 mod labels;
 mod leads;
-mod links;
 mod lines;
 mod linked;
+mod links;
 mod measures;
 mod merge;
 mod model;
@@ -45,11 +45,11 @@ mod ticks;
 
 pub use answers::{Answer, AnswerError, Answers, Clearable, GivenUpdate, Requirement, Values};
 pub use apply::apply;
+pub use error::{MAX_BYTES, MAX_CELL, MAX_OFFICE_BYTES, ReadError};
 pub use given::{
     GivenAnswer, GivenEntry, GivenLink, GivenRequirement, GivenValues, Wrong, apply_given, given,
 };
 pub use links::Link;
-pub use error::{MAX_BYTES, MAX_CELL, MAX_OFFICE_BYTES, ReadError};
 pub use model::{
     DuePrecision, Gap, GapReason, Health, Ignored, Lead, LeadKind, Measure, Original, Place, RequirementKind,
     RequirementLink, Row, Status, Understanding, Update,

@@ -6,7 +6,8 @@ use super::{CSV, OFFICE, answers, input, programme, requirement, with};
 use crate::support::files::upload;
 use crate::support::{Persona, TestApp, imports, on_both};
 
-const SHOWS: &str = "plan { id title status owner { name } version } sourceDocument { id name sha256 importedOn
+const SHOWS: &str =
+    "plan { id title status owner { name } version } sourceDocument { id name sha256 importedOn
     importedBy { ...on Person { post } } }";
 
 /// The actions of a plan.
@@ -63,7 +64,11 @@ async fn a_document_becomes_a_draft_plan_that_says_where_each_row_came_from() {
         assert_eq!(of("1.2")["requirements"]["edges"], edge("2"), "linked by the answer");
         assert_eq!(of("1.4")["dueOn"], "2019-09-30");
         assert_eq!(of("1.4")["timeframeAsPrinted"], "Ongoing");
-        assert_eq!(of("1.4")["leads"], json!([{ "post": "Head of service" }]), "whom the programme has already");
+        assert_eq!(
+            of("1.4")["leads"],
+            json!([{ "post": "Head of service" }]),
+            "whom the programme has already"
+        );
         assert_eq!(of("1.5")["leads"], json!([{ "name": "Northshire Police" }]));
     })
     .await;

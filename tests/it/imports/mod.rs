@@ -5,6 +5,7 @@
 mod commit;
 mod reading;
 mod refused;
+mod report;
 mod together;
 
 use serde_json::{Value, json};

@@ -54,7 +54,8 @@ async fn every_row_says_what_was_understood_and_from_which_words() {
 async fn answers_and_links_show_what_they_make_of_it_and_are_not_kept() {
     on_both(async |app| {
         let upload = imports::plan(app, CSV).await;
-        let fields = "openQuestions isReady answerErrors { field message } rows { nodes { reference dueOn duePrecision
+        let fields =
+            "openQuestions isReady answerErrors { field message } rows { nodes { reference dueOn duePrecision
             leads { printed } requirements { reference requirementId qualifier } questions { code } } }";
         let two = requirement(app, "2");
         let links = json!([{ "row": "1.2", "requirementId": two, "qualifier": "at night" }]);
@@ -67,10 +68,7 @@ async fn answers_and_links_show_what_they_make_of_it_and_are_not_kept() {
         let link = json!({ "reference": null, "requirementId": two, "qualifier": "at night" });
         assert_eq!(rows[1]["requirements"], json!([link]));
         assert_eq!(rows[2]["leads"], json!([{ "printed": "Head of service" }]));
-        assert_eq!(
-            (&rows[2]["dueOn"], &rows[2]["duePrecision"]),
-            (&json!("2019-09-30"), &json!("MONTH"))
-        );
+        assert_eq!((&rows[2]["dueOn"], &rows[2]["duePrecision"]), (&json!("2019-09-30"), &json!("MONTH")));
         let plan = reading(app, OFFICE, &upload, fields).await;
         assert_eq!(plan["openQuestions"], 3, "nothing was kept");
     })
@@ -91,7 +89,8 @@ async fn answers_that_do_not_fit_are_named_by_their_place_and_none_is_applied() 
         let links = json!([{ "place": "9/9", "requirementId": requirement(app, "2") }]);
 
         let read =
-            asked(app, OFFICE, &upload, "openQuestions isReady answerErrors { field message }", wrong, links).await;
+            asked(app, OFFICE, &upload, "openQuestions isReady answerErrors { field message }", wrong, links)
+                .await;
 
         let plan = &read["plan"];
         assert_eq!((&plan["openQuestions"], &plan["isReady"]), (&json!(3), &json!(false)));
@@ -99,7 +98,12 @@ async fn answers_that_do_not_fit_are_named_by_their_place_and_none_is_applied() 
         let fields: Vec<_> = errors.iter().map(|error| error["field"].clone()).collect();
         assert_eq!(
             fields,
-            [json!(["answers", "3"]), json!(["answers", "4"]), json!(["answers", "5"]), json!(["links", "0"])]
+            [
+                json!(["answers", "3"]),
+                json!(["answers", "4"]),
+                json!(["answers", "5"]),
+                json!(["links", "0"])
+            ]
         );
         assert!(errors[0]["message"].as_str().unwrap().contains("no row 7.7"), "{errors:?}");
 
@@ -175,7 +179,8 @@ async fn only_the_programme_office_sees_what_was_read() {
     on_both(async |app| {
         let upload = imports::plan(app, CSV).await;
         for who in Persona::ALL {
-            let document = "query($id: ID!) { node(id: $id) { ...on Upload { reading { plan { openQuestions } } } } }";
+            let document =
+                "query($id: ID!) { node(id: $id) { ...on Upload { reading { plan { openQuestions } } } } }";
             let response = app.query(*who, document, json!({ "id": upload })).await;
             let seen = response.data()["node"] != Value::Null;
             assert_eq!(seen, *who == OFFICE, "{who:?}");

@@ -25,7 +25,8 @@ async fn nothing_comes_in_before_it_was_read_or_where_it_cannot_be() {
         let upload = imports::sent(app, CSV).await;
         all_refused(app, vec![(input(app, &upload, "Phase 3"), "uploadId", "not read yet")]).await;
         imports::is_refused(app, "No table in it has headings.").await;
-        all_refused(app, vec![(input(app, &upload, "Phase 3"), "uploadId", "No table in it has headings.")]).await;
+        all_refused(app, vec![(input(app, &upload, "Phase 3"), "uploadId", "No table in it has headings.")])
+            .await;
     })
     .await;
 }
@@ -40,10 +41,16 @@ async fn every_question_needs_its_answer() {
         assert_eq!(errors.len(), 4, "and each of them");
         let half = with(none.clone(), json!({ "answers": answers().as_array().unwrap()[..2] }));
         let errors = refusal(app, half.clone()).await;
-        assert!(errors[1].1.starts_with("Row 1.4 at 1/4, TIMEFRAME_WITHOUT_DATE on TIMEFRAME: "), "{errors:?}");
+        assert!(
+            errors[1].1.starts_with("Row 1.4 at 1/4, TIMEFRAME_WITHOUT_DATE on TIMEFRAME: "),
+            "{errors:?}"
+        );
         all_refused(
             app,
-            vec![(none, "answers", "The document, GAP_IN_NUMBERING"), (half, "answers", "1 question has no answer")],
+            vec![
+                (none, "answers", "The document, GAP_IN_NUMBERING"),
+                (half, "answers", "1 question has no answer"),
+            ],
         )
         .await;
     })
@@ -102,8 +109,15 @@ async fn answers_and_links_that_do_not_fit_are_named_by_their_place() {
 async fn what_the_programme_has_not_is_named_with_its_row() {
     on_both(async |app| {
         let upload = imports::plan(app, &CSV.replace("Rec 9", "Rec 77")).await;
-        all_refused(app, vec![(input(app, &upload, "Phase 3"), "uploadId", "Row 1.5, requirements: no recommendation \"77\"")])
-            .await;
+        all_refused(
+            app,
+            vec![(
+                input(app, &upload, "Phase 3"),
+                "uploadId",
+                "Row 1.5, requirements: no recommendation \"77\"",
+            )],
+        )
+        .await;
     })
     .await;
 }
@@ -158,7 +172,10 @@ async fn only_the_programme_office_imports() {
                 Some(_) => response.code().to_owned(),
                 None => response.data()["payload"]["userErrors"][0]["code"].as_str().unwrap().to_owned(),
             };
-            assert!(matches!(code.as_str(), "FORBIDDEN" | "NOT_FOUND" | "UNAUTHENTICATED"), "{who:?}: {code}");
+            assert!(
+                matches!(code.as_str(), "FORBIDDEN" | "NOT_FOUND" | "UNAUTHENTICATED"),
+                "{who:?}: {code}"
+            );
         }
         assert!(rows.now().await == before);
     })

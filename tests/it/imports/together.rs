@@ -36,7 +36,8 @@ async fn of_two_plans_with_one_title_one_comes_in() {
     on_both(async |app| {
         let one = imports::plan(app, CSV).await;
         let other = imports::plan(app, &CSV.replace("Nobody waits", "Nobody waits long")).await;
-        let of = |upload: &str| app.mutate(OFFICE, "planImport", input(app, upload, "Phase 3"), "plan { id }");
+        let of =
+            |upload: &str| app.mutate(OFFICE, "planImport", input(app, upload, "Phase 3"), "plan { id }");
         let all = join_all([of(&one), of(&other)]).await;
 
         let done = all.iter().filter(|payload| payload["plan"] != Value::Null).count();
@@ -52,7 +53,10 @@ async fn the_largest_plan_is_one_request() {
     on_both(async |app| {
         let mut csv = "No.,Aim,Action,Lead,By when\n".to_owned();
         for row in 1..import::plan::MAX_ROWS {
-            let _ = writeln!(csv, "1.{row},Children are seen in week {row},Visit in week {row},Head of service,31/03/2019");
+            let _ = writeln!(
+                csv,
+                "1.{row},Children are seen in week {row},Visit in week {row},Head of service,31/03/2019"
+            );
         }
         let upload = imports::plan(app, &csv).await;
         let begun = Instant::now();

@@ -39,8 +39,12 @@ pub(super) async fn document(id: &GlobalId, kind: DocumentKind, work: &Work) -> 
     let reading = work.cx.reading_of(upload.id).await?.ok_or_else(|| UserError::not_found(UPLOAD))?;
     if reading.kind.parse::<DocumentKind>()? != kind {
         let message = match kind {
-            DocumentKind::Plan => "This is the report of an inspection, not a plan: import it by inspectionImport.",
-            DocumentKind::InspectionReport => "This is a plan, not the report of an inspection: import it by planImport.",
+            DocumentKind::Plan => {
+                "This is the report of an inspection, not a plan: import it by inspectionImport."
+            }
+            DocumentKind::InspectionReport => {
+                "This is a plan, not the report of an inspection: import it by planImport."
+            }
         };
         return Err(UserError::invalid(UPLOAD, message).into());
     }
@@ -95,7 +99,11 @@ pub(super) async fn origin(thing: Uuid, work: &Work) -> Result<Option<Uuid>, Ref
 }
 
 /// Works something out aside: it can take a while, and the threads that answer requests have other work.
-pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+pub(super) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| Refusal::Write(DbErr::Custom("what a document says could not be worked out".to_owned()).into()))
+    done.map_err(|_| {
+        Refusal::Write(DbErr::Custom("what a document says could not be worked out".to_owned()).into())
+    })
 }

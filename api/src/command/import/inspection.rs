@@ -56,7 +56,8 @@ impl Command for InspectionImport {
             authority: self.is_authority_ours.unwrap_or_default(),
             no_recommendations: self.has_no_recommendations.unwrap_or_default(),
         };
-        let Some(made) = write_report(&mut work.cx, programme.id, &report, accept).await.map_err(not_made)? else {
+        let Some(made) = write_report(&mut work.cx, programme.id, &report, accept).await.map_err(not_made)?
+        else {
             return as_before(&report, programme.id, work).await;
         };
         document.can_be_kept(work)?;

@@ -2,7 +2,9 @@
 
 use domain::document::DocumentKind;
 use entity::{plan, programme, requirement};
-use import::plan::{Answers, Document, GivenAnswer, GivenLink, Understanding, apply_given, given, understand};
+use import::plan::{
+    Answers, Document, GivenAnswer, GivenLink, Understanding, apply_given, given, understand,
+};
 use sea_orm::{ColumnTrait, Condition, DbErr};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -80,7 +82,8 @@ async fn understood(document: String, answers: Answers) -> Result<Understanding,
         Ok::<_, serde_json::Error>(apply_given(&understand(&document), &answers))
     });
     // What cannot be read is not the user's to mend: it was read once.
-    let understood = understood.await?.map_err(|fault| Refusal::Write(DbErr::Json(fault.to_string()).into()))?;
+    let understood =
+        understood.await?.map_err(|fault| Refusal::Write(DbErr::Json(fault.to_string()).into()))?;
     understood.map_err(wrong)
 }
 

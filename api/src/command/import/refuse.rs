@@ -40,7 +40,9 @@ pub(super) fn questions_open(understanding: &Understanding) -> Result<(), Refusa
     };
     let how_many = match open {
         1 => "1 question has no answer: give it one, as the document's reading shows it.".to_owned(),
-        open => format!("{open} questions have no answer: give each one, as the document's reading shows them."),
+        open => {
+            format!("{open} questions have no answer: give each one, as the document's reading shows them.")
+        }
     };
     let mut errors = vec![UserError::invalid("answers", how_many)];
     errors.extend(of_file.chain(of_rows).take(MOST_TOLD).map(told));

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use domain::document::DocumentKind;
 use import::plan::{
-    Answers, Demand, Document, GivenAnswer, GivenLink, Place, Question, Row, Suggestion, Understanding, Wrong,
-    apply_given, given, suggest, understand,
+    Answers, Demand, Document, GivenAnswer, GivenLink, Place, Question, Row, Suggestion, Understanding,
+    Wrong, apply_given, given, suggest, understand,
 };
 use sea_orm::DbErr;
 use serde_json::{Value, json};
@@ -62,7 +62,9 @@ pub async fn plans(read: &ReadCx, asked: &Asked, rows: &[Vec<Cell>]) -> Result<V
 async fn demands(read: &ReadCx, uploads: &[Uuid]) -> Result<HashMap<Uuid, Vec<Demand>>, DbErr> {
     let mut sql = read.sql();
     sql.push("SELECT u.id, t.id, t.kind, t.reference, t.is_reference_printed, t.text FROM upload u ");
-    sql.push("JOIN requirement t ON t.programme_id = u.programme_id JOIN source s ON s.id = t.source_id WHERE ");
+    sql.push(
+        "JOIN requirement t ON t.programme_id = u.programme_id JOIN source s ON s.id = t.source_id WHERE ",
+    );
     sql.is_one_of("u", "id", uploads);
     // What a direction asked that was lifted, or replaced by another, nobody answers any more.
     sql.push(" AND (s.kind <> 'DIRECTION' OR (");
@@ -106,7 +108,10 @@ fn mark(asked: &Asked) -> String {
 
 fn page(of: &Asked, mark: &str) -> Result<Page<usize>, String> {
     let which = of.arguments.get("hasQuestions").and_then(Value::as_bool);
-    Page::read(of, format!("{}{}@{mark}", of.name, which.map(|which| format!(" {which}")).unwrap_or_default()))
+    Page::read(
+        of,
+        format!("{}{}@{mark}", of.name, which.map(|which| format!(" {which}")).unwrap_or_default()),
+    )
 }
 
 /// A plan, understood.
@@ -123,8 +128,8 @@ impl<'a> Understood<'a> {
         given: &Result<Answers, Vec<Wrong>>,
         demands: &'a [Demand],
     ) -> Result<Self, String> {
-        let document: Document =
-            serde_json::from_str(document).map_err(|fault| format!("a stored document cannot be read: {fault}"))?;
+        let document: Document = serde_json::from_str(document)
+            .map_err(|fault| format!("a stored document cannot be read: {fault}"))?;
         let read = understand(&document);
         let applied = given.as_ref().map_err(Clone::clone).and_then(|answers| apply_given(&read, answers));
         let (understanding, wrong) = match applied {
@@ -159,9 +164,11 @@ impl<'a> Understood<'a> {
                         page.of(&rows, |(at, _)| *at, |(_, row)| row_json(row))
                     }
                     "questions" => page_of(&page, &understanding.questions, question_json),
-                    "ignored" => page_of(&page, &understanding.ignored, |passage| {
-                        json!({ "text": passage.text, "why": passage.why })
-                    }),
+                    "ignored" => page_of(
+                        &page,
+                        &understanding.ignored,
+                        |passage| json!({ "text": passage.text, "why": passage.why }),
+                    ),
                     _ => page_of(&page, &self.suggestions, |of| self.suggestion_json(of)),
                 };
             }

@@ -76,8 +76,12 @@ impl Source {
 
 async fn there(read: &ReadCx, uploads: &[Uuid]) -> Result<HashMap<Uuid, There>, DbErr> {
     let mut sql = read.sql();
-    sql.push("SELECT u.id, p.name, t.title, t.framework, t.started_on, t.ended_on, t.issued_on, t.published_on ");
-    sql.push("FROM upload u JOIN programme g ON g.id = u.programme_id JOIN party p ON p.id = g.authority_id ");
+    sql.push(
+        "SELECT u.id, p.name, t.title, t.framework, t.started_on, t.ended_on, t.issued_on, t.published_on ",
+    );
+    sql.push(
+        "FROM upload u JOIN programme g ON g.id = u.programme_id JOIN party p ON p.id = g.authority_id ",
+    );
     sql.push("LEFT JOIN source t ON t.programme_id = g.id AND ");
     visible(&mut sql, Table::Source, "t", &read.cx.viewer);
     sql.push(" WHERE ").is_one_of("u", "id", uploads);
@@ -144,13 +148,15 @@ fn recommendation_json(of: &Recommendation) -> Value {
 
 /// A text of the report, unless it holds a number that identifies a person.
 fn shown(text: &str) -> String {
-    personal::find(text).map_or_else(|| text.to_owned(), |kind| format!("(not shown: it holds {})", kind.name()))
+    personal::find(text)
+        .map_or_else(|| text.to_owned(), |kind| format!("(not shown: it holds {})", kind.name()))
 }
 
 /// What stands in the way of the import. `command::load_report` refuses for the same.
 fn problems(report: &Report, there: &There) -> Vec<Value> {
     let mut problems = Vec::new();
-    let mut problem = |code: &str, message: String| problems.push(json!({ "code": code, "message": message }));
+    let mut problem =
+        |code: &str, message: String| problems.push(json!({ "code": code, "message": message }));
     let missing = report.missing();
     if !missing.is_empty() {
         let message = format!(
@@ -160,7 +166,8 @@ fn problems(report: &Report, there: &There) -> Vec<Value> {
         problem("INCOMPLETE", message);
     }
     if report.has_no_section() {
-        let message = "No list of recommendations was found. If the report really has none, say so as you import it.";
+        let message =
+            "No list of recommendations was found. If the report really has none, say so as you import it.";
         problem("NO_RECOMMENDATIONS", message.to_owned());
     }
     if authority_key(&there.authority) != report.authority_key {
@@ -172,7 +179,8 @@ fn problems(report: &Report, there: &There) -> Vec<Value> {
         problem("OTHER_AUTHORITY", message);
     }
     if let Some(same) = there.sources.iter().find(|source| report.is_about(&source.recorded())) {
-        let message = format!("The programme has this inspection already, as \"{}\": correct that one.", same.title);
+        let message =
+            format!("The programme has this inspection already, as \"{}\": correct that one.", same.title);
         problem("ALREADY_THERE", message);
     }
     if let Some((page, kind)) = report.personal() {

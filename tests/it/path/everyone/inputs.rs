@@ -9,6 +9,10 @@ pub async fn input(app: &TestApp, mutation: &str) -> Value {
     let ids = Ids(app);
     match mutation {
         name if name.starts_with("machineClient") => machine_client(&ids, name).await,
+        "inspectionImport" => {
+            let upload = imports::report(app).await;
+            json!({ "programmeId": ids.programme(), "uploadId": upload })
+        }
         "planImport" => {
             let upload = imports::plan(app, crate::imports::CSV).await;
             crate::imports::input(app, &upload, "Phase 3")

@@ -50,7 +50,8 @@ async fn linked(db: &Db, title: &str, links: &[(String, &str)]) -> Result<Loaded
         |(id, more): &(String, &str)| format!("[[link]]\nrow = \"1.1\"\nrequirement = \"{id}\"\n{more}\n");
     let answers: String = links.iter().map(link).collect();
     let table = Table::read(TABLE.as_bytes(), Some(&answers)).unwrap();
-    load_plan(db, &SYSTEM, "westshire", title, table, origin()).await
+    let original = Original { kind: DocumentKind::Plan, name: "plan.csv", bytes: TABLE.as_bytes() };
+    load_plan(db, &SYSTEM, "westshire", title, (table, &original), origin()).await
 }
 
 #[tokio::test]

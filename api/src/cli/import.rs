@@ -1,14 +1,11 @@
 //! `import`: a plan or a programme from a file.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use ::import::plan::Document;
-use bytes::Bytes;
 use chrono::NaiveDate;
 use clap::Args;
 use domain::document::DocumentKind;
-use futures_util::stream;
 
 use super::suggested::Suggested;
 use super::{CliError, DatabaseArgs, PlaceArgs, database, files, parse_day, print, reading};
@@ -17,7 +14,6 @@ use crate::command::load_programme::{
     Bundle, LoadError, Loaded, Original, Table, brought, brought_document, load_plan, load_programme,
 };
 use crate::config::Clock;
-use crate::reader::Unread;
 use crate::store::db::DbError;
 use crate::store::write::Origin;
 
@@ -98,7 +94,7 @@ async fn programme(args: &ImportArgs) -> Result<(), CliError> {
 
 async fn plan(args: &ImportArgs) -> Result<(), CliError> {
     let bytes =
-        read_up_to(&args.file, DocumentKind::Plan.largest()).map_err(|why| refused(&args.file, &why))?;
+        reading::bytes(&args.file, DocumentKind::Plan.largest()).map_err(|why| refused(&args.file, &why))?;
     let answers = match &args.answers {
         Some(path) => {
             let text = read(path)
@@ -107,7 +103,8 @@ async fn plan(args: &ImportArgs) -> Result<(), CliError> {
         }
         None => None,
     };
-    let document = taken_apart(&args.file, &bytes).await?;
+    let document: Document =
+        reading::read(DocumentKind::Plan, &bytes).await?.map_err(|why| refused(&args.file, &why))?;
     let table = Table::of(&document, &bytes, answers.as_deref())
         .map_err(|error| refused(&args.file, &error.to_string()))?;
     if args.dry_run {
@@ -135,7 +132,7 @@ async fn plan(args: &ImportArgs) -> Result<(), CliError> {
     let db = database::connect_current(&url).await?;
     let loaded = load_plan(&db, &ACTOR, &slug, &title, (table, &original), origin(args)).await;
     if let Ok(loaded) = &loaded {
-        let brought = brought_document(&db, &original, loaded).await.map_err(DbError::from)?;
+        let brought = brought_document(&db, &original, loaded.programme()).await.map_err(DbError::from)?;
         if !brought.is_empty() {
             files::keep(&args.place.store(&url)?, &brought).await?;
         }
@@ -180,26 +177,6 @@ fn shown(line: &str) -> String {
     }
 }
 
-/// What a plan's file holds, read in a process of its own as the service does it: a file can be from anybody.
-async fn taken_apart(file: &Path, bytes: &[u8]) -> Result<Document, CliError> {
-    let piece = Ok::<_, String>(Bytes::copy_from_slice(bytes));
-    let read = reading::usual()?.read(DocumentKind::Plan, stream::iter([piece]), |_, _| {}).await;
-    let read = read.map_err(|unread| match unread {
-        Unread::Document(why) => refused(file, why.trim_end_matches('.')),
-        Unread::Died(why) | Unread::Ours(why) => CliError::failed(why),
-    })?;
-    serde_json::from_str(&read)
-        .map_err(|error| CliError::failed(format!("what was read cannot be understood: {error}")))
-}
-
 fn read(path: &Path) -> Result<Vec<u8>, String> {
-    read_up_to(path, import::plan::MAX_BYTES as u64)
-}
-
-fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>, String> {
-    let length = fs::metadata(path).map_err(|error| format!("it cannot be read: {error}"))?.len();
-    if length > most {
-        return Err(format!("it has {length} bytes; {most} is the limit"));
-    }
-    fs::read(path).map_err(|error| format!("it cannot be read: {error}"))
+    reading::bytes(path, import::plan::MAX_BYTES as u64)
 }

@@ -1,19 +1,18 @@
 //! `import-report`: the report of an inspection from a PDF.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::Args;
+use domain::document::DocumentKind;
 use import::inspection::{Report, for_people};
 
-use super::{CliError, DatabaseArgs, database, parse_day, print};
+use super::{CliError, DatabaseArgs, PlaceArgs, database, files, parse_day, print, reading};
 use crate::authz::permit::Actor;
+use crate::command::load_programme::{Original, brought_document};
 use crate::command::load_report::{Accept, LoadReportError, Loaded, load_report};
 use crate::config::Clock;
+use crate::store::db::DbError;
 use crate::store::write::Origin;
 
 /// The arguments of `import-report`.
@@ -39,6 +38,9 @@ pub struct ImportReportArgs {
     /// The database to load it into. A dry run needs none.
     #[command(flatten)]
     pub database: DatabaseArgs,
+    /// Where the report itself goes, which is kept as the source.
+    #[command(flatten)]
+    pub place: PlaceArgs,
     /// Take this day (YYYY-MM-DD) for today in the rules about dates
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub today: Option<NaiveDate>,
@@ -46,13 +48,11 @@ pub struct ImportReportArgs {
 
 /// Who the ledger names for what comes in at the command line.
 const ACTOR: Actor = Actor::System("import");
-/// How long a reading may take. Reports take a fraction of a second.
-const LONGEST: Duration = Duration::from_secs(10);
-/// The stack that a reading has: files can be nested on purpose.
-const STACK: usize = 64 << 20;
 
 pub(super) async fn run(args: ImportReportArgs) -> Result<(), CliError> {
-    let report = read(&args.file).map_err(|why| refused(&args.file, &why))?;
+    const KIND: DocumentKind = DocumentKind::InspectionReport;
+    let bytes = reading::bytes(&args.file, KIND.largest()).map_err(|why| refused(&args.file, &why))?;
+    let report: Report = reading::read(KIND, &bytes).await?.map_err(|why| refused(&args.file, &why))?;
     if args.json {
         let json = serde_json::to_string_pretty(&report)
             .map_err(|error| CliError::failed(format!("the dry run cannot be printed: {error}")))?;
@@ -67,16 +67,26 @@ pub(super) async fn run(args: ImportReportArgs) -> Result<(), CliError> {
         )
     })?;
     let accept = Accept { authority: args.authority_is_ours, no_recommendations: args.no_recommendations };
-    let db = database::connect_current(&args.database.url()?).await?;
+    let name = args.file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let original = Original { kind: KIND, name, bytes: &bytes };
+    let url = args.database.url()?;
+    let db = database::connect_current(&url).await?;
     let origin = Origin::of_command(Clock::new(args.today).today());
     let file = args.file.display();
-    match load_report(&db, &ACTOR, slug, &report, accept, origin).await {
+    let loaded = load_report(&db, &ACTOR, slug, (&report, &original), accept, origin).await;
+    if let Ok(loaded) = &loaded {
+        let brought = brought_document(&db, &original, loaded.programme()).await.map_err(DbError::from)?;
+        if !brought.is_empty() {
+            files::keep(&args.place.store(&url)?, &brought).await?;
+        }
+    }
+    match loaded {
         Ok(Loaded::Written { made, .. }) => print(&format!(
             "{file} is loaded: an inspection with {} judgements and {} recommendations\n",
             report.judgements.len(),
             made.recommendations.len()
         )),
-        Ok(Loaded::Unchanged) => print(&format!("{file} was loaded before: nothing was changed\n")),
+        Ok(Loaded::Unchanged { .. }) => print(&format!("{file} was loaded before: nothing was changed\n")),
         Err(error) => {
             let with = match error {
                 LoadReportError::OtherAuthority { .. } => " with --authority-is-ours",
@@ -94,28 +104,4 @@ fn refused(file: &Path, why: &str) -> CliError {
         None => why.to_owned(),
     };
     CliError::failed(format!("{}: {why}; nothing was changed", file.display()))
-}
-
-/// Reads a file, on a thread that is given up if it takes too long.
-fn read(path: &Path) -> Result<Report, String> {
-    let cannot = |error: std::io::Error| format!("it cannot be read: {error}");
-    let length = fs::metadata(path).map_err(cannot)?.len();
-    if length > import::pdf::MAX_BYTES as u64 {
-        return Err(format!("it has {length} bytes; {} is the limit", import::pdf::MAX_BYTES));
-    }
-    let bytes = fs::read(path).map_err(cannot)?;
-    let (tell, told) = mpsc::channel();
-    let reading = thread::Builder::new().stack_size(STACK).spawn(move || {
-        // Nobody listens any more once it has taken too long.
-        let _ = tell.send(import::inspection::read(&bytes, &mut |_, _| {}));
-    });
-    reading.map_err(cannot)?;
-    match told.recv_timeout(LONGEST) {
-        Ok(read) => read.map_err(|error| error.to_string()),
-        Err(mpsc::RecvTimeoutError::Timeout) => Err(format!(
-            "it takes over {} seconds to read, which no report does; give it as it was published",
-            LONGEST.as_secs()
-        )),
-        Err(mpsc::RecvTimeoutError::Disconnected) => Err("it is damaged and cannot be read".to_owned()),
-    }
 }

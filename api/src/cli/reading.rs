@@ -1,11 +1,17 @@
-//! The options that bound the reading of documents for import.
+//! Documents for import at the command line: their bytes, their reading in a process of its own, and the options that bound it.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
+use bytes::Bytes;
 use clap::Args;
+use domain::document::DocumentKind;
+use futures_util::stream;
+use serde::de::DeserializeOwned;
 
 use super::CliError;
-use crate::reader::{Bounds, Reader};
+use crate::reader::{Bounds, Reader, Unread};
 
 /// How documents for import are read: each in a process of its own.
 #[derive(Args, Debug)]
@@ -34,9 +40,36 @@ impl ReaderArgs {
     }
 }
 
-/// A reader as it is where nobody says otherwise.
-pub(super) fn usual() -> Result<Reader, CliError> {
-    usable(Reader::here(Bounds::default(), Reader::usual_number()))
+/// What a document holds, read in a process of its own as the service does it: a file can be from anybody. What is wrong with it is
+/// for who gave it.
+///
+/// # Errors
+/// No reader runs.
+pub(super) async fn read<T: DeserializeOwned>(
+    kind: DocumentKind,
+    bytes: &[u8],
+) -> Result<Result<T, String>, CliError> {
+    let reader = usable(Reader::here(Bounds::default(), Reader::usual_number()))?;
+    let piece = Ok::<_, String>(Bytes::copy_from_slice(bytes));
+    match reader.read(kind, stream::iter([piece]), |_, _| {}).await {
+        Ok(read) => serde_json::from_str(&read)
+            .map(Ok)
+            .map_err(|error| CliError::failed(format!("what was read cannot be understood: {error}"))),
+        Err(Unread::Document(why)) => Ok(Err(why.trim_end_matches('.').to_owned())),
+        Err(Unread::Died(why) | Unread::Ours(why)) => Err(CliError::failed(why)),
+    }
+}
+
+/// The bytes of a file that may have so many.
+///
+/// # Errors
+/// Why there are none, to be told after the file's name.
+pub(super) fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, String> {
+    let length = fs::metadata(path).map_err(|error| format!("it cannot be read: {error}"))?.len();
+    if length > most {
+        return Err(format!("it has {length} bytes; {most} is the limit"));
+    }
+    fs::read(path).map_err(|error| format!("it cannot be read: {error}"))
 }
 
 fn usable(reader: std::io::Result<Reader>) -> Result<Reader, CliError> {

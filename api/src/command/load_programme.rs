@@ -53,6 +53,14 @@ pub enum Loaded {
     },
 }
 
+impl Loaded {
+    /// The programme that it is in.
+    pub fn programme(&self) -> Uuid {
+        let (Self::Written { programme, .. } | Self::Unchanged { programme }) = self;
+        *programme
+    }
+}
+
 /// Why nothing was loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {

@@ -6,6 +6,7 @@
 
 mod rows;
 
+use domain::document::Imported;
 use domain::personal::Kind;
 use entity::source;
 use import::inspection::{Report, authority_key};
@@ -13,8 +14,10 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use self::rows::Rows;
+use super::load_programme::Original;
 use crate::authz::permit::{Actor, Operation, permit};
 use crate::store::db::Db;
+use crate::store::documents::Place;
 use crate::store::existing::Wanted;
 use crate::store::write::{Committed, Origin, WriteCx, WriteError};
 
@@ -32,8 +35,26 @@ pub struct Accept {
 pub struct Made {
     /// The inspection.
     pub inspection: Uuid,
+    /// Its judgements.
+    pub judgements: Vec<Uuid>,
     /// Its recommendations in printed order, each with the page on which it begins.
     pub recommendations: Vec<(Uuid, u32)>,
+}
+
+impl Made {
+    /// Where in the report each thing stands: a recommendation on the page on which it begins, the rest in the report as a whole.
+    pub fn places(&self) -> Vec<(Imported, Uuid, Place)> {
+        let whole = Place::default;
+        let at = |page: u32| Place { page: Some(page), ..whole() };
+        let judgements = self.judgements.iter().map(|id| (Imported::Judgement, *id, whole()));
+        let recommendations =
+            self.recommendations.iter().map(|(id, page)| (Imported::Recommendation, *id, at(*page)));
+        [(Imported::Inspection, self.inspection, whole())]
+            .into_iter()
+            .chain(judgements)
+            .chain(recommendations)
+            .collect()
+    }
 }
 
 /// What a load did.
@@ -41,13 +62,26 @@ pub struct Made {
 pub enum Loaded {
     /// Everything was written.
     Written {
+        /// The programme.
+        programme: Uuid,
         /// What was made.
         made: Made,
         /// The entries of the ledger.
         committed: Committed,
     },
     /// The same file had been loaded before: nothing was changed.
-    Unchanged,
+    Unchanged {
+        /// The programme.
+        programme: Uuid,
+    },
+}
+
+impl Loaded {
+    /// The programme that it is in.
+    pub fn programme(&self) -> Uuid {
+        let (Self::Written { programme, .. } | Self::Unchanged { programme }) = self;
+        *programme
+    }
 }
 
 /// Why nothing was loaded. Each text says what would be right.
@@ -97,12 +131,16 @@ pub enum LoadReportError {
         /// What.
         kind: Kind,
     },
+    /// The name of the file does.
+    #[error("the name of the file seems to hold {}; give it another: it stays with the report", .0.name())]
+    PersonalName(Kind),
     /// It could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
 }
 
-/// Loads a report into the programme with this slug, in one transaction.
+/// Loads a report into the programme with this slug, in one transaction, with the document that it was read from. The bytes of that belong
+/// into the store of files: [`super::load_programme::brought_document`].
 ///
 /// # Errors
 /// [`LoadReportError`]; nothing is changed then.
@@ -110,7 +148,7 @@ pub async fn load_report(
     db: &Db,
     actor: &Actor<'_>,
     slug: &str,
-    report: &Report,
+    (report, original): (&Report, &Original<'_>),
     accept: Accept,
     origin: Origin,
 ) -> Result<Loaded, LoadReportError> {
@@ -118,10 +156,16 @@ pub async fn load_report(
     let mut cx = WriteCx::open(db, permit, origin).await?;
     let programme = cx.programme_by_slug(slug).await?;
     let programme = programme.ok_or_else(|| LoadReportError::NoProgramme { slug: slug.to_owned() })?;
-    match write_report(&mut cx, programme.id, report, accept).await? {
-        Some(made) => Ok(Loaded::Written { made, committed: cx.commit().await? }),
-        None => Ok(Loaded::Unchanged),
+    if let Some(kind) = domain::personal::find(original.name) {
+        return Err(LoadReportError::PersonalName(kind));
     }
+    let programme = programme.id;
+    let Some(made) = write_report(&mut cx, programme, report, accept).await? else {
+        return Ok(Loaded::Unchanged { programme });
+    };
+    let document = cx.bring_document(programme, original.kind, original.stated()).await?;
+    cx.came_from(&document, made.places()).await?;
+    Ok(Loaded::Written { programme, made, committed: cx.commit().await? })
 }
 
 /// Writes what a report says into a programme, and remembers its file; nothing, if the same file was loaded before. The commit is

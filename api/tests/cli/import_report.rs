@@ -65,9 +65,19 @@ async fn a_report_is_loaded_once_and_seen_through_the_api() {
         let token = printed(&["token", "head", "--database-url", url]);
         let document = "{ programmes(first: 1) { nodes { sources(first: 9) { nodes { title publishedOn ... on Inspection { framework startedOn endedOn \
             judgements { area grade printedGrade } \
-            recommendations(first: 9) { nodes { reference isReferencePrinted text isImmediate urgency part addressee page } } } } } } } }";
+            importedFrom { document { name } page } \
+            recommendations(first: 9) { nodes { importedFrom { document { kind } page row } reference isReferencePrinted text isImmediate urgency part addressee page } } } } } \
+            sourceDocuments(first: 9) { nodes { name kind importedBy { __typename } } } } } }";
         let request = client.post(format!("{address}/graphql")).bearer_auth(token.trim()).json(&json!({ "query": document }));
         let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(
+            answer["data"]["programmes"]["nodes"][0]["sourceDocuments"]["nodes"],
+            json!([
+                { "name": "report.pdf", "kind": "INSPECTION_REPORT", "importedBy": null },
+                { "name": "report.pdf", "kind": "INSPECTION_REPORT", "importedBy": null },
+            ]),
+            "each report stays: {answer}"
+        );
         let sources = answer["data"]["programmes"]["nodes"][0]["sources"]["nodes"].as_array().unwrap_or_else(|| unreachable!("{answer}"));
         let of = |framework: &str| sources.iter().find(|source| source["framework"] == framework && source["endedOn"] != Value::Null).unwrap();
         let sif = of("SIF");
@@ -75,14 +85,18 @@ async fn a_report_is_loaded_once_and_seen_through_the_api() {
         assert_eq!(
             sif["recommendations"]["nodes"],
             json!([
-                { "reference": "1", "isReferencePrinted": true, "text": "Take immediate action to mend the lamp (paragraph 33).",
+                { "importedFrom": { "document": { "kind": "INSPECTION_REPORT" }, "page": 2, "row": null },
+                  "reference": "1", "isReferencePrinted": true, "text": "Take immediate action to mend the lamp (paragraph 33).",
                   "isImmediate": true, "urgency": "Take immediate action", "part": "LOCAL_AUTHORITY", "addressee": null, "page": 2 },
-                { "reference": "2", "isReferencePrinted": true, "text": "Do what was left: sweep the quay.",
+                { "importedFrom": { "document": { "kind": "INSPECTION_REPORT" }, "page": 2, "row": null },
+                  "reference": "2", "isReferencePrinted": true, "text": "Do what was left: sweep the quay.",
                   "isImmediate": false, "urgency": null, "part": "LOCAL_AUTHORITY", "addressee": null, "page": 2 },
-                { "reference": "LSCB 1", "isReferencePrinted": true, "text": "WSCB should count its lamps.",
+                { "importedFrom": { "document": { "kind": "INSPECTION_REPORT" }, "page": 3, "row": null },
+                  "reference": "LSCB 1", "isReferencePrinted": true, "text": "WSCB should count its lamps.",
                   "isImmediate": false, "urgency": null, "part": "LSCB", "addressee": "WSCB", "page": 3 },
             ])
         );
+        assert_eq!(sif["importedFrom"], json!({ "document": { "name": "report.pdf" }, "page": null }));
         let ilacs = of("ILACS");
         assert_eq!(ilacs["judgements"][0], json!({ "area": "LEADERS_IMPACT", "grade": "REQUIRES_IMPROVEMENT", "printedGrade": "Requires improvement to be good" }));
         assert_eq!(ilacs["recommendations"]["nodes"][0]["reference"], "(1)");

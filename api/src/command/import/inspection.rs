@@ -1,9 +1,9 @@
 //! An inspection comes in from its report.
 
-use domain::document::{DocumentKind, Imported};
-use entity::{judgement, programme};
+use domain::document::DocumentKind;
+use entity::programme;
 use import::inspection::Report;
-use sea_orm::{ColumnTrait, DbErr};
+use sea_orm::DbErr;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -14,7 +14,6 @@ use crate::command::input::GlobalId;
 use crate::command::load_report::{Accept, LoadReportError, inspection_of, write_report};
 use crate::command::refusal::{ErrorCode, Refusal, UserError};
 use crate::command::{Command, Done, Target, Work};
-use crate::store::documents::Place;
 
 /// An inspection comes in from its report.
 #[derive(Deserialize)]
@@ -63,14 +62,7 @@ impl Command for InspectionImport {
         document.can_be_kept(work)?;
         let kind = DocumentKind::InspectionReport;
         let kept = work.cx.keep_document(&document.upload, kind, importer(work)).await?;
-        let of_inspection = judgement::Column::SourceId.eq(made.inspection);
-        let judgements = work.cx.rows::<judgement::Entity>(of_inspection).await?;
-        let at = |page: u32| Place { page: Some(page), ..Place::default() };
-        let mut places = vec![(Imported::Inspection, made.inspection, Place::default())];
-        places.extend(judgements.into_iter().map(|row| (Imported::Judgement, row.id, Place::default())));
-        let recommendations = made.recommendations.into_iter();
-        places.extend(recommendations.map(|(id, page)| (Imported::Recommendation, id, at(page))));
-        work.cx.came_from(&kept, places).await?;
+        work.cx.came_from(&kept, made.places()).await?;
         Ok(Done::with("inspection", made.inspection).and("sourceDocument", kept.id))
     }
 }

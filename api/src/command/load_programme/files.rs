@@ -25,7 +25,7 @@ pub struct Brought<'a> {
 /// The files of a bundle that the programme has, with their bytes: those of this load, and those of an earlier load of the same,
 /// so that a load which was cut off before their bytes were kept is mended by loading again.
 pub async fn brought<'a>(db: &Db, bundle: &'a Bundle, loaded: &Loaded) -> Result<Vec<Brought<'a>>, DbErr> {
-    let (Loaded::Written { programme, .. } | Loaded::Unchanged { programme }) = *loaded;
+    let programme = loaded.programme();
     let by_hash: Vec<(String, &[u8])> =
         bundle.files.values().map(|bytes| (sha256(bytes), bytes.as_slice())).collect();
     let hashes = by_hash.iter().map(|(hash, _)| hash.clone()).collect();
@@ -49,7 +49,7 @@ pub struct Original<'a> {
 
 impl Original<'_> {
     /// What is recorded of it. A name that a file of evidence could not have is not kept.
-    pub(super) fn stated(&self) -> documents::Brought {
+    pub(in crate::command) fn stated(&self) -> documents::Brought {
         let types = self.kind.types();
         let of = FileType::of_name(self.name)
             .filter(|of| types.contains(of) && check_name(self.name, *of).is_ok());
@@ -72,9 +72,8 @@ impl Original<'_> {
 pub async fn brought_document<'a>(
     db: &Db,
     original: &Original<'a>,
-    loaded: &Loaded,
+    programme: Uuid,
 ) -> Result<Vec<Brought<'a>>, DbErr> {
-    let (Loaded::Written { programme, .. } | Loaded::Unchanged { programme }) = *loaded;
     let rows = with_hash(db, programme, &sha256(original.bytes)).await?;
     Ok(rows.into_iter().map(|row| Brought { id: row.id, programme, bytes: original.bytes }).collect())
 }

@@ -437,7 +437,7 @@ async fn the_document_of_a_plan_is_kept_once_and_everything_says_where_in_it_it_
         for _ in 0..2 {
             let loaded =
                 load_plan(db, &SYSTEM, "westshire", "Plan three", (table.clone(), &ORIGINAL), origin()).await;
-            let brought = brought_document(db, &ORIGINAL, &loaded.unwrap()).await.unwrap();
+            let brought = brought_document(db, &ORIGINAL, loaded.unwrap().programme()).await.unwrap();
             assert_eq!(brought.len(), 1);
             assert_eq!((brought[0].programme, brought[0].bytes), (programme, TABLE.as_bytes()));
         }

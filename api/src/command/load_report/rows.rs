@@ -81,6 +81,7 @@ impl Rows {
         let pages = report.recommendations.iter().map(|item| item.page);
         Made {
             inspection: self.source.id,
+            judgements: self.judgements.iter().map(|row| row.id).collect(),
             recommendations: self.requirements.iter().map(|row| row.id).zip(pages).collect(),
         }
     }

@@ -6,10 +6,10 @@ mod report;
 
 use sea_orm::DbErr;
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 
 use super::model::Scalar;
 use super::plan::{Cell, SelectFrom};
+use crate::aside::compute;
 
 pub(super) use self::plan::{check_plan, plans};
 pub(super) use self::report::reports;
@@ -45,7 +45,5 @@ async fn aside<T: Send + 'static>(
 ) -> Result<T, DbErr> {
     // It is never closed.
     let _place = PLACES.acquire().await.ok();
-    let done =
-        spawn_blocking(work).await.map_err(|_| "what a document says could not be worked out".to_owned());
-    done.flatten().map_err(DbErr::Custom)
+    compute(work).await.map_err(DbErr::Custom)
 }

@@ -98,8 +98,9 @@ pub(super) async fn origin(thing: Uuid, work: &Work) -> Result<Option<Uuid>, Ref
     Ok(found.first().and_then(|row| row.document_id))
 }
 
-/// Works something out aside: it can take a while, and the threads that answer requests have other work.
-pub(super) async fn aside<T: Send + 'static>(
+/// Works something out that can take a while: the threads that answer requests have other work. It gives way to nothing, because the
+/// programme's other changes wait for it.
+pub(super) async fn worked_out<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Refusal> {
     let done = tokio::task::spawn_blocking(work).await;

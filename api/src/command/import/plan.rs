@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition, DbErr};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::document::{aside, document, importer, origin};
+use super::document::{document, importer, origin, worked_out};
 use super::refuse::{not_added, questions_open, wrong};
 use crate::authz::operation::Operation;
 use crate::command::input::GlobalId;
@@ -77,7 +77,7 @@ impl Command for PlanImport {
 
 /// What a document says, with the answers.
 async fn understood(document: String, answers: Answers) -> Result<Understanding, Refusal> {
-    let understood = aside(move || {
+    let understood = worked_out(move || {
         let document: Document = serde_json::from_str(&document)?;
         Ok::<_, serde_json::Error>(apply_given(&understand(&document), &answers))
     });

@@ -71,7 +71,7 @@ async fn answers_and_links_that_do_not_fit_are_named_by_their_place() {
         };
         let link = |row: &str, id: &str| given(answers(), json!([{ "row": row, "requirementId": id }]));
         let two = requirement(app, "2");
-        let southmere = gid("rec", app.world.requirement("Southmere inspection", "1").id);
+        let southmere = gid("rec", app.world.requirement("Southmere letter", "1").id);
         let never = gid("rec", uuid::Uuid::from_u128(7));
         all_refused(
             app,

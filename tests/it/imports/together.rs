@@ -24,9 +24,10 @@ async fn two_commits_at_once_make_one_plan() {
 
         assert!(all[0]["plan"]["id"].is_string(), "{all:?}");
         assert!(all.iter().all(|payload| *payload == all[0]), "{all:?}");
-        let document = "{ programme(slug: \"northshire\") { plans(filter: { title: { eq: \"Phase 3\" } }) { totalCount } } }";
+        let document = "{ programme(slug: \"northshire\") { plans(first: 50) { nodes { title } } } }";
         let data = app.data(OFFICE, document, json!({})).await;
-        assert_eq!(data["programme"]["plans"]["totalCount"], 1);
+        let plans = data["programme"]["plans"]["nodes"].as_array().unwrap();
+        assert_eq!(plans.iter().filter(|plan| plan["title"] == "Phase 3").count(), 1);
     })
     .await;
 }
@@ -53,9 +54,11 @@ async fn the_largest_plan_is_one_request() {
     on_both(async |app| {
         let mut csv = "No.,Aim,Action,Lead,By when\n".to_owned();
         for row in 1..import::plan::MAX_ROWS {
+            // Sections of 50 rows: a number after 1.999 would be one with a thousand.
+            let (section, number) = ((row - 1) / 50 + 1, (row - 1) % 50 + 1);
             let _ = writeln!(
                 csv,
-                "1.{row},Children are seen in week {row},Visit in week {row},Head of service,31/03/2019"
+                "{section}.{number},Children are seen in week {row},Visit in week {row},Head of service,31/03/2019"
             );
         }
         let upload = imports::plan(app, &csv).await;

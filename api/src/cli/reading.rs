@@ -49,7 +49,7 @@ pub(super) async fn read<T: DeserializeOwned>(
     kind: DocumentKind,
     bytes: &[u8],
 ) -> Result<Result<T, String>, CliError> {
-    let reader = usable(Reader::here(Bounds::default(), Reader::usual_number()))?;
+    let reader = usual()?;
     let piece = Ok::<_, String>(Bytes::copy_from_slice(bytes));
     match reader.read(kind, stream::iter([piece]), |_, _| {}).await {
         Ok(read) => serde_json::from_str(&read)
@@ -70,6 +70,11 @@ pub(super) fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, String> {
         return Err(format!("it has {length} bytes; {most} is the limit"));
     }
     fs::read(path).map_err(|error| format!("it cannot be read: {error}"))
+}
+
+/// A reader as it is where nobody says otherwise.
+pub(super) fn usual() -> Result<Reader, CliError> {
+    usable(Reader::here(Bounds::default(), Reader::usual_number()))
 }
 
 fn usable(reader: std::io::Result<Reader>) -> Result<Reader, CliError> {

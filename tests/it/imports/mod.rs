@@ -7,6 +7,7 @@ mod reading;
 mod refused;
 mod report;
 mod together;
+mod whole;
 
 use serde_json::{Value, json};
 

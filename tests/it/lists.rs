@@ -172,10 +172,16 @@ async fn connections(app: &TestApp) -> Vec<String> {
             let name = of["name"].as_str().or(of["ofType"]["name"].as_str()).unwrap_or_default();
             // Computed lists have no rows to walk along: `position` looks at them. Nothing is proposed in the world: `actions` does; nor is there a machine
             // client: `clients` looks at them.
-            let is_apart =
-                ["Position", "ChangesBetween", "LinkProposal", "MachineClient", "MachineClientSecret"]
-                    .contains(&ty["name"].as_str().unwrap())
-                    || field["name"] == "machineClients";
+            let is_apart = [
+                "Position",
+                "ChangesBetween",
+                "LinkProposal",
+                "MachineClient",
+                "MachineClientSecret",
+                "PlanReading",
+            ]
+            .contains(&ty["name"].as_str().unwrap())
+                || field["name"] == "machineClients";
             // Nor is anything told in it, or on its way: `webhooks` and `documents` do that.
             let is_apart = is_apart || ["WebhookDeliveryConnection", "UploadConnection"].contains(&name);
             if name.ends_with("Connection") && !is_apart {

@@ -60,7 +60,7 @@ impl<K: PartialOrd + Serialize + DeserializeOwned> Page<K> {
         let shown = if self.backwards { &within[skipped..] } else { &within[..within.len() - skipped] };
         let edges: Vec<Value> = shown
             .iter()
-            .map(|item| json!({ "cursor": self.cursor(key(item)), "node": node(item) }))
+            .map(|item| json!({ "cursor": self.cursor(&key(item)), "node": node(item) }))
             .collect();
         let nodes: Vec<Value> = edges.iter().map(|edge| edge["node"].clone()).collect();
         let cursor = |edge: Option<&Value>| edge.map_or(Value::Null, |edge| edge["cursor"].clone());
@@ -78,7 +78,7 @@ impl<K: PartialOrd + Serialize + DeserializeOwned> Page<K> {
         })
     }
 
-    fn cursor(&self, key: K) -> String {
+    fn cursor(&self, key: &K) -> String {
         URL_SAFE_NO_PAD.encode(json!([VERSION, self.mark, key]).to_string())
     }
 }

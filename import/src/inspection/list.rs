@@ -198,7 +198,11 @@ impl Reader {
         }
         for draft in &list.items {
             let order = self.out.recommendations.len() + 1;
-            self.out.recommendations.push(list.finish(draft, order));
+            let item = list.finish(draft, order);
+            // A bullet beside no words is a stray mark. A number is not: that its words are missing is said.
+            if !item.text.is_empty() || item.n.is_some() {
+                self.out.recommendations.push(item);
+            }
         }
     }
 

@@ -173,6 +173,9 @@ impl Report {
         } else if !self.judgements.iter().any(has_overall) {
             missing.push("the judgement of overall effectiveness");
         }
+        if self.recommendations.iter().any(|item| item.text.is_empty()) {
+            missing.push("the words of a numbered recommendation");
+        }
         missing
     }
 

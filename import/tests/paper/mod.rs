@@ -240,7 +240,7 @@ impl File {
         let count = self.places.len() + 1;
         write!(self.bytes, "xref\n0 {count}\n0000000000 65535 f \n").unwrap();
         for place in &self.places {
-            write!(self.bytes, "{place:010} 00000 n \n").unwrap();
+            writeln!(self.bytes, "{place:010} 00000 n ").unwrap();
         }
         write!(self.bytes, "trailer\n<< /Size {count} {trailer} >>\nstartxref\n{table}\n%%EOF\n").unwrap();
         self.bytes.into_bytes()

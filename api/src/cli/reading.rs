@@ -55,8 +55,19 @@ pub(super) async fn read<T: DeserializeOwned>(
         Ok(read) => serde_json::from_str(&read)
             .map(Ok)
             .map_err(|error| CliError::failed(format!("what was read cannot be understood: {error}"))),
-        Err(Unread::Document(why)) => Ok(Err(why.trim_end_matches('.').to_owned())),
+        Err(Unread::Document(why)) => Ok(Err(after_a_name(why.trim_end_matches('.')))),
         Err(Unread::Died(why) | Unread::Ours(why)) => Err(CliError::failed(why)),
+    }
+}
+
+/// A sentence as it goes on after the name of a file: without its capital, unless that is one of several.
+fn after_a_name(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain([second]).chain(letters).collect()
+        }
+        _ => sentence.to_owned(),
     }
 }
 

@@ -82,8 +82,9 @@ async fn questions(app: &TestApp) -> (Value, Vec<Question>) {
     let schema = Schema::of(app).await;
     let ids = everything(&app.world);
     for (ty, prefix) in TYPES {
-        // An answer with an address is never kept, nor is one about files on their way: they are beside the record.
-        let is_kept = |ty: &str| !["FileLink", "UploadConnection"].contains(&ty);
+        // An answer with an address is never kept, nor is one about what is beside the record.
+        let beside = ["FileLink", "UploadConnection", "WebhookDeliveryConnection", "WebhookSecret"];
+        let is_kept = |ty: &str| !beside.contains(&ty);
         let kept = schema.fields(ty).iter().filter(|field| is_kept(&field.ty));
         let fields: Vec<String> = kept.map(|field| schema.whole_field(field, 8)).collect();
         let fields = fields.join(" ");

@@ -451,6 +451,11 @@ pub const APART: &[&str] = &[
     // What is on its way is no part of the record: `evidence::files` and `documents` look at it.
     "Upload.evidence",
     "Programme.uploads",
+    // What was read of a document on its way: `imports` looks at it.
+    "PlanReading.ignored",
+    "PlanReading.questions",
+    "PlanReading.rows",
+    "PlanReading.suggestions",
     // A part of what was imported: `documents` looks at it.
     "ImportedFrom.document",
     // What an endpoint is told is no part of the record: `webhooks` looks at it.

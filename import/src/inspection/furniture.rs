@@ -168,7 +168,8 @@ fn is_furniture(line: &Line, page: &Page, repeated: &HashMap<(String, i32), usiz
     let band = height(line);
     is_number
         || is_page_of(&pattern)
-        || (band - 1..=band + 1).any(|band| repeated.contains_key(&(pattern.clone(), band)))
+        || (band.saturating_sub(1)..=band.saturating_add(1))
+            .any(|band| repeated.contains_key(&(pattern.clone(), band)))
 }
 
 /// "Page 3 of 12" and its like.

@@ -56,6 +56,8 @@ const VALUES = [
   "ActionBetween",
   "MovedDueDate",
   // What a document says, before anything of it is in the programme.
+  "DocumentReading",
+  "ReadingProgress",
   "PlanReading",
   "PlanRow",
   "PlanRowPlace",
@@ -72,6 +74,8 @@ const VALUES = [
   "ReportProblem",
   "ReportJudgement",
   "ReportRecommendation",
+  // Where in it something stands.
+  "ImportedFrom",
 ];
 
 const schemaRules = {

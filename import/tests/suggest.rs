@@ -36,7 +36,7 @@ fn asked() -> Vec<Demand> {
         demand(
             RISKS,
             None,
-            "Improve assessments so that the risks, needs and protective factors of each young sailor are understood.",
+            "Improve assessments so that the tides, winds and hidden shoals of each young sailor are understood.",
         ),
     ]
 }
@@ -86,12 +86,12 @@ fn a_paraphrase_is_found_and_scores_less() {
 #[test]
 fn a_short_quotation_within_a_longer_aim_is_found() {
     let found = only(
-        "1.1,,\"To publish a new handbook for instructors, which explains the risks and needs and protective factors that they will meet at the academy\",Print it,Academy,Mar 2019\n",
+        "1.1,,\"To publish a new handbook for instructors, which explains the tides and winds and hidden shoals that they will meet at the academy\",Print it,Academy,Mar 2019\n",
     );
 
     assert_eq!(found.requirement, RISKS);
     assert_eq!(found.requirement_reference, None);
-    assert_eq!(found.words, "risks and needs and protective factors");
+    assert_eq!(found.words, "tides and winds and hidden shoals");
     assert!((LEAST_SCORE..0.8).contains(&found.score), "{}", found.score);
 }
 

@@ -456,6 +456,9 @@ fn an_empty_list_of_the_board_takes_nothing_from_what_follows() {
     paper
         .heading(14.0, "Recommendations")
         .heading(14.0, "Inspection findings – the Local Safeguarding Children Board");
+    for _ in 0..4 {
+        paper.paragraph("The board meets in the old lamp house by the quay, four times a year, and writes down what was said there, by whom and why.");
+    }
     paper.item(LEFT, "90.", "The board has no bell.");
     let report = report(&paper);
     assert_eq!(texts(&report), ["Mend the lamp."]);

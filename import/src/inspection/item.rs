@@ -44,7 +44,10 @@ fn join(text: &mut String, word: &str) {
     let is_joined = match last {
         '\u{AD}' => true,
         // "short-" and "and longer-term" are two words.
-        '-' | '\u{2010}' | '\u{2011}' => is_bound && !SUSPENDED.contains(&word.to_lowercase().as_str()),
+        '-' | '\u{2010}' | '\u{2011}' => {
+            let bare = word.trim_end_matches(|character: char| !character.is_alphanumeric());
+            is_bound && !SUSPENDED.contains(&bare.to_lowercase().as_str())
+        }
         '\u{2013}' | '/' => is_bound && (last == '/' || before.is_ascii_digit() && begin.is_ascii_digit()),
         _ => false,
     };
@@ -173,6 +176,7 @@ mod tests {
     fn what_the_line_end_divided_is_joined() {
         assert_eq!(lines(&["Work of multi-", "agency teams"]), "Work of multi-agency teams");
         assert_eq!(lines(&["homeless 16-", "and 17-year-", "olds"]), "homeless 16- and 17-year-olds");
+        assert_eq!(lines(&["short-", "and, where needed, long-term"]), "short- and, where needed, long-term");
         assert_eq!(lines(&["rotas –", "and lamps"]), "rotas – and lamps");
         assert_eq!(lines(&["in 2015–", "16"]), "in 2015–16");
         assert_eq!(lines(&["rotas and/", "or lamps"]), "rotas and/or lamps");

@@ -113,12 +113,14 @@ fn is_bold(line: &Line) -> bool {
     all > 0 && bold * 10 >= all * 8
 }
 
-/// The size that most letters of the document have.
+/// The size that most letters of the document have, running headers and footers aside: in a short report those are many.
 fn body_size(document: &Document) -> f32 {
     let mut counts: HashMap<i32, usize> = HashMap::new();
-    for line in document.pages.iter().flat_map(|page| &page.lines) {
-        for (word, count) in letters(line) {
-            *counts.entry(half_points(word.size)).or_default() += count;
+    for page in &document.pages {
+        for line in page.lines.iter().filter(|line| !is_in_margin(line, page)) {
+            for (word, count) in letters(line) {
+                *counts.entry(half_points(word.size)).or_default() += count;
+            }
         }
     }
     let most = counts.into_iter().max_by_key(|(size, count)| (*count, *size));

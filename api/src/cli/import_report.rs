@@ -9,8 +9,8 @@ use import::inspection::{Report, for_people};
 
 use super::{CliError, DatabaseArgs, PlaceArgs, database, files, parse_day, print, reading};
 use crate::authz::permit::Actor;
-use crate::command::load_programme::{Original, brought_document};
-use crate::command::load_report::{Accept, LoadReportError, Loaded, load_report};
+use crate::command::load_programme::{Loaded, Original, brought_document};
+use crate::command::load_report::{Accept, LoadReportError, load_report};
 use crate::config::Clock;
 use crate::store::db::DbError;
 use crate::store::write::Origin;
@@ -81,10 +81,10 @@ pub(super) async fn run(args: ImportReportArgs) -> Result<(), CliError> {
         }
     }
     match loaded {
-        Ok(Loaded::Written { made, .. }) => print(&format!(
+        Ok(Loaded::Written { .. }) => print(&format!(
             "{file} is loaded: an inspection with {} judgements and {} recommendations\n",
             report.judgements.len(),
-            made.recommendations.len()
+            report.recommendations.len()
         )),
         Ok(Loaded::Unchanged { .. }) => print(&format!("{file} was loaded before: nothing was changed\n")),
         Err(error) => {

@@ -1,7 +1,10 @@
 //! Files that are announced before they are sent: what can be said of them then.
 
+use chrono::TimeDelta;
 use domain::document::UploadPurpose;
-use domain::file::{FileType, check_name, check_sha256};
+use domain::file::{FileType, Scan, check_name, check_sha256};
+use entity::upload;
+use uuid::Uuid;
 
 use super::Work;
 use super::refusal::{Refusal, UserError, all_well};
@@ -24,12 +27,10 @@ pub(super) struct Announcement<'a> {
 
 /// The same, found to be well.
 pub(super) struct Announced {
-    /// What it is.
-    pub of: FileType,
-    /// How many bytes.
-    pub size: i64,
-    /// Their hash, as it is kept.
-    pub sha256: String,
+    of: FileType,
+    size: i64,
+    /// The hash as it is kept.
+    sha256: String,
 }
 
 /// What can be said of a file before its bytes are there; everything that is wrong with it at once.
@@ -66,6 +67,35 @@ pub(super) fn check(
     all_well(errors)?;
     let announced = of.zip(sha256).map(|(of, sha256)| Announced { of, size: given.size, sha256 });
     announced.ok_or_else(Vec::new)
+}
+
+impl Announced {
+    /// The upload that waits for the bytes, for so long.
+    pub(super) fn upload(
+        self,
+        work: &Work,
+        name: String,
+        purpose: UploadPurpose,
+        kept: TimeDelta,
+    ) -> Result<upload::Model, Refusal> {
+        let now = work.now();
+        Ok(upload::Model {
+            id: Uuid::now_v7(),
+            programme_id: work.programme()?,
+            purpose: purpose.as_str().to_owned(),
+            evidence_id: None,
+            subject: work.subject(),
+            name,
+            media_type: self.of.media_type().to_owned(),
+            size_bytes: self.size,
+            sha256: self.sha256,
+            scan: Scan::Unscanned.as_str().to_owned(),
+            prepared_at: now,
+            expires_at: now + kept,
+            received_at: None,
+            is_attached: false,
+        })
+    }
 }
 
 fn which(types: &[FileType]) -> String {

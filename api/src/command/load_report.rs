@@ -14,12 +14,12 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use self::rows::Rows;
-use super::load_programme::Original;
+use super::load_programme::{Loaded, Original};
 use crate::authz::permit::{Actor, Operation, permit};
 use crate::store::db::Db;
 use crate::store::documents::Place;
 use crate::store::existing::Wanted;
-use crate::store::write::{Committed, Origin, WriteCx, WriteError};
+use crate::store::write::{Origin, WriteCx, WriteError};
 
 /// What whoever loads a report has looked at and takes as it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,33 +54,6 @@ impl Made {
             .chain(judgements)
             .chain(recommendations)
             .collect()
-    }
-}
-
-/// What a load did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Loaded {
-    /// Everything was written.
-    Written {
-        /// The programme.
-        programme: Uuid,
-        /// What was made.
-        made: Made,
-        /// The entries of the ledger.
-        committed: Committed,
-    },
-    /// The same file had been loaded before: nothing was changed.
-    Unchanged {
-        /// The programme.
-        programme: Uuid,
-    },
-}
-
-impl Loaded {
-    /// The programme that it is in.
-    pub fn programme(&self) -> Uuid {
-        let (Self::Written { programme, .. } | Self::Unchanged { programme }) = self;
-        *programme
     }
 }
 
@@ -165,7 +138,7 @@ pub async fn load_report(
     };
     let document = cx.bring_document(programme, original.kind, original.stated()).await?;
     cx.came_from(&document, made.places()).await?;
-    Ok(Loaded::Written { programme, made, committed: cx.commit().await? })
+    Ok(Loaded::Written { programme, committed: cx.commit().await? })
 }
 
 /// Writes what a report says into a programme, and remembers its file; nothing, if the same file was loaded before. The commit is

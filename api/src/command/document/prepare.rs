@@ -1,13 +1,10 @@
 //! A document for import is announced.
 
 use domain::document::{DocumentKind, KEPT, UploadPurpose};
-use domain::file::Scan;
-use entity::upload;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use crate::authz::operation::Operation;
-use crate::command::announce::{Announced, Announcement, check, has_room};
+use crate::command::announce::{Announcement, check, has_room};
 use crate::command::input::GlobalId;
 use crate::command::refusal::Refusal;
 use crate::command::{Command, Done, Target, Work};
@@ -42,25 +39,9 @@ impl Command for DocumentPrepare {
             sha256: &self.sha256,
         };
         let largest = self.kind.largest().min(work.file_limits.largest);
-        let Announced { of, size, sha256 } = check(&given, self.kind.types(), largest)?;
-        has_room(work, UploadPurpose::Import, size).await?;
-        let now = work.now();
-        let row = upload::Model {
-            id: Uuid::now_v7(),
-            programme_id: work.programme()?,
-            purpose: UploadPurpose::Import.as_str().to_owned(),
-            evidence_id: None,
-            subject: work.subject(),
-            name: self.name,
-            media_type: of.media_type().to_owned(),
-            size_bytes: size,
-            sha256,
-            scan: Scan::Unscanned.as_str().to_owned(),
-            prepared_at: now,
-            expires_at: now + KEPT,
-            received_at: None,
-            is_attached: false,
-        };
+        let announced = check(&given, self.kind.types(), largest)?;
+        has_room(work, UploadPurpose::Import, self.size).await?;
+        let row = announced.upload(work, self.name, UploadPurpose::Import, KEPT)?;
         let id = row.id;
         work.cx.announce_document(row, self.kind).await?;
         Ok(Done::with("upload", id))

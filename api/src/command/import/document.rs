@@ -2,7 +2,7 @@
 
 use domain::document::{DocumentKind, ReadingState, UploadPurpose};
 use entity::{imported_from, upload};
-use sea_orm::{ColumnTrait, DbErr};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::command::Work;
@@ -96,15 +96,4 @@ pub(super) async fn origin(thing: Uuid, work: &Work) -> Result<Option<Uuid>, Ref
     let of_thing = imported_from::Column::ObjectId.eq(thing);
     let found = work.cx.rows::<imported_from::Entity>(of_thing).await?;
     Ok(found.first().and_then(|row| row.document_id))
-}
-
-/// Works something out that can take a while: the threads that answer requests have other work. It gives way to nothing, because the
-/// programme's other changes wait for it.
-pub(super) async fn worked_out<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Refusal> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| {
-        Refusal::Write(DbErr::Custom("what a document says could not be worked out".to_owned()).into())
-    })
 }

@@ -7,15 +7,17 @@ use import::plan::{
 };
 use sea_orm::{ColumnTrait, Condition, DbErr};
 use serde::Deserialize;
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
-use super::document::{document, importer, origin, worked_out};
+use super::document::{document, importer, origin};
 use super::refuse::{not_added, questions_open, wrong};
 use crate::authz::operation::Operation;
 use crate::command::input::GlobalId;
 use crate::command::load_programme::{Table, add_plan, plan_digest, table_digest};
 use crate::command::refusal::{Refusal, UserError};
 use crate::command::{Command, Done, Target, Work};
+use crate::store::db::joined;
 
 /// A plan comes in from a document.
 #[derive(Deserialize)]
@@ -77,13 +79,14 @@ impl Command for PlanImport {
 
 /// What a document says, with the answers.
 async fn understood(document: String, answers: Answers) -> Result<Understanding, Refusal> {
-    let understood = worked_out(move || {
+    // Off the threads that answer requests, but not `aside`: the programme's other changes wait for it.
+    let understood = joined(spawn_blocking(move || {
         let document: Document = serde_json::from_str(&document)?;
         Ok::<_, serde_json::Error>(apply_given(&understand(&document), &answers))
-    });
+    }));
     // What cannot be read is not the user's to mend: it was read once.
     let understood =
-        understood.await?.map_err(|fault| Refusal::Write(DbErr::Json(fault.to_string()).into()))?;
+        understood.await.map_err(|fault| Refusal::Write(DbErr::Json(fault.to_string()).into()))?;
     understood.map_err(wrong)
 }
 

@@ -1,13 +1,12 @@
 //! A file is announced.
 
 use domain::document::UploadPurpose;
-use domain::file::{FileType, Scan};
+use domain::file::FileType;
 use entity::{evidence, upload};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use crate::authz::operation::Operation;
-use crate::command::announce::{Announced, Announcement, check, has_room};
+use crate::command::announce::{Announcement, check, has_room};
 use crate::command::input::GlobalId;
 use crate::command::refusal::Refusal;
 use crate::command::{Command, Done, Target, Work};
@@ -41,25 +40,10 @@ impl Command for EvidenceFilePrepare {
             size: self.size,
             sha256: &self.sha256,
         };
-        let Announced { of, size, sha256 } = check(&given, FileType::ALL, work.file_limits.largest)?;
-        has_room(work, UploadPurpose::Evidence, size).await?;
-        let now = work.now();
-        let row = upload::Model {
-            id: Uuid::now_v7(),
-            programme_id: evidence.programme_id,
-            purpose: UploadPurpose::Evidence.as_str().to_owned(),
-            evidence_id: Some(evidence.id),
-            subject: work.subject(),
-            name: self.name,
-            media_type: of.media_type().to_owned(),
-            size_bytes: size,
-            sha256,
-            scan: Scan::Unscanned.as_str().to_owned(),
-            prepared_at: now,
-            expires_at: now + KEPT,
-            received_at: None,
-            is_attached: false,
-        };
+        let announced = check(&given, FileType::ALL, work.file_limits.largest)?;
+        has_room(work, UploadPurpose::Evidence, self.size).await?;
+        let row = announced.upload(work, self.name, UploadPurpose::Evidence, KEPT)?;
+        let row = upload::Model { evidence_id: Some(evidence.id), ..row };
         let id = row.id;
         work.cx.announce(row).await?;
         Ok(Done::with("upload", id))

@@ -5,8 +5,8 @@ mod office;
 
 use import::plan::{Health, QuestionCode, ReadError, Status};
 use office::{
-    asks, c, cell, codes, docx, due, file_codes, filled, heading, ignored, leads, li, lower, numbers, of, p,
-    r, read, row, struck, table, tall, tr, wide,
+    are_kept, asks, c, cell, codes, docx, due, file_codes, filled, heading, ignored, leads, li, lower,
+    numbers, of, p, r, read, row, struck, table, tall, tr, wide,
 };
 
 const BREAK: &str = "<w:r><w:lastRenderedPageBreak/></w:r>";
@@ -318,15 +318,8 @@ fn what_is_no_plan_is_refused_with_the_reason() {
     assert!(matches!(refused(&broken), ReadError::Damaged { .. }));
 }
 
-/// Writes the fixtures that other tests take from the disk: `cargo test -p import --test plan_docx -- --ignored`.
 #[test]
-#[ignore = "writes files"]
-fn write_the_fixtures() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    std::fs::write(folder.join("tests/fixtures/themes.docx"), themed(true)).unwrap();
-    let corpus = folder.join("../fuzz/corpus/plan_docx");
-    std::fs::create_dir_all(&corpus).unwrap();
-    for (name, bytes) in [("long", long()), ("themes", themed(true))] {
-        std::fs::write(corpus.join(name), bytes).unwrap();
-    }
+fn the_files_that_are_kept_are_these_documents() {
+    are_kept("tests/fixtures", &[("themes.docx", themed(true))]);
+    are_kept("../fuzz/corpus/plan_docx", &[("long", long()), ("themes", themed(true))]);
 }

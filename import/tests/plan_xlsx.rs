@@ -4,7 +4,7 @@
 mod office;
 
 use import::plan::{DuePrecision, Health, LeadKind, QuestionCode, Status};
-use office::{asks, codes, due, file_codes, ignored, leads, numbers, of, raw_rows, raw_xlsx, read};
+use office::{are_kept, asks, codes, due, file_codes, ignored, leads, numbers, of, raw_rows, raw_xlsx, read};
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatPattern, Formula, Workbook, Worksheet};
 
 const RED: u32 = 0xFF0000;
@@ -450,18 +450,10 @@ fn headings_over_two_rows_are_put_together() {
     );
 }
 
-/// Writes the fixtures that other tests take from the disk: `cargo test -p import --test plan_xlsx -- --ignored`.
 #[test]
-#[ignore = "writes files"]
-fn write_the_fixtures() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    std::fs::write(folder.join("tests/fixtures/tracker.xlsx"), tracker()).unwrap();
-    let corpus = folder.join("../fuzz/corpus/plan_xlsx");
-    std::fs::create_dir_all(&corpus).unwrap();
+fn the_files_that_are_kept_are_these_workbooks() {
     let raw = raw_xlsx("", "<styleSheet/>", &[("Plan", &raw_rows(&[&["Ref", "Action"], &["1", "Mend"]]))]);
-    for (name, bytes) in
-        [("tracker", tracker()), ("merged", merged()), ("coloured", coloured(true)), ("raw", raw)]
-    {
-        std::fs::write(corpus.join(name), bytes).unwrap();
-    }
+    let seeds = [("tracker", tracker()), ("merged", merged()), ("coloured", coloured(true)), ("raw", raw)];
+    are_kept("tests/fixtures", &[("tracker.xlsx", tracker())]);
+    are_kept("../fuzz/corpus/plan_xlsx", &seeds);
 }

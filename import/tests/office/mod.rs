@@ -24,6 +24,19 @@ pub fn zip(parts: &[(&str, &str)]) -> Vec<u8> {
     bytes
 }
 
+/// Files that others take from the disk hold what is made here: the same is read of both. They are not compared byte by byte, because
+/// programs write the day into what they make. Written anew by: `WRITE_KEPT=1 cargo test -p import kept`.
+pub fn are_kept(folder: &str, files: &[(&str, Vec<u8>)]) {
+    for (name, made) in files {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name);
+        if std::env::var_os("WRITE_KEPT").is_some() {
+            std::fs::write(&path, made).unwrap();
+        }
+        let kept = import::read(&std::fs::read(&path).unwrap());
+        assert_eq!(kept, import::read(made), "{folder}/{name} is another file: write it anew");
+    }
+}
+
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

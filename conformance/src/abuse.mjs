@@ -93,11 +93,13 @@ async function on(report, binary, kind, attacks, time) {
 /** One attack, by one subject from one address. */
 async function one(scene, [name, attack], subject, index) {
   const { report, service, time, victim } = scene;
-  const seconds = time === LONG ? (attack.seconds ?? time.attack) : time.attack;
+  const isLong = time === LONG;
+  const least = isLong ? (attack.seconds ?? time.attack) : time.attack;
+  const awaits = isLong ? [...attack.expects, ...(attack.later ?? [])] : attack.expects;
   await report.check(`${PART}, ${scene.kind}`, name, async () => {
     forgetPeak(service.pid);
     await victim.fared();
-    const { answers, sent } = await attacked(scene, { name, subject, index, seconds });
+    const { answers, sent, seconds } = await attacked(scene, { name, subject, index, seconds: least, awaits });
     const others = await victim.fared();
     const most = peak(service.pid);
     const before = scene.idle;
@@ -110,7 +112,7 @@ async function one(scene, [name, attack], subject, index) {
     const ratio = tell({ ...scene, idle }, name, `${attack.sent}; ${sent} in ${seconds} s`, told, others, most);
     const faults = [
       ...(await unwell(service)),
-      ...judge(attack, answers, { seconds, isLong: time === LONG }),
+      ...judge(attack, answers, { seconds, awaits }),
       ...failed(others),
       ...(most < scene.before + MOST
         ? []
@@ -132,7 +134,7 @@ async function recovered(scene) {
   scene.idle = await victim.fared();
 }
 
-async function attacked({ service, programmeId }, { name, subject, index, seconds }) {
+async function attacked({ service, programmeId }, { name, subject, index, seconds, awaits }) {
   const attacker = start("attacker.mjs");
   const told = Promise.race([
     once(attacker, "message").then(([result]) => result),
@@ -141,6 +143,7 @@ async function attacked({ service, programmeId }, { name, subject, index, second
   attacker.send({
     name,
     seconds,
+    awaits,
     programmeId,
     port: new URL(service.url).port,
     // An address of its own, so that it is one client and the others are others.
@@ -164,12 +167,11 @@ function failed({ failures }) {
 }
 
 /** What was answered and may not be, or was not and has to be. */
-function judge({ expects, later = [], allows = [], database, judge }, answers, { seconds, isLong }) {
-  const needed = isLong ? [...expects, ...later] : expects;
+function judge({ expects, later = [], allows = [], database, judge }, answers, { seconds, awaits }) {
   // Who keeps the database busy may be told so.
   const may = [...expects, ...later, ...allows, ...(database ? ["503 UNAVAILABLE", "next UNAVAILABLE"] : [])];
   const unknown = Object.keys(answers).filter((answer) => !may.includes(answer));
-  const missing = needed.filter((answer) => !answers[answer]);
+  const missing = awaits.filter((answer) => !answers[answer]);
   return [
     ...unknown.map((answer) => `answered ${answer}`),
     ...missing.map((answer) => `never answered ${answer}`),

@@ -12,6 +12,7 @@ process.once("disconnect", () => process.exit(1));
 
 process.once("message", async ({ name, ...job }) => {
   const attack = new Attack(job);
+  const begun = Date.now();
   await { ...REQUESTS, ...UPLOADS, ...LISTENERS }[name].run(attack);
-  process.send({ answers: attack.answers, sent: attack.sent }, () => process.exit(0));
+  process.send({ answers: attack.answers, sent: attack.sent, seconds: Math.ceil((Date.now() - begun) / 1000) }, () => process.exit(0));
 });

@@ -8,31 +8,40 @@ import WebSocket from "ws";
 const MOST_REQUESTS = 50_000;
 /** A request that is not answered by then is counted as such. */
 const PATIENCE_MS = 30_000;
+/** An attack goes on so much longer, at most, for what it is to be answered: a slow machine needs longer to answer. */
+const LONGER_MS = 20_000;
 /** What is under way at the end of an attack has so long to be answered; then the client hangs up. */
 const GRACE_MS = 5_000;
 
 export const POST = { "content-type": "application/json", accept: "application/graphql-response+json" };
 export const times = (count, make) => Array.from({ length: count }, (_, index) => make(index));
 
-/** One attack in progress: whom it is on, who attacks, until when, and what was answered so far. */
+/** One attack in progress: whom it is on, who attacks, until when, what it is to be answered, and what was answered so far. */
 export class Attack {
   answers = {};
   /** How many requests, connections or messages were sent. */
   sent = 0;
 
-  constructor({ port, address, token, victim, programmeId, seconds, documents }) {
-    Object.assign(this, { port, address, token, victim, programmeId, seconds, documents });
+  constructor({ port, address, token, victim, programmeId, seconds, documents, awaits }) {
+    Object.assign(this, { port, address, token, victim, programmeId, seconds, documents, awaits });
     this.end = Date.now() + seconds * 1000;
     this.authorization = { authorization: `Bearer ${token}` };
   }
 
   get isOver() {
-    return Date.now() >= this.end || this.sent >= MOST_REQUESTS;
+    return this.isLate || this.sent >= MOST_REQUESTS;
+  }
+
+  /** Its time is up, and all that was to be answered was. */
+  get isLate() {
+    const late = Date.now() - this.end;
+    return late >= LONGER_MS || (late >= 0 && this.awaits.every((answer) => this.answers[answer]));
   }
 
   /** Waits until the end of the attack. */
   async wait() {
     await sleep(Math.max(0, this.end - Date.now()));
+    while (!this.isLate) await sleep(50);
   }
 
   count(answer, by = 1) {

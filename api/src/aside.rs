@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::sync::LazyLock;
+use std::thread::available_parallelism;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_util::task::AbortOnDropHandle;
@@ -12,15 +13,19 @@ use crate::store::db::joined;
 /// How far these threads stand behind others, as `nice` counts: 19 is the furthest.
 #[cfg(target_os = "linux")]
 const BEHIND: i32 = 10;
-/// How many of them wait for disks or compute at once.
-const BLOCKING: usize = 8;
 
 /// Never taken down: it ends with the process. Where the system gives no threads for it, the usual ones have to do.
 static RUNTIME: LazyLock<Option<Runtime>> = LazyLock::new(|| {
     let mut runtime = Builder::new_multi_thread();
-    runtime.worker_threads(1).max_blocking_threads(BLOCKING).thread_name("aside").enable_all();
+    runtime.worker_threads(1).max_blocking_threads(all_but_one()).thread_name("aside").enable_all();
     runtime.on_thread_start(step_back).build().ok()
 });
+
+/// How many processors may be kept busy by what is dear: one is left to others, where there are two. Even to a thread of a higher
+/// priority one that runs is left its slice of some milliseconds, several times what a small request takes.
+pub(crate) fn all_but_one() -> usize {
+    available_parallelism().map_or(1, |processors| (processors.get() - 1).max(1))
+}
 
 fn handle() -> Handle {
     RUNTIME.as_ref().map_or_else(Handle::current, |runtime| runtime.handle().clone())

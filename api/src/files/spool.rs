@@ -25,7 +25,7 @@ pub struct Pace {
     pub silence: Duration,
     /// The whole.
     pub whole: Duration,
-    /// How many bytes of one file are taken in a second, once as many have come: hashing and writing as fast as a network near by
+    /// How many bytes of one file are taken in a second, once a tenth of that has come: hashing and writing as fast as a network near by
     /// can send would take the processor from those who ask small things.
     pub bytes_per_second: u32,
 }
@@ -40,7 +40,7 @@ impl Default for Pace {
 impl Pace {
     /// When so many bytes may have come, of what began then.
     fn due(&self, began: Instant, size: u64) -> Instant {
-        let beyond = size.saturating_sub(self.bytes_per_second.into());
+        let beyond = size.saturating_sub(u64::from(self.bytes_per_second) / 10);
         began + Duration::from_secs_f64(beyond as f64 / f64::from(self.bytes_per_second.max(1)))
     }
 }
@@ -185,8 +185,8 @@ mod tests {
     #[test]
     fn what_comes_fast_is_taken_at_a_steady_rate() {
         let (pace, began) = (Pace { bytes_per_second: 1_000, ..Pace::default() }, Instant::now());
-        assert_eq!(pace.due(began, 1_000), began, "as much as a second takes comes at once");
-        assert_eq!(pace.due(began, 3_500), began + Duration::from_millis(2_500));
+        assert_eq!(pace.due(began, 100), began, "a small file comes at once");
+        assert_eq!(pace.due(began, 2_600), began + Duration::from_millis(2_500));
     }
 
     #[tokio::test]

@@ -19,6 +19,7 @@ use super::model::Cx;
 use super::plan::Cell;
 use super::share::{Found, Share};
 use super::sql::Sql;
+use crate::aside::all_but_one;
 use crate::authz::identity::Identity;
 use crate::authz::scope::Scopes;
 use crate::authz::viewer::{Standing, Viewer};
@@ -29,7 +30,7 @@ use crate::observe::trace;
 /// How many dead connections a statement may come across: as many as the pool keeps, and then some.
 const LOST_CONNECTIONS: usize = 20;
 
-/// How many statements of one request run at once: others want connections, too, and the database has other work.
+/// How many statements of one request run at once, at most: others want connections, too, and the database has other work.
 const STATEMENTS_AT_ONCE: usize = 3;
 
 /// The context of one request that reads.
@@ -80,7 +81,7 @@ impl ReadCx {
             clock,
             links: None,
             statements: AtomicU32::new(0),
-            places: Semaphore::new(STATEMENTS_AT_ONCE),
+            places: Semaphore::new(STATEMENTS_AT_ONCE.min(all_but_one())),
             share: None,
         };
         let rows = read.query("membership", statement).await?;

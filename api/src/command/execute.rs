@@ -198,7 +198,7 @@ impl Change<'_> {
         // What changes nothing is done already.
         if work.cx.has_changes() {
             if let Some(key) = self.key {
-                work.cx.keep_outcome(key, done.to_json().to_string()).await?;
+                work.cx.keep_outcome(key, done.to_json().to_string())?;
             }
             work.cx.commit().await?;
         }

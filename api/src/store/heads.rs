@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use entity::ledger_head;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::batch::Batch;
 use super::db::{Db, to_the_end};
 use super::sql::Sql;
 
@@ -69,14 +70,8 @@ pub async fn of(db: &Db, programme: Uuid) -> Result<i64, DbErr> {
 
 /// Tells every process that waits that this ledger comes further, once the transaction is committed. SQLite has one process,
 /// which knows.
-pub(super) async fn tell(transaction: &DatabaseTransaction, head: &ledger_head::Model) -> Result<(), DbErr> {
-    let mut sql = Sql::new(transaction.get_database_backend());
-    if sql.is_postgres() {
-        let what = format!("{} {}", head.programme_id.simple(), head.sequence);
-        sql.push("SELECT pg_notify(").bind(CHANNEL).push(", ").bind(what).push(")");
-        transaction.query_all_raw(sql.statement()).await?;
-    }
-    Ok(())
+pub(super) fn tell(last: &mut Batch, head: &ledger_head::Model) {
+    last.tell(CHANNEL, format!("{} {}", head.programme_id.simple(), head.sequence));
 }
 
 /// Watches the ledgers on behalf of everybody in this process who waits: one statement a second and one for each burst of

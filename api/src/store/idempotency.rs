@@ -62,10 +62,9 @@ impl Key {
 }
 
 impl WriteCx {
-    /// Takes a key for this transaction. Anything but [`Known::New`] means that there is nothing to do.
+    /// Takes a key for this transaction, in the place of one that is past its time. Anything but [`Known::New`] means that there is
+    /// nothing to do.
     pub async fn take_key(&self, key: &Key) -> Result<Known, WriteError> {
-        let mine = || Entity::delete_many().filter(Column::Principal.eq(&key.principal));
-        mine().filter(Column::CreatedAt.lte(self.now() - KEPT)).exec(self.transaction()).await?;
         let row = ActiveModel {
             principal: Set(key.principal.clone()),
             idempotency_key: Set(key.key.clone()),
@@ -75,7 +74,10 @@ impl WriteCx {
         };
         let taken = Entity::insert(row)
             .on_conflict(
-                OnConflict::columns([Column::Principal, Column::IdempotencyKey]).do_nothing().to_owned(),
+                OnConflict::columns([Column::Principal, Column::IdempotencyKey])
+                    .update_columns([Column::InputHash, Column::Outcome, Column::CreatedAt])
+                    .action_and_where(Column::CreatedAt.lte(self.now() - KEPT))
+                    .to_owned(),
             )
             .exec_without_returning(self.transaction())
             .await;
@@ -90,15 +92,14 @@ impl WriteCx {
     }
 
     /// Keeps what came of the request, for those that follow with the same key.
-    pub async fn keep_outcome(&self, key: &Key, outcome: String) -> Result<(), WriteError> {
+    pub fn keep_outcome(&mut self, key: &Key, outcome: String) -> Result<(), WriteError> {
         let row = ActiveModel {
             principal: Set(key.principal.clone()),
             idempotency_key: Set(key.key.clone()),
             outcome: Set(Some(outcome)),
             ..Default::default()
         };
-        Entity::update(row).exec(self.transaction()).await?;
-        Ok(())
+        Ok(self.last.update(row)?)
     }
 }
 

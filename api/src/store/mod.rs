@@ -7,6 +7,7 @@
 
 mod about;
 mod audit_themes;
+mod batch;
 pub(crate) mod computed;
 pub(crate) mod condition;
 pub mod db;

@@ -11,7 +11,8 @@ use domain::{ActionStatus, PlanStatus, UnknownWord};
 use entity::{action, plan, step};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    QueryResult,
 };
 use uuid::Uuid;
 
@@ -38,8 +39,7 @@ impl WriteCx {
     /// its updates; it records nothing, because it adds nothing that the record does not say.
     pub async fn refresh_standing(&mut self, actions: &[Uuid]) -> Result<(), WriteError> {
         let transaction = self.transaction();
-        let rows = rows!(transaction, action.Id in actions);
-        let context = Context::read(transaction, actions, &rows).await?;
+        let (rows, context) = Context::read(transaction, actions).await?;
         // Those that change in the same way are changed by one statement.
         let mut alike: BTreeMap<String, (action::ActiveModel, Vec<Uuid>)> = BTreeMap::new();
         for row in rows {
@@ -84,24 +84,36 @@ fn differences(row: &action::Model, derived: &action::Model) -> action::ActiveMo
     changed!(latest_update_id, declared_health, last_reported_on, update_due_on, at_risk_from, off_track_from)
 }
 
+/// What the rules ask about a plan.
+struct Plan {
+    status: String,
+    agreed_on: Option<NaiveDate>,
+    published_on: Option<NaiveDate>,
+    update_every_days: i32,
+}
+
+/// The plans of actions, by their ids.
 async fn plans_of(
     transaction: &DatabaseTransaction,
     actions: &[action::Model],
-) -> Result<HashMap<Uuid, plan::Model>, DbErr> {
+) -> Result<HashMap<Uuid, Plan>, DbErr> {
     let ids: BTreeSet<Uuid> = actions.iter().map(|row| row.plan_id).collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
-    Ok(rows!(transaction, plan.Id in ids).into_iter().map(|plan| (plan.id, plan)).collect())
+    let plan = |row: plan::Model| {
+        let plan::Model { status, agreed_on, published_on, update_every_days, .. } = row;
+        (row.id, Plan { status, agreed_on, published_on, update_every_days })
+    };
+    Ok(rows!(transaction, plan.Id in ids).into_iter().map(plan).collect())
 }
 
 /// What the rules ask about beside the action itself.
 struct Context {
-    plans: HashMap<Uuid, plan::Model>,
+    plans: HashMap<Uuid, Plan>,
     steps: HashMap<Uuid, Vec<Step>>,
     reports: HashMap<Uuid, Reports>,
 }
 
 /// What the updates on an action say last.
-#[derive(Default)]
 struct Reports {
     /// The newest update, and its day.
     latest: Option<(Uuid, NaiveDate)>,
@@ -109,46 +121,52 @@ struct Reports {
     declared_health: Option<String>,
 }
 
-impl Reports {
-    /// Reads them by the index: an action can have any number of updates, and each report asks again.
-    async fn read(
-        transaction: &DatabaseTransaction,
-        actions: &[Uuid],
-    ) -> Result<HashMap<Uuid, Reports>, DbErr> {
-        let mut sql = Sql::new(transaction.get_database_backend());
-        sql.push("SELECT a.id, l.id, l.reported_on, d.declared_health FROM action a");
-        for (alias, of_which) in [("l", ""), ("d", " AND u.declared_health IS NOT NULL")] {
-            sql.push(" LEFT JOIN progress_update ").push(alias).push(" ON ").column(alias, "id");
-            sql.push(" = (SELECT u.id FROM progress_update u WHERE u.action_id = a.id").push(of_which);
-            sql.push(" ORDER BY u.reported_on DESC, u.id DESC LIMIT 1)");
-        }
-        sql.push(" WHERE ").is_one_of("a", "id", actions);
-        let mut reports = HashMap::new();
-        for row in transaction.query_all_raw(sql.statement()).await? {
-            let id: Option<Uuid> = row.try_get_by_index(1)?;
-            let of_action = Reports {
-                latest: id.zip(row.try_get_by_index(2)?),
-                declared_health: row.try_get_by_index(3)?,
-            };
-            reports.insert(row.try_get_by_index(0)?, of_action);
-        }
-        Ok(reports)
-    }
-}
-
 impl Context {
+    /// The actions, and what the rules ask about beside them: with their plans and their newest updates in one statement, which
+    /// finds those by the index, since an action can have any number of updates and each report asks again.
     async fn read(
         transaction: &DatabaseTransaction,
         actions: &[Uuid],
-        rows: &[action::Model],
-    ) -> Result<Self, DbErr> {
-        let plans = plans_of(transaction, rows).await?;
-        let reports = Reports::read(transaction, actions).await?;
-        let mut context = Self { plans, steps: HashMap::new(), reports };
+    ) -> Result<(Vec<action::Model>, Self), DbErr> {
+        let mut context = Self { plans: HashMap::new(), steps: HashMap::new(), reports: HashMap::new() };
+        let mut rows = Vec::new();
+        for ids in actions.chunks(CHUNK) {
+            let mut sql = Sql::new(transaction.get_database_backend());
+            sql.push("SELECT p.status AS plan_status, p.agreed_on AS plan_agreed_on, p.published_on AS plan_published_on, ");
+            sql.push("p.update_every_days AS plan_update_every_days, l.id AS newest_id, l.reported_on AS newest_on, ");
+            sql.push("d.declared_health AS newest_health, a.* FROM action a JOIN plan p ON p.id = a.plan_id");
+            for (alias, of_which) in [("l", ""), ("d", " AND u.declared_health IS NOT NULL")] {
+                sql.push(" LEFT JOIN progress_update ").push(alias).push(" ON ").column(alias, "id");
+                sql.push(" = (SELECT u.id FROM progress_update u WHERE u.action_id = a.id").push(of_which);
+                sql.push(" ORDER BY u.reported_on DESC, u.id DESC LIMIT 1)");
+            }
+            sql.push(" WHERE ").is_one_of("a", "id", ids);
+            for row in transaction.query_all_raw(sql.statement()).await? {
+                rows.push(context.add_action(&row)?);
+            }
+        }
         for row in rows!(transaction, step.ActionId in actions) {
             context.add_step(&row);
         }
-        Ok(context)
+        Ok((rows, context))
+    }
+
+    fn add_action(&mut self, row: &QueryResult) -> Result<action::Model, DbErr> {
+        let action = action::Model::from_query_result(row, "")?;
+        let plan = Plan {
+            status: row.try_get_by("plan_status")?,
+            agreed_on: row.try_get_by("plan_agreed_on")?,
+            published_on: row.try_get_by("plan_published_on")?,
+            update_every_days: row.try_get_by("plan_update_every_days")?,
+        };
+        let newest: Option<Uuid> = row.try_get_by("newest_id")?;
+        let reports = Reports {
+            latest: newest.zip(row.try_get_by("newest_on")?),
+            declared_health: row.try_get_by("newest_health")?,
+        };
+        self.plans.insert(action.plan_id, plan);
+        self.reports.insert(action.id, reports);
+        Ok(action)
     }
 
     fn add_step(&mut self, row: &step::Model) {

@@ -10,13 +10,14 @@ use std::ops::RangeInclusive;
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use entity::{ledger_entry, ledger_head, requirement_leaf};
 use sea_orm::{
-    ActiveModelBehavior, ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait, Iterable, QuerySelect,
-    SqlErr, TransactionTrait,
+    ActiveModelBehavior, ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait, QuerySelect, SqlErr,
+    TransactionTrait,
 };
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::about;
+use super::batch::Batch;
 use super::db::{Db, IMMEDIATE, Trouble, described};
 use super::heads;
 use super::ledger::{self, GENESIS};
@@ -30,9 +31,6 @@ mod again;
 mod revise;
 
 pub use self::again::again;
-
-/// How many values one statement may carry: SQLite takes 32 766, PostgreSQL 65 535.
-const VALUES: usize = 30_000;
 
 /// Where a change comes from.
 #[derive(Debug, Clone)]
@@ -148,6 +146,8 @@ pub struct WriteCx {
     changes: Vec<Change>,
     by_id: HashMap<Uuid, usize>,
     sight: Sight,
+    /// What is written as the last, with the entries.
+    pub(super) last: Batch,
     /// Whether something is kept beside the record that is worth committing by itself.
     keeps_more: bool,
 }
@@ -166,6 +166,7 @@ impl WriteCx {
             changes: Vec::new(),
             by_id: HashMap::new(),
             sight: Sight::default(),
+            last: Batch::default(),
             keeps_more: false,
         })
     }
@@ -305,13 +306,9 @@ impl WriteCx {
     where
         ActiveOf<M>: ActiveModelBehavior + Send,
     {
-        let columns = <M::Entity as EntityTrait>::Column::iter().count().max(1);
-        let mut rows = rows.into_iter().map(M::into_active_model).peekable();
-        while rows.peek().is_some() {
-            let some: Vec<_> = rows.by_ref().take(VALUES / columns).collect();
-            M::Entity::insert_many(some).exec_without_returning(&self.transaction).await?;
-        }
-        Ok(())
+        let mut batch = Batch::default();
+        batch.insert(rows);
+        Ok(batch.run(&self.transaction).await?)
     }
 
     /// Remembers who sees what now, so that the feed can tell everybody what came into their sight and what went out of it.
@@ -370,20 +367,21 @@ impl WriteCx {
             let range = written.entry(entry.programme_id).or_insert(entry.sequence..=entry.sequence);
             *range = *range.start()..=entry.sequence;
         }
-        self.insert(entries).await?;
-        self.insert(lost).await?;
-        self.insert(about).await?;
+        let mut last = self.last;
+        last.insert(entries);
+        last.insert(lost);
+        last.insert(about);
         for programme in written.keys() {
             if let Some(head) = self.heads.get(programme) {
-                let row = ledger_head::ActiveModel {
+                last.update(ledger_head::ActiveModel {
                     programme_id: Set(head.programme_id),
                     sequence: Set(head.sequence),
                     hash: Set(head.hash.clone()),
-                };
-                ledger_head::Entity::update(row).exec(&self.transaction).await?;
-                heads::tell(&self.transaction, head).await?;
+                })?;
+                heads::tell(&mut last, head);
             }
         }
+        last.run(&self.transaction).await?;
         self.transaction.commit().await.map_err(WriteError::Unconfirmed)?;
         Ok(Committed { entries: written })
     }

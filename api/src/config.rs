@@ -118,6 +118,11 @@ impl DatabaseUrl {
         Err(ConfigError::DatabaseScheme)
     }
 
+    /// Whether it is one of PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        !self.0.starts_with("sqlite:")
+    }
+
     /// The address of an SQLite file. The driver decodes addresses, so what has a meaning in them is encoded.
     pub fn of_file(path: &Path) -> DatabaseUrl {
         let path = path.display().to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");

@@ -41,6 +41,7 @@ mod plans;
 mod policy;
 mod position;
 mod proof;
+mod read_replicas;
 mod record;
 mod record_sight;
 mod replicas;

@@ -45,6 +45,18 @@ pub struct PoolArgs {
     #[arg(long, value_name = "SECONDS", env = "GOLDEN_THREAD_STATEMENT_TIMEOUT", default_value_t = 10,
           value_parser = clap::value_parser!(u64).range(1..=600))]
     pub statement_timeout: u64,
+    /// A read replica of the database, a standby of PostgreSQL: what it has as new as the primary is read from it. More than one:
+    /// repeat it, or all at once with commas between them
+    ///
+    /// Each address is one server, not a balancer before several, and has as many connections as the primary.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "GOLDEN_THREAD_DATABASE_REPLICA_URL",
+        hide_env_values = true,
+        value_delimiter = ','
+    )]
+    pub database_replica_url: Vec<String>,
 }
 
 impl PoolArgs {
@@ -54,6 +66,24 @@ impl PoolArgs {
             size: self.database_connections,
             statement_timeout: Some(Duration::from_secs(self.statement_timeout)),
         }
+    }
+
+    /// The read replicas of a database. Empty values, as a compose file passes for variables that are not set, count as none.
+    pub(crate) fn replicas(&self, of: &DatabaseUrl) -> Result<Vec<String>, CliError> {
+        let given = self.database_replica_url.iter().filter(|url| !url.trim().is_empty());
+        let urls = given.map(|url| DatabaseUrl::parse(url)).collect::<Result<Vec<_>, _>>()?;
+        if !urls.is_empty() && !of.is_postgres() {
+            return Err(CliError::usage(
+                "only PostgreSQL has read replicas: leave --database-replica-url out, or serve a postgres:// database",
+            ));
+        }
+        if let Some(other) = urls.iter().find(|url| !url.is_postgres()) {
+            return Err(CliError::usage(format!(
+                "a read replica is a standby of PostgreSQL: --database-replica-url is to be a postgres:// address, not {}",
+                other.shown()
+            )));
+        }
+        Ok(urls.iter().map(|url| url.connect_url(Missing::Refuse)).collect())
     }
 }
 

@@ -164,6 +164,7 @@ impl From<SetupError> for CliError {
 pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let stop = asked_to_stop();
     let url = args.database.url()?;
+    let replicas = args.pool.replicas(&url)?;
     let issuers = args.identity.issuers()?;
     let settings = args.limits.settings(&args.clients)?;
     let connections = args.limits.connections(&args.clients, &settings);
@@ -179,6 +180,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
         None => None,
     };
     let db = database::connect_to_serve(&url, &args.pool.pool()).await?;
+    let db = db.with_replicas(&replicas, &args.pool.pool()).await?;
     let dev = match args.identity.dev_issuer {
         true => Some(database::dev_issuer(&db, &url).await?),
         false => None,
@@ -305,6 +307,27 @@ mod tests {
             Command::Serve(serve) => *serve,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn replicas_are_those_of_postgres() {
+        let replicas = |of: &str, args: &[&str]| {
+            serve(args).pool.replicas(&crate::config::DatabaseUrl::parse(of).unwrap())
+        };
+        let (postgres, sqlite) = ("postgres://one/golden", "sqlite://golden.sqlite");
+        let two = ["--database-replica-url=postgres://two/golden, postgres://three/golden"];
+        assert_eq!(replicas(postgres, &two).unwrap(), ["postgres://two/golden", "postgres://three/golden"]);
+        for (of, none) in [(postgres, ""), (sqlite, ""), (sqlite, ",")] {
+            let none = format!("--database-replica-url={none}");
+            assert_eq!(replicas(of, &[&none]).unwrap(), [""; 0]);
+        }
+        let wrong = [(sqlite, "postgres://two/golden"), (postgres, sqlite), (postgres, "http://two/golden")];
+        for (of, replica) in wrong {
+            let error = replicas(of, &[&format!("--database-replica-url={replica}")]).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{error}");
+        }
+        let secret = ["--database-replica-url=postgres://me:secret@two/golden"];
+        assert!(!replicas(sqlite, &secret).unwrap_err().to_string().contains("secret"));
     }
 
     fn identity(args: &[&str]) -> IdentityArgs {

@@ -52,7 +52,7 @@ pub use self::kind::{Kind, SEVERAL, Verdict};
 pub use self::limits::Limits;
 pub use self::manifest::{LARGEST_MANIFEST, Manifest, ManifestError};
 use self::output::Writer;
-use self::plan::Planner;
+use self::plan::{Plan, Planner};
 pub use self::request::{Allowance, Request, Turn};
 use self::request::{LONG, chosen, coerced};
 pub use self::rules::{Introspection, Rules};
@@ -64,10 +64,12 @@ use crate::authz::identity::Identity;
 use crate::authz::viewer::Viewer;
 use crate::config::Clock;
 use crate::files::{FileLimits, Links};
+use crate::observe::reads::Reads;
 use crate::observe::trace;
 use crate::store::db::Db;
 use crate::store::fetch::{Fetched, fetch};
 use crate::store::heads;
+use crate::store::mark::Mark;
 use crate::store::plan::{Cell, Rows};
 use crate::store::read::ReadCx;
 use crate::store::share::Shares;
@@ -83,6 +85,10 @@ pub fn sdl() -> &'static str {
 const LISTENERS_READING: usize = 4;
 /// How many of those who listen and have more to catch up with read at once, besides.
 const LISTENERS_CATCHING_UP: usize = 2;
+
+/// How many statements a query must take for a replica to be asked: the primary reads one in the time that the replica takes to
+/// say how far it has come.
+const WORTH_A_REPLICA: usize = 2;
 
 /// Answers requests. Cheap to clone.
 #[derive(Clone)]
@@ -242,20 +248,19 @@ impl Engine {
         let (coerced, variables) = coerced(document, request)?;
         let identity = principal.map(|of| &of.identity);
         let conditional = request.conditional.as_ref().zip(hash).filter(|_| operation.is_query());
-        let (read, tag) = match conditional {
-            Some((conditional, hash)) => {
-                let question = question(request, conditional, hash, (&variables, &self.rules_in_tags));
-                let read = self.read_marked(principal, &question).await;
-                let (read, tag) = read.map_err(|fault| database(&fault, request_id))?;
-                // Whoever holds anything is told below, when it is known what they ask for.
-                if conditional.held != Held::Any && conditional.held.has(&tag) {
-                    let statements = read.statements();
-                    return Ok(Ran { body: None, verdict: Verdict::Well, statements, tag: Some(tag) });
-                }
-                (read, Some(tag))
-            }
-            None => (self.read(identity).await.map_err(|fault| database(&fault, request_id))?, None),
-        };
+        let is_marked = conditional.is_some() || operation.is_query() && self.db.has_replicas();
+        let read = self.open_read(identity, is_marked).await;
+        let (read, mark) = read.map_err(|fault| database(&fault, request_id))?;
+        let tag = conditional.zip(mark).map(|((conditional, hash), mark)| {
+            let question = question(request, conditional, hash, (&variables, &self.rules_in_tags));
+            tag(&question, principal, &mark)
+        });
+        // Whoever holds anything is told below, when it is known what they ask for.
+        let held = conditional.map(|(conditional, _)| &conditional.held).filter(|held| **held != Held::Any);
+        if held.zip(tag.as_ref()).is_some_and(|(held, tag)| held.has(tag)) {
+            let statements = read.statements();
+            return Ok(Ran { body: None, verdict: Verdict::Well, statements, tag });
+        }
         if operation.is_mutation() {
             let planner = self.planner(document, &variables, &read.cx.viewer);
             let viewer = read.cx.viewer.clone();
@@ -271,6 +276,8 @@ impl Engine {
             return Ok(Ran { body: None, verdict: Verdict::Well, statements: read.statements(), tag });
         }
         let _turn = request.spend(0, plan.cost).await?;
+        let read = self.choose(read, identity, mark, &plan).await;
+        let read = read.map_err(|fault| database(&fault, request_id))?;
         let fetched = fetch_root(&read, &plan.root).await.map_err(|fault| database(&fault, request_id))?;
         let mut writer = Writer::new(self.rules.limits.answer_bytes);
         writer.json.push_str("{\"data\":");
@@ -302,15 +309,34 @@ impl Engine {
         Planner::new(&schema::loaded().schema, document, variables, (viewer, &self.rules))
     }
 
-    /// As [`Engine::read`], with the tag that the answer to the question has if nothing goes wrong.
-    async fn read_marked(
+    /// As [`Engine::read`], with the mark of all that the viewer can be told, where that is wanted.
+    async fn open_read(
         &self,
-        principal: Option<&Principal>,
-        question: &Question<'_>,
-    ) -> Result<(ReadCx, String), DbErr> {
-        let identity = principal.map(|of| &of.identity);
+        identity: Option<&Identity>,
+        is_marked: bool,
+    ) -> Result<(ReadCx, Option<Mark>), DbErr> {
+        if !is_marked {
+            return Ok((self.read(identity).await?, None));
+        }
         let (read, mark) = ReadCx::open_marked(self.db.clone(), identity, self.clock).await?;
-        Ok((read.with_links(self.links.clone()), tag(question, principal, &mark)))
+        Ok((read.with_links(self.links.clone()), Some(mark)))
+    }
+
+    /// Has a query read from a replica, where there are any and it is worth while. What lies beside the record no mark tells of.
+    async fn choose(
+        &self,
+        read: ReadCx,
+        identity: Option<&Identity>,
+        mark: Option<Mark>,
+        plan: &Plan,
+    ) -> Result<ReadCx, DbErr> {
+        let Some(mark) = mark.filter(|_| self.db.has_replicas()) else { return Ok(read) };
+        let statements: usize = plan.root.children.iter().map(|(_, child)| child.statements()).sum();
+        if plan.passes || statements < WORTH_A_REPLICA {
+            Reads::Primary.count();
+            return Ok(read);
+        }
+        read.on_replica(identity, mark).await
     }
 }
 

@@ -32,14 +32,17 @@ pub(super) async fn ready<B: Backend>(State(state): State<Arc<Shared<B>>>) -> Re
             (StatusCode::SERVICE_UNAVAILABLE, "not ready", "reachable", problem)
         }
     };
-    // Who stops takes no new requests, whatever else is well. Keys of issuers are told for information: without them those
-    // who have no token, or one of another issuer, are served as ever.
+    // Who stops takes no new requests, whatever else is well. Replicas are told for information, the primary reads in their place;
+    // and keys of issuers: without them those who have no token, or one of another issuer, are served as ever.
     let (status, verdict, service) = match state.http.settings.stop.is_leaving() {
         true => (StatusCode::SERVICE_UNAVAILABLE, "not ready", "stopping"),
         false => (status, verdict, "running"),
     };
     let issuers = state.http.authenticator.issuer_keys().as_str();
-    let checks = json!({"service": service, "database": database, "schema": schema, "issuers": issuers});
+    let replicas = state.http.backend.replicas();
+    let checks = json!({
+        "service": service, "database": database, "schema": schema, "replicas": replicas, "issuers": issuers,
+    });
     let body = json!({"status": verdict, "checks": checks});
     written(status, JSON, body.to_string())
 }

@@ -84,6 +84,11 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Whether requests can be answered.
     fn readiness(&self) -> impl Future<Output = Readiness> + Send;
+
+    /// How the read replicas are, in a word or two.
+    fn replicas(&self) -> &'static str {
+        "none"
+    }
 }
 
 /// Whether the service can answer, and what is missing.
@@ -125,6 +130,10 @@ impl Backend for Live {
             Ok(other) => Readiness::SchemaNotCurrent(schema_problem(&other)),
             Err(_) => Readiness::DatabaseUnreachable,
         }
+    }
+
+    fn replicas(&self) -> &'static str {
+        self.db.replicas()
     }
 }
 

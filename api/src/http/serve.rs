@@ -8,7 +8,8 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, extract::Request};
+use axum::{Router, extract::Request, response::Response};
+use http::{HeaderValue, header};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -66,13 +67,8 @@ pub async fn serve(
     let each = Occupancy::new(settings.most_each);
     let arrivals = Arc::new(Arrivals::new(settings.opened_each));
     let mut forget = interval(FORGET_EVERY);
-    let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(settings.head_time)
-        .max_buf_size(settings.head_bytes)
-        .max_headers(MOST_HEADERS)
-        .keep_alive(true);
+    let (of_clients, of_proxies) =
+        (builder(settings, settings.head_time), builder(settings, settings.proxy_time));
     let leaving = async {
         shutdown.await;
         stop.leave();
@@ -106,7 +102,10 @@ pub async fn serve(
             request.extensions_mut().insert(connected.clone());
             request
         });
+        let leaving = stop.clone();
+        let service = service.map_response(move |answer| parting(answer, &leaving));
         let stream = TokioIo::new(Box::pin(stream));
+        let builder = if is_proxy { &of_proxies } else { &of_clients };
         let connection = builder.serve_connection(stream, TowerToHyperService::new(service));
         let (stop, arrivals) = (stop.clone(), Arc::clone(&arrivals));
         tokio::spawn(async move {
@@ -140,6 +139,27 @@ pub async fn serve(
         );
     }
     Ok(())
+}
+
+/// How HTTP is spoken on a connection that may stay silent for so long where a request is due.
+fn builder(settings: &Connections, silence: Duration) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(silence)
+        .max_buf_size(settings.head_bytes)
+        .max_headers(MOST_HEADERS)
+        .keep_alive(true);
+    builder
+}
+
+/// Once the service is to stop, each answer says that it is the last one on its connection. So a kept connection ends between two
+/// requests, and when the time to stop has come none is left on which another could be on its way.
+fn parting(mut answer: Response, stop: &Stop) -> Response {
+    if stop.is_leaving() {
+        answer.headers_mut().entry(header::CONNECTION).or_insert(HeaderValue::from_static("close"));
+    }
+    answer
 }
 
 /// The next connection, once there is a place for it. An accept that fails is the client's trouble, or that no file
@@ -210,6 +230,46 @@ mod tests {
         assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
         server.await.unwrap().unwrap();
         assert!(TcpStream::connect(address).await.is_err());
+    }
+
+    /// Asks on a connection that is to be kept, and gives the head of the answer.
+    async fn asked(client: &mut TcpStream) -> String {
+        client.write_all(b"GET /peer HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
+            answer.push(client.read_u8().await.unwrap());
+        }
+        let head = String::from_utf8(answer).unwrap();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+        let mut body = vec![0; length.parse().unwrap()];
+        client.read_exact(&mut body).await.unwrap();
+        head
+    }
+
+    #[tokio::test]
+    async fn who_keeps_a_connection_is_told_to_leave_before_it_is_closed() {
+        let leave_time = Duration::from_secs(3600);
+        let (address, stop, _server) = start_with(Connections { leave_time, ..Connections::default() }).await;
+        let mut kept = TcpStream::connect(address).await.unwrap();
+        assert!(!asked(&mut kept).await.contains("connection: close"));
+        stop.send(()).unwrap();
+        // The word takes a moment to get around.
+        while !asked(&mut kept).await.contains("connection: close") {}
+        assert_eq!(kept.read_to_end(&mut Vec::new()).await.unwrap(), 0, "the connection ends after it");
+        let mut next = TcpStream::connect(address).await.unwrap();
+        assert!(asked(&mut next).await.starts_with("HTTP/1.1 200"), "the service still takes connections");
+    }
+
+    #[tokio::test]
+    async fn a_proxy_keeps_silent_connections_for_longer() {
+        let head_time = Duration::from_millis(100);
+        let proxies = vec!["127.0.0.1/32".parse().unwrap()];
+        let (address, _stop, _server) =
+            start_with(Connections { head_time, proxies, ..Connections::default() }).await;
+        let mut kept = TcpStream::connect(address).await.unwrap();
+        asked(&mut kept).await;
+        sleep(head_time * 5).await;
+        assert!(asked(&mut kept).await.starts_with("HTTP/1.1 200"));
     }
 
     #[tokio::test]

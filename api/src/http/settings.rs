@@ -115,6 +115,9 @@ pub struct Connections {
     pub proxies: Vec<IpNet>,
     /// How long the head of a request may take, and how long a kept connection may stay silent.
     pub head_time: Duration,
+    /// The same for the proxies: longer than they keep a connection for which they have no request. Whoever closes first closes
+    /// under a request that is on its way now and then, and the proxy knows when it sends one.
+    pub proxy_time: Duration,
     /// The largest head of a request, in bytes.
     pub head_bytes: usize,
     /// How long a client may take to read on.
@@ -131,6 +134,7 @@ impl Default for Connections {
             opened_each: 100,
             proxies: Vec::new(),
             head_time: Duration::from_secs(5),
+            proxy_time: Duration::from_secs(75),
             head_bytes: 32 * 1024,
             write_time: Duration::from_secs(30),
             leave_time: Duration::ZERO,

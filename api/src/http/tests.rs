@@ -231,8 +231,7 @@ async fn readiness_says_what_is_missing(
     let service = Service::with(readiness, None);
     let reply = service.get("/readyz").await;
     assert_eq!(reply.status, status);
-    let checks =
-        json!({"service": "running", "database": database, "schema": schema, "issuers": "none to fetch"});
+    let checks = json!({"service": "running", "database": database, "schema": schema, "replicas": "none", "issuers": "none to fetch"});
     assert_eq!(reply.json()["checks"], checks);
     assert_eq!(service.get("/healthz").await.status, StatusCode::OK);
 }

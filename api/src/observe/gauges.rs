@@ -14,8 +14,8 @@ use super::metrics::{describe_gauges, names};
 /// A pool of connections to the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pool {
-    /// What it is for: `read`, `write`, or `shared`.
-    pub name: &'static str,
+    /// What it is for: `read`, `write`, or `shared`; or a replica's.
+    pub name: String,
     /// How many connections are open.
     pub open: u32,
     /// How many of them nobody uses.
@@ -70,9 +70,9 @@ pub(super) fn text(measured: &Measured) -> String {
     with_local_recorder(&recorder, || {
         describe_gauges();
         for pool in &measured.pools {
-            gauge!(names::POOL_OPEN, "pool" => pool.name).set(pool.open);
-            gauge!(names::POOL_IDLE, "pool" => pool.name).set(pool.idle);
-            gauge!(names::POOL_MOST, "pool" => pool.name).set(pool.most);
+            gauge!(names::POOL_OPEN, "pool" => pool.name.clone()).set(pool.open);
+            gauge!(names::POOL_IDLE, "pool" => pool.name.clone()).set(pool.idle);
+            gauge!(names::POOL_MOST, "pool" => pool.name.clone()).set(pool.most);
         }
         gauge!(names::DATABASE_UP).set(if measured.ledgers.is_some() { 1.0 } else { 0.0 });
         if let Some(ledgers) = &measured.ledgers {

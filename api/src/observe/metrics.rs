@@ -20,6 +20,7 @@ pub mod names {
     pub const REQUESTS: &str = "golden_thread_requests_total";
     pub const DURATION: &str = "golden_thread_request_duration_seconds";
     pub const STATEMENTS: &str = "golden_thread_request_statements";
+    pub const READS: &str = "golden_thread_reads_total";
     pub const SUBSCRIPTIONS: &str = "golden_thread_subscriptions_running";
     pub const CONNECTIONS: &str = "golden_thread_listeners_connected";
     pub const DELIVERY: &str = "golden_thread_subscription_delivery_delay_seconds";
@@ -87,6 +88,10 @@ fn describe() {
         names::STATEMENTS,
         Unit::Count,
         "SQL statements that a request read with, by operation and its type"
+    );
+    describe_counter!(
+        names::READS,
+        "Queries where there are replicas, by the database that read them, and why it did"
     );
     describe_gauge!(names::SUBSCRIPTIONS, Unit::Count, "Subscriptions that run, by transport");
     describe_gauge!(names::CONNECTIONS, Unit::Count, "Connections open for subscriptions, by transport");
@@ -258,7 +263,7 @@ mod tests {
 
     #[test]
     fn a_database_that_is_away_takes_only_its_own_with_it() {
-        let pool = Pool { name: "shared", open: 3, idle: 2, most: 16 };
+        let pool = Pool { name: "shared".to_owned(), open: 3, idle: 2, most: 16 };
         let ledgers = vec![Position { slug: "buckinghamshire".into(), sequence: 512 }];
         let there = text(&Measured {
             pools: vec![pool.clone()],
@@ -293,12 +298,13 @@ mod tests {
         let _listening = (Listening::begin("described"), Listening::connect("described"));
         delivered(DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
         crate::observe::requests::Request::default().count();
+        crate::observe::reads::Reads::Current.count();
         crate::observe::files::uploaded("ok");
         crate::observe::files::downloaded("ok");
         crate::observe::files::moved_in(1);
         crate::observe::webhooks::attempted("delivered", Duration::from_millis(1));
         let ledgers = vec![Position { slug: "a".into(), sequence: 1 }];
-        let pools = vec![Pool { name: "read", open: 1, idle: 1, most: 1 }];
+        let pools = vec![Pool { name: "read".to_owned(), open: 1, idle: 1, most: 1 }];
         let webhooks = Some(Webhooks { entries: 1, pending: 1, oldest_seconds: 1.0 });
         let text = text(&Measured { pools, ledgers: Some(ledgers), files_waiting: Some(0), webhooks });
         let page = include_str!("../../../docs/operations.md");

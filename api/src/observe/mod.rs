@@ -6,6 +6,7 @@ pub mod files;
 pub mod gauges;
 pub mod metrics;
 pub mod panic;
+pub mod reads;
 pub mod requests;
 pub mod trace;
 pub mod webhooks;

@@ -1,7 +1,7 @@
 //! The connection to the database, and what state its schema is in.
 //!
 //! SQLite has one writer and several readers; PostgreSQL has one pool for both. An in-memory SQLite database lives in its one connection:
-//! whoever holds a transaction there must read through it.
+//! whoever holds a transaction there must read through it. Beside PostgreSQL there can be replicas.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -20,12 +20,14 @@ use crate::observe::current::as_part;
 
 pub(crate) use self::describe::described;
 pub use self::error::{DbError, SchemaState};
+pub(crate) use self::replicas::Replica;
 pub use self::trouble::Trouble;
 
 mod connect;
 mod describe;
 mod error;
 mod pools;
+mod replicas;
 mod trouble;
 
 /// Works with the database to the end, whether or not anybody still waits for what comes of it: a client that hangs up, a
@@ -91,6 +93,8 @@ pub struct Db {
     /// Whether reading and writing share one pool.
     has_one_pool: bool,
     address: Arc<Address>,
+    /// What reads besides, where it is not behind.
+    replicas: Arc<replicas::Replicas>,
 }
 
 impl std::fmt::Debug for Db {
@@ -132,6 +136,7 @@ impl Db {
 
     /// Closes all connections once their work is done.
     pub async fn close(self) -> Result<(), DbError> {
+        self.close_replicas().await?;
         self.read.close_by_ref().await?;
         Ok(self.write.close_by_ref().await?)
     }

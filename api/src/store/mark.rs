@@ -16,6 +16,8 @@ use crate::config::{Clock, Today};
 const HEAD: &str = "HEAD";
 /// The same in the row about the organisations.
 const ORGANISATIONS: &str = "ORGANISATIONS";
+/// The same in the row about the schema: a migration may change what a row says, which no ledger tells.
+const SCHEMA: &str = "SCHEMA";
 
 /// Hashes parts one after the other. Each goes in with its length, so that no two sequences of parts are one.
 #[derive(Default)]
@@ -49,8 +51,8 @@ impl Parts {
 pub(crate) struct Mark(pub(crate) [u8; 32]);
 
 /// The statement of [`super::read::standings`], and beside it what moves with every change that the subject could be told of:
-/// the heads of the ledgers of their programmes and of public ones, of all for an administrator, and the state of the
-/// organisations, which belong to no programme. One statement, so that all of it is of one moment.
+/// the heads of the ledgers of their programmes and of public ones, of all for an administrator, the state of the
+/// organisations, which belong to no programme, and the schema. One statement, so that all of it is of one moment.
 pub(super) fn standings_and_heads(backend: DbBackend, identity: Option<&Identity>) -> Statement {
     let mut sql = Sql::new(backend);
     push_standings(&mut sql, identity);
@@ -68,6 +70,8 @@ pub(super) fn standings_and_heads(backend: DbBackend, identity: Option<&Identity
     sql.push("COALESCE(CAST(SUM(version) AS TEXT), '') || ' ' || COALESCE(CAST(MAX(updated_at)");
     sql.push(if sql.is_postgres() { " AT TIME ZONE 'UTC'" } else { "" });
     sql.push(" AS TEXT), '') FROM party WHERE programme_id IS NULL");
+    sql.push(" UNION ALL SELECT NULL, '").push(SCHEMA);
+    sql.push("', NULL, NULL, FALSE, FALSE, NULL, MAX(version) FROM seaql_migrations");
     sql.statement()
 }
 
@@ -75,23 +79,30 @@ impl Mark {
     /// The mark that the rows of [`standings_and_heads`] make for the viewer that they make.
     pub(super) fn of(viewer: &Viewer, clock: Clock, rows: &[QueryResult]) -> Result<Self, DbErr> {
         let mut heads = Vec::new();
-        let mut organisations = None;
+        let (mut organisations, mut schema) = (None, None);
         for row in rows {
             match row.try_get_by_index::<String>(1)?.as_str() {
                 HEAD => {
                     heads.push((row.try_get_by_index::<Uuid>(0)?, row.try_get_by_index::<String>(7)?));
                 }
                 ORGANISATIONS => organisations = Some(row.try_get_by_index::<String>(7)?),
+                SCHEMA => schema = row.try_get_by_index::<Option<String>>(7)?,
                 _ => {}
             }
         }
         heads.sort_unstable();
         // Whoever sees no organisation shall not see that they change either.
         let sees_organisations = viewer.is_member() || !viewer.public_programmes.is_empty();
-        Ok(Self::new(viewer, clock, &heads, organisations.filter(|_| sees_organisations).as_deref()))
+        let organisations = organisations.filter(|_| sees_organisations);
+        Ok(Self::new(viewer, clock, &heads, (organisations.as_deref(), schema.as_deref())))
     }
 
-    fn new(viewer: &Viewer, clock: Clock, heads: &[(Uuid, String)], organisations: Option<&str>) -> Self {
+    fn new(
+        viewer: &Viewer,
+        clock: Clock,
+        heads: &[(Uuid, String)],
+        (organisations, schema): (Option<&str>, Option<&str>),
+    ) -> Self {
         let mut parts = Parts::default();
         parts.add_maybe(viewer.subject.as_deref());
         // Whose membership it is, a group's or one's own, makes it one's own or not: nothing else of groups is told.
@@ -124,7 +135,7 @@ impl Mark {
         for (programme, hash) in heads {
             parts.add(programme).add(hash);
         }
-        parts.add_maybe(organisations);
+        parts.add_maybe(organisations).add_maybe(schema);
         Self(parts.finish())
     }
 }
@@ -158,7 +169,7 @@ mod tests {
 
     fn mark(viewer: &Viewer) -> Mark {
         let heads = [(Uuid::from_u128(1), "aa".to_owned())];
-        Mark::new(viewer, Clock::new(Some(viewer.today)), &heads, Some("3 5"))
+        Mark::new(viewer, Clock::new(Some(viewer.today)), &heads, (Some("3 5"), Some("m1")))
     }
 
     #[test]
@@ -203,18 +214,19 @@ mod tests {
     }
 
     #[test]
-    fn so_do_the_clock_the_ledgers_and_the_organisations() {
+    fn so_do_the_clock_the_ledgers_the_organisations_and_the_schema() {
         let viewer = viewer();
         let fixed = Clock::new(Some(viewer.today));
         let head = |programme: u128, hash: &str| (Uuid::from_u128(programme), hash.to_owned());
         let marks = [
-            Mark::new(&viewer, fixed, &[head(1, "aa")], Some("3 5")),
-            Mark::new(&viewer, Clock::new(None), &[head(1, "aa")], Some("3 5")),
-            Mark::new(&viewer, fixed, &[head(1, "ab")], Some("3 5")),
-            Mark::new(&viewer, fixed, &[head(2, "aa")], Some("3 5")),
-            Mark::new(&viewer, fixed, &[head(1, "aa"), head(2, "ab")], Some("3 5")),
-            Mark::new(&viewer, fixed, &[head(1, "aa")], Some("3 6")),
-            Mark::new(&viewer, fixed, &[head(1, "aa")], None),
+            Mark::new(&viewer, fixed, &[head(1, "aa")], (Some("3 5"), Some("m1"))),
+            Mark::new(&viewer, Clock::new(None), &[head(1, "aa")], (Some("3 5"), Some("m1"))),
+            Mark::new(&viewer, fixed, &[head(1, "ab")], (Some("3 5"), Some("m1"))),
+            Mark::new(&viewer, fixed, &[head(2, "aa")], (Some("3 5"), Some("m1"))),
+            Mark::new(&viewer, fixed, &[head(1, "aa"), head(2, "ab")], (Some("3 5"), Some("m1"))),
+            Mark::new(&viewer, fixed, &[head(1, "aa")], (Some("3 6"), Some("m1"))),
+            Mark::new(&viewer, fixed, &[head(1, "aa")], (None, Some("m1"))),
+            Mark::new(&viewer, fixed, &[head(1, "aa")], (Some("3 5"), Some("m2"))),
         ];
         for (index, mark) in marks.iter().enumerate() {
             assert!(!marks[..index].contains(mark), "{index}");

@@ -144,6 +144,14 @@ impl Rows {
         })
     }
 
+    /// How many statements they take at least, with all below.
+    pub fn statements(&self) -> usize {
+        let below = self.children.iter().map(|(_, child)| child.statements()).sum::<usize>();
+        let beside =
+            usize::from(self.wanted) + usize::from(self.count) + usize::from(!self.forecasts.is_empty());
+        beside + self.computed.len() + below
+    }
+
     /// Joins a row to these. None where a statement has as many as it can take: then it is fetched by its own.
     pub fn join(&mut self, joined: Joined) -> Option<Source> {
         let source = Source::joined(self.joined.len())?;

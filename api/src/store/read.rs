@@ -1,7 +1,8 @@
 //! Reading: a viewer, a day and a connection. Nothing is selected without them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use domain::Role;
 use domain::client::ClientStatus;
 
-use super::db::{Db, Trouble, to_the_end};
+use super::db::{Db, Replica, Trouble, to_the_end};
 use super::mark::{self, Mark};
 use super::model::Cx;
 use super::plan::Cell;
@@ -25,10 +26,16 @@ use crate::authz::scope::Scopes;
 use crate::authz::viewer::{Standing, Viewer};
 use crate::config::Clock;
 use crate::files::Links;
+use crate::observe::reads::Reads;
 use crate::observe::trace;
 
 /// How many dead connections a statement may come across: as many as the pool keeps, and then some.
 const LOST_CONNECTIONS: usize = 20;
+
+/// How long a replica may take to say how far it has come: whoever waits for longer is served sooner by the primary.
+const REPLICA_MARK: Duration = Duration::from_millis(250);
+/// How long it may take for a statement, before the primary is asked the same.
+const REPLICA_STATEMENT: Duration = Duration::from_secs(2);
 
 /// How many statements of one request run at once, at most: others want connections, too, and the database has other work.
 const STATEMENTS_AT_ONCE: usize = 3;
@@ -36,6 +43,10 @@ const STATEMENTS_AT_ONCE: usize = 3;
 /// The context of one request that reads.
 pub struct ReadCx {
     db: Db,
+    /// What is read from, rather than the primary.
+    replica: Option<Arc<Replica>>,
+    /// Whether it failed this request once: the rest of it is the primary's.
+    has_failed: AtomicBool,
     /// Who reads, and on what day.
     pub cx: Cx,
     /// What the time is, and which day a past moment lies on.
@@ -77,6 +88,8 @@ impl ReadCx {
         let cx = Cx { viewer: Viewer { today, ..Viewer::default() } };
         let mut read = Self {
             db,
+            replica: None,
+            has_failed: AtomicBool::new(false),
             cx,
             clock,
             links: None,
@@ -87,6 +100,41 @@ impl ReadCx {
         let rows = read.query("membership", statement).await?;
         read.cx.viewer = viewer(identity, today, &rows)?;
         Ok((read, rows))
+    }
+
+    /// The same, reading on from a replica, if one has all that the mark tells of, which the primary has just made for the viewer:
+    /// then it has all that they can be told, their own last change too.
+    pub async fn on_replica(mut self, identity: Option<&Identity>, mark: Mark) -> Result<Self, DbErr> {
+        let (reads, replica) = self.find_replica(identity, mark).await?;
+        reads.count();
+        self.replica = replica;
+        Ok(self)
+    }
+
+    async fn find_replica(
+        &self,
+        identity: Option<&Identity>,
+        mark: Mark,
+    ) -> Result<(Reads, Option<Arc<Replica>>), DbErr> {
+        let Some(replica) = self.db.replica() else { return Ok((Reads::Away, None)) };
+        if replica.is_busy() {
+            return Ok((Reads::Busy, None));
+        }
+        if !replica.was_at(&mark.0) {
+            let stretch = replica.stretch();
+            self.statements.fetch_add(1, Ordering::Relaxed);
+            let statement = mark::standings_and_heads(self.db.backend(), identity);
+            let Some(rows) = replica.query(statement, REPLICA_MARK).await else {
+                replica.set_aside();
+                return Ok((Reads::Away, None));
+            };
+            let viewer = viewer(identity, self.cx.viewer.today, &rows)?;
+            if Mark::of(&viewer, self.clock, &rows)? != mark {
+                return Ok((Reads::Behind, None));
+            }
+            replica.has_come_to(stretch, mark.0);
+        }
+        Ok((Reads::Current, Some(Arc::clone(replica))))
     }
 
     /// The same with what signs the addresses of files.
@@ -128,10 +176,23 @@ impl ReadCx {
         // It is never closed.
         let _place = self.places.acquire().await.ok();
         let span = trace::statement(of);
-        let work = query(self.db.clone(), statement);
-        let answer = to_the_end(work).instrument(span.clone()).await;
+        let found = self.query_replica(&statement).instrument(span.clone()).await;
+        let answer = match found {
+            Some(rows) => Ok(rows),
+            None => to_the_end(query(self.db.clone(), statement)).instrument(span.clone()).await,
+        };
         trace::ran(&span, answer.as_ref().ok().map(Vec::len));
         answer
+    }
+
+    /// What the replica finds, where there is one; none where the primary is to be asked.
+    async fn query_replica(&self, statement: &Statement) -> Option<Vec<QueryResult>> {
+        let replica = self.replica.as_ref().filter(|_| !self.has_failed.load(Ordering::Relaxed))?;
+        let found = replica.query(statement.clone(), REPLICA_STATEMENT).await;
+        if found.is_none() {
+            self.has_failed.store(true, Ordering::Relaxed);
+        }
+        found
     }
 
     /// How many statements have run.

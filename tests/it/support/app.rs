@@ -66,6 +66,16 @@ pub async fn reading_both(test: impl AsyncFn(&TestApp)) {
     }
 }
 
+/// Runs a test on PostgreSQL, and tells it the address of another database that holds the same.
+pub async fn on_postgres_with_copy(test: impl AsyncFn(&TestApp, &str)) {
+    let (Some(own), Some(copy)) = (Own::postgres().await, Own::postgres().await) else {
+        return eprintln!("{NO_SERVER}");
+    };
+    let url = copy.url();
+    on("PostgreSQL", own, &async |app: &TestApp| test(app, &url).await).await;
+    copy.drop().await;
+}
+
 async fn on(name: &str, own: Own, test: &impl AsyncFn(&TestApp)) {
     eprintln!("on {name}");
     let app = TestApp::open(own.db.clone(), own.record.clone(), today(), own.is_own()).await;
@@ -168,6 +178,18 @@ impl TestApp {
     pub async fn replica(&self, every: Duration) -> Self {
         let db = super::db::again(&self.db).await;
         Self { db, ..self.looking(every).await }.looking(every).await
+    }
+
+    /// The same service, with connections of its own, that reads from replicas at these addresses where they are not behind.
+    pub async fn reading_from(&self, replicas: &[&str]) -> Self {
+        self.reading_from_with(replicas, &super::db::usual()).await
+    }
+
+    /// As [`TestApp::reading_from`], with so many connections to each.
+    pub async fn reading_from_with(&self, replicas: &[&str], pool: &Pool) -> Self {
+        let urls: Vec<String> = replicas.iter().map(|url| (*url).to_owned()).collect();
+        let db = super::db::again(&self.db).await.with_replicas(&urls, pool).await.unwrap();
+        Self::open(db, self.world.clone(), self.today, self.may_write).await
     }
 
     /// The same database on another day.

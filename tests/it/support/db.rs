@@ -154,7 +154,7 @@ async fn postgres_template(fill: impl AsyncFnOnce(&Db) -> Record) -> (String, Re
 }
 
 /// What a test's service keeps of connections: few, because many tests run at once.
-fn usual() -> Pool {
+pub fn usual() -> Pool {
     Pool { size: 4, ..Pool::default() }
 }
 
@@ -173,7 +173,8 @@ fn server() -> Option<String> {
     std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
 }
 
-async fn administer(statements: &[&str]) {
+/// Runs statements on the server, in no test's database.
+pub async fn administer(statements: &[&str]) {
     let admin = Database::connect(server().unwrap()).await.unwrap();
     for statement in statements {
         admin.execute_unprepared(statement).await.unwrap();

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectOptions, Database, DbErr};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -51,7 +51,13 @@ pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
         let one = Database::connect(options).await?;
         let address =
             Arc::new(Address { url: url.to_owned(), place: "an SQLite database in memory".to_owned() });
-        return Ok(Db { read: one.clone(), write: one, has_one_pool: true, address });
+        return Ok(Db {
+            read: one.clone(),
+            write: one,
+            has_one_pool: true,
+            address,
+            replicas: Arc::default(),
+        });
     }
     let file = parsed.get_filename().to_path_buf();
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -75,7 +81,7 @@ pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
     limit_statements(&mut readers, settings.statement_timeout);
     let read = Database::connect(readers).await.map_err(|error| file_error(&file, &error))?;
     let address = Arc::new(Address { url: url.to_owned(), place: file.display().to_string() });
-    Ok(Db { read, write, has_one_pool: false, address })
+    Ok(Db { read, write, has_one_pool: false, address, replicas: Arc::default() })
 }
 
 /// Gives SQLite what PostgreSQL has: a limit on the time of a statement. It counts from when a connection is taken from the
@@ -125,7 +131,8 @@ fn file_error(path: &Path, error: &DbErr) -> DbError {
     }
 }
 
-pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> {
+/// Reads an address of PostgreSQL, and says what people see of it.
+fn parsed(url: &str) -> Result<(PgConnectOptions, String), DbError> {
     let parsed: PgConnectOptions = url.parse().map_err(|_| DbError::Url {
         why: "cannot be read as the place of a PostgreSQL database".to_owned(),
     })?;
@@ -136,6 +143,11 @@ pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> 
         parsed.get_database().unwrap_or(parsed.get_username()),
         parsed.get_username()
     );
+    Ok((parsed, place))
+}
+
+pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> {
+    let (parsed, place) = parsed(url)?;
     // The pool would try again and again and then say only that time is up; one plain attempt says why.
     let first =
         tokio::time::timeout(ACQUIRE, PgConnection::connect_with(&parsed.disable_statement_logging())).await;
@@ -147,6 +159,13 @@ pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> 
             connection.close().await.map_err(|error| unreachable(connection_failure(&error)))?
         }
     }
+    let pool = Database::connect(pooled(url, settings, "golden-thread")).await?;
+    let address = Arc::new(Address { url: url.to_owned(), place });
+    Ok(Db { read: pool.clone(), write: pool, has_one_pool: true, address, replicas: Arc::default() })
+}
+
+/// A pool of connections to PostgreSQL under a name.
+fn pooled(url: &str, settings: &Pool, name: &'static str) -> ConnectOptions {
     let mut options = quiet(url);
     // Zero is none, for PostgreSQL.
     let limit = settings.statement_timeout.map_or(0, |limit| limit.as_millis()).to_string();
@@ -154,11 +173,29 @@ pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> 
     options.min_connections(settings.size / 4);
     options.max_connections(settings.size.max(1)).map_sqlx_postgres_opts(move |options| {
         let limit = [("statement_timeout", limit.as_str())];
-        options.application_name("golden-thread").options(SESSION).options(limit)
+        options.application_name(name).options(SESSION).options(limit)
     });
-    let pool = Database::connect(options).await?;
-    let address = Arc::new(Address { url: url.to_owned(), place });
-    Ok(Db { read: pool.clone(), write: pool, has_one_pool: true, address })
+    options
+}
+
+/// Where a replica is, and connections to it, of which none is made before it is needed: it may be away. What is to be done with
+/// each new one is told.
+pub(super) async fn replica(
+    url: &str,
+    settings: &Pool,
+    connected: impl Fn() + Send + Sync + 'static,
+) -> Result<(String, DatabaseConnection), DbError> {
+    let (_, place) = parsed(url)?;
+    let mut options = pooled(url, settings, "golden-thread replica");
+    let connected = Arc::new(connected);
+    options.connect_lazy(true).map_sqlx_postgres_pool_opts(move |pool| {
+        let connected = Arc::clone(&connected);
+        pool.after_connect(move |_, _| {
+            connected();
+            Box::pin(std::future::ready(Ok(())))
+        })
+    });
+    Ok((place, Database::connect(options).await?))
 }
 
 /// A connection of its own on which PostgreSQL tells what is said in a channel.

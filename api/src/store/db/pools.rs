@@ -6,16 +6,18 @@ use super::Db;
 use crate::observe::gauges::Pool;
 
 impl Db {
-    /// The pools as they are: one for reading and one for writing, or one that is shared.
+    /// The pools as they are: one for reading and one for writing, or one that is shared; and those of replicas.
     pub fn pools(&self) -> Vec<Pool> {
-        if self.has_one_pool {
-            return vec![pool("shared", &self.write)];
-        }
-        vec![pool("read", &self.read), pool("write", &self.write)]
+        let mut pools = match self.has_one_pool {
+            true => vec![pool("shared".to_owned(), &self.write)],
+            false => vec![pool("read".to_owned(), &self.read), pool("write".to_owned(), &self.write)],
+        };
+        pools.extend(self.pools_of_replicas());
+        pools
     }
 }
 
-fn pool(name: &'static str, connection: &DatabaseConnection) -> Pool {
+pub(super) fn pool(name: String, connection: &DatabaseConnection) -> Pool {
     let (open, idle, most) = match connection.get_database_backend() {
         DbBackend::Postgres => {
             let pool = connection.get_postgres_connection_pool();

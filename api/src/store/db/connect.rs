@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
 
+use super::failover::Doubt;
 use super::trouble::driver_error;
 use super::{Address, Db, DbError, Pool};
 
@@ -39,6 +40,10 @@ pub(super) fn quiet(url: &str) -> ConnectOptions {
     options
 }
 
+fn address(url: &str, place: String) -> Arc<Address> {
+    Arc::new(Address { url: url.to_owned(), place, doubt: Doubt::default() })
+}
+
 pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
     let parsed: SqliteConnectOptions = url
         .parse()
@@ -49,8 +54,7 @@ pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
         options.map_sqlx_sqlite_opts(|options| options.foreign_keys(true));
         limit_statements(&mut options, settings.statement_timeout);
         let one = Database::connect(options).await?;
-        let address =
-            Arc::new(Address { url: url.to_owned(), place: "an SQLite database in memory".to_owned() });
+        let address = address(url, "an SQLite database in memory".to_owned());
         return Ok(Db { read: one.clone(), write: one, has_one_pool: true, address });
     }
     let file = parsed.get_filename().to_path_buf();
@@ -74,7 +78,7 @@ pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
     });
     limit_statements(&mut readers, settings.statement_timeout);
     let read = Database::connect(readers).await.map_err(|error| file_error(&file, &error))?;
-    let address = Arc::new(Address { url: url.to_owned(), place: file.display().to_string() });
+    let address = address(url, file.display().to_string());
     Ok(Db { read, write, has_one_pool: false, address })
 }
 
@@ -156,8 +160,13 @@ pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> 
         let limit = [("statement_timeout", limit.as_str())];
         options.application_name("golden-thread").options(SESSION).options(limit)
     });
+    let address = address(url, place);
+    let doubted = Arc::clone(&address);
+    options.map_sqlx_postgres_before_acquire(move |_, connection| {
+        let is_good = !doubted.doubt.is_about(connection.age);
+        Box::pin(async move { Ok(is_good) })
+    });
     let pool = Database::connect(options).await?;
-    let address = Arc::new(Address { url: url.to_owned(), place });
     Ok(Db { read: pool.clone(), write: pool, has_one_pool: true, address })
 }
 

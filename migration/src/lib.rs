@@ -7,6 +7,9 @@
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
+use self::older::Stated;
+pub use self::older::{FLOOR_COLUMN, FLOOR_TABLE, Older};
+
 mod m20261121_000001_programme;
 mod m20261121_000002_asked;
 mod m20261121_000003_done;
@@ -25,7 +28,40 @@ mod m20261130_000015_notices;
 mod m20261130_000016_live;
 mod m20261130_000017_documents;
 mod m20261130_000018_report;
+mod m20261130_000019_schema_floor;
+mod older;
 mod table;
+
+/// Those that stop programs that do not know them without saying so. The last makes the table in which all others say it.
+fn unstated() -> Vec<Box<dyn MigrationTrait>> {
+    vec![
+        Box::new(m20261121_000001_programme::Migration),
+        Box::new(m20261121_000002_asked::Migration),
+        Box::new(m20261121_000003_done::Migration),
+        Box::new(m20261121_000004_shown::Migration),
+        Box::new(m20261121_000005_recorded::Migration),
+        Box::new(m20261122_000006_changed::Migration),
+        Box::new(m20261122_000007_history::Migration),
+        Box::new(m20261130_000008_measures::Migration),
+        Box::new(m20261130_000009_feedback::Migration),
+        Box::new(m20261130_000010_audits::Migration),
+        Box::new(m20261130_000011_files::Migration),
+        Box::new(m20261130_000012_proof::Migration),
+        Box::new(m20261130_000013_clients::Migration),
+        Box::new(m20261130_000014_webhooks::Migration),
+        Box::new(m20261130_000015_notices::Migration),
+        Box::new(m20261130_000016_live::Migration),
+        Box::new(m20261130_000017_documents::Migration),
+        Box::new(m20261130_000018_report::Migration),
+        Box::new(m20261130_000019_schema_floor::Migration),
+    ]
+}
+
+/// All that follow, each with what it means for programs that do not know it. New ones go to the end; `README.md` beside this
+/// crate says how they are written, and which of the three they are.
+pub fn stated() -> Vec<(Box<dyn MigrationTrait>, Older)> {
+    vec![]
+}
 
 /// Every migration, oldest first.
 #[derive(Debug, Clone, Copy)]
@@ -34,25 +70,8 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m20261121_000001_programme::Migration),
-            Box::new(m20261121_000002_asked::Migration),
-            Box::new(m20261121_000003_done::Migration),
-            Box::new(m20261121_000004_shown::Migration),
-            Box::new(m20261121_000005_recorded::Migration),
-            Box::new(m20261122_000006_changed::Migration),
-            Box::new(m20261122_000007_history::Migration),
-            Box::new(m20261130_000008_measures::Migration),
-            Box::new(m20261130_000009_feedback::Migration),
-            Box::new(m20261130_000010_audits::Migration),
-            Box::new(m20261130_000011_files::Migration),
-            Box::new(m20261130_000012_proof::Migration),
-            Box::new(m20261130_000013_clients::Migration),
-            Box::new(m20261130_000014_webhooks::Migration),
-            Box::new(m20261130_000015_notices::Migration),
-            Box::new(m20261130_000016_live::Migration),
-            Box::new(m20261130_000017_documents::Migration),
-            Box::new(m20261130_000018_report::Migration),
-        ]
+        let stated = stated().into_iter().map(|(migration, older)| Stated::new(migration, older));
+        let stated = stated.map(|migration| Box::new(migration) as Box<dyn MigrationTrait>);
+        unstated().into_iter().chain(stated).collect()
     }
 }

@@ -226,7 +226,7 @@ async fn fragments_that_double_are_refused_at_once() {
 async fn an_answer_larger_than_one_may_be_is_refused() {
     reading_both(async |app| {
         let limits = Limits { answer_bytes: 2_000, ..Limits::default() };
-        let rules = Rules { limits, introspection: Introspection::Everybody };
+        let rules = Rules { limits, ..Rules::default() };
         let settings = Settings { rates: Rates::ENDLESS, ..Settings::default() };
         let app = app.limited(rules, settings).await;
         let all = programme("actions(first: 100) { nodes { id reference aim status } }");

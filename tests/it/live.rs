@@ -1,6 +1,6 @@
 //! Listening: what is told as it happens is what the feed says, to each viewer, without gap or repeat.
 
-use api::graphql::{Introspection, Limits, Rules};
+use api::graphql::{Limits, Rules};
 use serde_json::{Value, json};
 
 use crate::record::every_change;
@@ -118,7 +118,7 @@ async fn what_is_read_at_a_time_is_bounded_and_told_whole_and_in_order() {
         // Some entries fill an answer before their page is full; and some entries are a page, because they cost what one may.
         for (answer_bytes, cost) in [(1_500, 10_000), (5_000_000, 5)] {
             let limits = Limits { answer_bytes, cost, ..Limits::default() };
-            let rules = Rules { limits, introspection: Introspection::Everybody };
+            let rules = Rules { limits, ..Rules::default() };
             let limited = app.limited(rules, patient()).await;
             let mut listener = listen(&limited, OFFICE, json!({ "after": after })).await;
             for expected in &feed[1..] {

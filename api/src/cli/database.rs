@@ -8,7 +8,7 @@ use super::{CliError, print};
 use crate::{
     auth::{DevIssuer, DevIssuerError},
     config::{DATABASE_URL_ENV, DatabaseUrl, Missing},
-    store::db::{Db, DbError, Pool},
+    store::db::{Db, DbError, Pool, SchemaState},
 };
 
 /// Which database.
@@ -106,7 +106,7 @@ pub(crate) async fn connect_with(url: &DatabaseUrl, missing: Missing, pool: &Poo
     Ok(Db::connect(&url.connect_url(missing), pool).await?)
 }
 
-/// Connects, as a command does, and makes sure that this program and the database agree on the schema.
+/// Connects, as a command does, and makes sure that this program may use the database.
 pub(crate) async fn connect_current(url: &DatabaseUrl) -> Result<Db, CliError> {
     connect_to_serve(url, &Pool::of_command()).await
 }
@@ -114,7 +114,9 @@ pub(crate) async fn connect_current(url: &DatabaseUrl) -> Result<Db, CliError> {
 /// As [`connect_current`], with the limits of a service.
 pub(crate) async fn connect_to_serve(url: &DatabaseUrl, pool: &Pool) -> Result<Db, CliError> {
     let db = connect_with(url, Missing::Refuse, pool).await?;
-    db.require_current().await?;
+    if let state @ SchemaState::Newer { .. } = db.require_usable().await? {
+        tracing::warn!("the schema of {}: {state}", url.shown());
+    }
     Ok(db)
 }
 
@@ -131,8 +133,11 @@ impl From<DbError> for CliError {
 pub(super) async fn migrate(args: &DatabaseArgs) -> Result<(), CliError> {
     let url = args.url()?;
     let db = connect(&url, Missing::Create).await?;
-    db.migrate().await?;
-    print(&format!("{}: the schema is current\n", url.shown()))
+    let said = match db.migrate().await? {
+        newer @ SchemaState::Newer { .. } => format!("nothing was changed: {newer}"),
+        _ => "the schema is current".to_owned(),
+    };
+    print(&format!("{}: {said}\n", url.shown()))
 }
 
 /// The development issuer of a database.

@@ -154,7 +154,7 @@ impl LimitArgs {
             IntrospectionArg::SignedIn => Introspection::SignedIn,
             IntrospectionArg::Nobody => Introspection::Nobody,
         };
-        Rules { limits, introspection }
+        Rules { limits, introspection, ..Rules::default() }
     }
 
     /// What requests may ask for.

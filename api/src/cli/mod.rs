@@ -1,8 +1,9 @@
-//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `import-report`, `verify-ledger`, `files`, `keys`, `schema`.
+//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `import-report`, `verify-ledger`, `backup`, `restored`, `files`, `keys`, `schema`.
 //!
 //! What goes wrong is one line on stderr and an exit code: 2 when the command line or the configuration is at fault,
 //! 3 when a ledger is broken, 1 for everything else. What a command was asked for goes to stdout, and nothing else does.
 
+mod backup;
 mod database;
 mod demo;
 mod demo_client;
@@ -16,6 +17,7 @@ mod limits;
 mod listen;
 mod log;
 mod reading;
+mod restored;
 mod serve;
 mod suggested;
 mod token;
@@ -34,6 +36,7 @@ use clap::{Parser, Subcommand};
 
 use crate::reader::child::{self, ReadDocumentArgs};
 
+pub use backup::BackupArgs;
 pub use database::{DatabaseArgs, PoolArgs};
 pub use demo::{DemoArgs, SUBJECTS};
 pub use documents::DocumentArgs;
@@ -103,6 +106,16 @@ pub enum Command {
     /// head. Prints a line for each programme, and names the first entry that was altered or removed. Ends with 3 when
     /// a ledger is broken. It only reads, and may run while the service does.
     VerifyLedger(VerifyLedgerArgs),
+    /// Make a whole copy of an SQLite database, while the service uses it
+    ///
+    /// The copy is one file that `serve` and every other command can open. Prints how far each programme's ledger had come. For
+    /// PostgreSQL there are `pg_dump` and `pg_basebackup`.
+    Backup(BackupArgs),
+    /// Say that a database was restored, so that nobody goes on from what is gone
+    ///
+    /// Run it before the service is started on a database that was restored from a backup. Entries of ledgers that came after it
+    /// are gone, and their numbers are given again: cursors of feeds that were given out before are refused.
+    Restored(DatabaseArgs),
     /// Look after the files of evidence
     #[command(subcommand)]
     Files(FilesCommand),
@@ -170,6 +183,8 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Import(args) => import::run(args).await,
             Command::ImportReport(args) => import_report::run(args).await,
             Command::VerifyLedger(args) => verify_ledger::run(args).await,
+            Command::Backup(args) => backup::run(args).await,
+            Command::Restored(args) => restored::run(args).await,
             Command::Files(command) => files::run(command).await,
             Command::Keys(command) => keys::run(command).await,
             Command::Schema => print(crate::graphql::sdl()),

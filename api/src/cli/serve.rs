@@ -20,13 +20,13 @@ use crate::{
     command::notices::keep_telling,
     config::{BIND_ENV, Clock, DEFAULT_BIND, METRICS_BIND_ENV},
     files::{keep_scanning, keep_sweeping},
-    graphql::Engine,
+    graphql::{Engine, Rules},
     http::{Connections, HttpState, Live, Settings, Stop, routers},
     observe::metrics,
     reader::keep_reading,
     store::{
         db::{Db, described},
-        idempotency,
+        idempotency, timeline,
     },
 };
 
@@ -214,6 +214,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
         tokio::spawn(look_after(machines.clone())),
         tokio::spawn(keep_telling(db.clone(), clock)),
     ];
+    let timeline = timeline::of(&db).await.map_err(|error| CliError::failed(error.to_string()))?;
+    let rules = Rules { timeline, ..rules };
     let engine = Engine::new(db.clone(), clock).with_rules(rules).with_documents(documents);
     let engine = engine.with_files(Arc::clone(files.links()), args.files.limits());
     let engine = engine.with_outside(args.webhooks.outside());

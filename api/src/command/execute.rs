@@ -64,6 +64,9 @@ pub enum Fault {
     /// The database does not answer, or is too busy.
     #[error("the database does not answer: {0}")]
     Away(WriteError),
+    /// The database takes no changes: it has no room for them, or only reads.
+    #[error("the database takes no changes: {0}")]
+    NoChanges(WriteError),
     /// The database took longer than a statement may.
     #[error("the database took too long: {0}")]
     TooLong(WriteError),
@@ -77,6 +80,7 @@ impl From<WriteError> for Fault {
         match fault.trouble() {
             Trouble::Fault => Self::Internal(fault.to_string()),
             Trouble::TooLong => Self::TooLong(fault),
+            Trouble::NoRoom | Trouble::ReadOnly => Self::NoChanges(fault),
             Trouble::Away | Trouble::Lost | Trouble::Contended => Self::Away(fault),
         }
     }
@@ -136,7 +140,12 @@ async fn run(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fa
                 // Others write to the same programme; each waits a little longer than the time before.
                 tokio::time::sleep(std::time::Duration::from_millis(5 << attempt)).await;
             }
-            Err(Refusal::Write(fault)) => return Err(fault.into()),
+            Err(Refusal::Write(fault)) => {
+                if fault.trouble() == Trouble::ReadOnly {
+                    db.doubt_connections();
+                }
+                return Err(fault.into());
+            }
         }
     }
 }

@@ -123,6 +123,7 @@ pub(super) fn not_done(fault: &command::Fault, request_id: &str) -> Error {
             Code::Unavailable,
             "The database does not answer, or is too busy. Send the same request again, with the same idempotencyKey.",
         ),
+        command::Fault::NoChanges(_) => Error::new(Code::Unavailable, NO_CHANGES),
         command::Fault::TooLong(_) => Error::new(
             Code::Unavailable,
             "The change took too long and was stopped. Send the same request again, with the same idempotencyKey.",
@@ -133,6 +134,8 @@ pub(super) fn not_done(fault: &command::Fault, request_id: &str) -> Error {
 
 /// At most so many errors stand in an answer: as many as ids can be asked for.
 const MAX_ERRORS: usize = 100;
+/// The database has no room, or only reads.
+const NO_CHANGES: &str = "No changes can be taken at the moment. Reading goes on; send the same request again later, with the same idempotencyKey.";
 /// All that a client is told about a fault of ours.
 const INTERNAL: &str = "Something went wrong on our side. It is in our log under this request's id.";
 
@@ -186,6 +189,7 @@ pub(crate) fn database_error(fault: &DbErr, request_id: &str) -> Error {
             Code::Unavailable,
             "The request took too long. Ask for less at once, or try again later.",
         ),
+        Trouble::NoRoom | Trouble::ReadOnly => Error::new(Code::Unavailable, NO_CHANGES),
         Trouble::Away | Trouble::Lost | Trouble::Contended => {
             Error::new(Code::Unavailable, "The database does not answer. Try again in a moment.")
         }

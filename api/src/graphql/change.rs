@@ -6,6 +6,7 @@ use apollo_compiler::executable::Operation;
 use tracing::Instrument;
 
 use super::answer::{Failure, Ran, database_error, finished, not_done, unwritten};
+use super::error::{Code, Error};
 use super::kind::Verdict;
 use super::output::Writer;
 use super::plan::Planner;
@@ -66,6 +67,14 @@ pub(super) async fn run(
             Err(fault) => (None, Err(not_done(&fault, request_id))),
         };
         answers.push((step.key, field, fetched));
+    }
+    // A request with nothing in it but one change that could not be made is not answered by halves: whoever stands between sees by
+    // the status that it is to be sent again.
+    if let [(key, None, Err(error))] = &answers[..]
+        && error.code == Code::Unavailable
+    {
+        let path = vec![key.as_str().into()];
+        return Err(Failure::Execution(Error { path, ..error.clone() }));
     }
     let mut writer = Writer::new(engine.rules.limits.answer_bytes);
     writer.json.push_str("{\"data\":{");

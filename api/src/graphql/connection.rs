@@ -72,10 +72,10 @@ impl<'a> Planner<'a> {
         Ok(Out::Connection(Box::new(Connection { child, slot, total, cursors, page, parts })))
     }
 
-    /// The feed of a programme or an action as a list that cursors belong to. Another role sees another past: where it began
-    /// anew, there is nothing to go on from.
+    /// The feed of a programme or an action as a list that cursors belong to. Another role sees another past, and a database
+    /// that was restored has another: where it began anew, there is nothing to go on from.
     pub(super) fn feed(&self, of: &str) -> String {
-        format!("{of}.changes{}", self.viewer.mark())
+        format!("{of}.changes{}{}", self.viewer.mark(), self.rules.timeline)
     }
 
     /// The types of things to which a list of changes is limited, where it is; each once, sorted.

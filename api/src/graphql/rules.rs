@@ -10,6 +10,8 @@ pub struct Rules {
     pub limits: Limits,
     /// Who may ask for the schema.
     pub introspection: Introspection,
+    /// Which past the database has: cursors of feeds are good for no other.
+    pub timeline: String,
 }
 
 /// Who may ask for the schema (`__schema`, `__type`). It is published with the service, so that it is no secret by default.

@@ -25,9 +25,11 @@ pub(super) async fn ready<B: Backend>(State(state): State<Arc<Shared<B>>>) -> Re
         .unwrap_or(Readiness::DatabaseUnreachable);
     let (status, verdict, database, schema) = match readiness {
         Readiness::Ready => (StatusCode::OK, "ready", "reachable", "current"),
+        Readiness::ReadyBesideNewer => (StatusCode::OK, "ready", "reachable", "newer, compatible"),
         Readiness::DatabaseUnreachable => {
             (StatusCode::SERVICE_UNAVAILABLE, "not ready", "unreachable", "unknown")
         }
+        Readiness::DatabaseReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "not ready", "read-only", "unknown"),
         Readiness::SchemaNotCurrent(problem) => {
             (StatusCode::SERVICE_UNAVAILABLE, "not ready", "reachable", problem)
         }

@@ -96,8 +96,12 @@ pub trait Backend: Send + Sync + 'static {
 pub enum Readiness {
     /// The database answers and its schema is the one that this program knows.
     Ready,
+    /// The same, but a newer program has added to the schema, and lets this one go on.
+    ReadyBesideNewer,
     /// The database does not answer.
     DatabaseUnreachable,
+    /// The database answers, but takes no changes.
+    DatabaseReadOnly,
     /// The database answers, but its schema is another; what is wrong with it.
     SchemaNotCurrent(&'static str),
 }
@@ -125,9 +129,15 @@ impl Backend for Live {
 
     async fn readiness(&self) -> Readiness {
         let db = self.db.clone();
-        match to_the_end(async move { db.schema_state().await }).await {
+        let ready = match to_the_end(async move { db.schema_state().await }).await {
             Ok(SchemaState::Current) => Readiness::Ready,
-            Ok(other) => Readiness::SchemaNotCurrent(schema_problem(&other)),
+            Ok(SchemaState::Newer { .. }) => Readiness::ReadyBesideNewer,
+            Ok(other) => return Readiness::SchemaNotCurrent(schema_problem(&other)),
+            Err(_) => return Readiness::DatabaseUnreachable,
+        };
+        match self.db.is_writable().await {
+            Ok(true) => ready,
+            Ok(false) => Readiness::DatabaseReadOnly,
             Err(_) => Readiness::DatabaseUnreachable,
         }
     }
@@ -141,6 +151,7 @@ impl Backend for Live {
 fn schema_problem(state: &SchemaState) -> &'static str {
     match state {
         SchemaState::Current => "current",
+        SchemaState::Newer { .. } => "newer, compatible",
         SchemaState::Empty => "empty",
         SchemaState::Behind { .. } => "older than this program",
         SchemaState::Ahead { .. } => "newer than this program",

@@ -219,7 +219,9 @@ async fn an_odd_request_id_is_replaced() {
 
 #[rstest]
 #[case(Readiness::Ready, StatusCode::OK, "reachable", "current")]
+#[case(Readiness::ReadyBesideNewer, StatusCode::OK, "reachable", "newer, compatible")]
 #[case(Readiness::DatabaseUnreachable, StatusCode::SERVICE_UNAVAILABLE, "unreachable", "unknown")]
+#[case(Readiness::DatabaseReadOnly, StatusCode::SERVICE_UNAVAILABLE, "read-only", "unknown")]
 #[case(Readiness::SchemaNotCurrent("empty"), StatusCode::SERVICE_UNAVAILABLE, "reachable", "empty")]
 #[tokio::test]
 async fn readiness_says_what_is_missing(

@@ -1,33 +1,35 @@
-//! The connection to the database, and what state its schema is in.
+//! The connection to the database.
 //!
 //! SQLite has one writer and several readers; PostgreSQL has one pool for both. An in-memory SQLite database lives in its one connection:
 //! whoever holds a transaction there must read through it. Beside PostgreSQL there can be replicas.
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, FromQueryResult, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, Statement,
+    TransactionOptions,
 };
-use sea_orm_migration::SchemaManager;
 use sqlx::postgres::PgListener;
 use tokio::task::JoinError;
 
 use crate::observe::current::as_part;
 
 pub(crate) use self::describe::described;
-pub use self::error::{DbError, SchemaState};
+pub use self::error::DbError;
 pub(crate) use self::replicas::Replica;
+pub use self::schema::SchemaState;
 pub use self::trouble::Trouble;
 
 mod connect;
 mod describe;
 mod error;
+mod failover;
 mod pools;
 mod replicas;
+mod schema;
 mod trouble;
 
 /// Works with the database to the end, whether or not anybody still waits for what comes of it: a client that hangs up, a
@@ -50,9 +52,6 @@ pub(crate) async fn joined<T>(task: impl Future<Output = Result<T, JoinError>>) 
         Err(_) => std::future::pending().await,
     }
 }
-
-/// The key of the advisory lock under which replicas migrate one after the other: "goldthrd" in ASCII.
-const MIGRATION_LOCK: i64 = 0x676f_6c64_7468_7264;
 
 /// How a transaction begins that is going to write. SQLite refuses at once, whatever the time-out, to let a reader become a
 /// writer while another writes; PostgreSQL takes no notice.
@@ -107,6 +106,7 @@ impl std::fmt::Debug for Db {
 struct Address {
     url: String,
     place: String,
+    doubt: failover::Doubt,
 }
 
 impl Db {
@@ -134,89 +134,21 @@ impl Db {
         connect::hear(&self.address.url, channel).await
     }
 
+    /// Copies an SQLite database as it is now into a file that is empty, or not there yet. Others read and write meanwhile.
+    ///
+    /// # Errors
+    /// It cannot be read, or the file not written.
+    pub async fn copy_into(&self, file: &Path) -> Result<(), DbErr> {
+        let name = file.to_str().ok_or_else(|| DbErr::Custom("the file's name is not UTF-8".to_owned()))?;
+        let copy = Statement::from_sql_and_values(self.backend(), "VACUUM INTO $1", [name.into()]);
+        self.write.execute_raw(copy).await.map(drop)
+    }
+
     /// Closes all connections once their work is done.
     pub async fn close(self) -> Result<(), DbError> {
         self.close_replicas().await?;
         self.read.close_by_ref().await?;
         Ok(self.write.close_by_ref().await?)
-    }
-
-    /// Brings the schema up to what this program needs. Replicas that start together wait for one another.
-    pub async fn migrate(&self) -> Result<(), DbError> {
-        let state = self.schema_state().await?;
-        if matches!(state, SchemaState::Ahead { .. }) {
-            return Err(DbError::WrongSchema { place: self.address.place.clone(), state });
-        }
-        let done = match self.backend() {
-            DbBackend::Postgres => self.migrate_locked().await,
-            _ => self.migrate_in_one().await,
-        };
-        done.map_err(|source| DbError::Migration { place: self.address.place.clone(), source })
-    }
-
-    /// SQLite's write lock, taken before looking what is pending, makes processes take turns; each then sees what the one before did.
-    async fn migrate_in_one(&self) -> Result<(), DbErr> {
-        let transaction = self.write.begin_with_options(IMMEDIATE).await?;
-        Migrator::up(&transaction, None).await?;
-        transaction.commit().await
-    }
-
-    /// SeaORM's migrations take no lock. Ours is held by a connection of its own, without the limits that suit requests:
-    /// waiting for another replica, or building an index, may take longer than any of them allows.
-    async fn migrate_locked(&self) -> Result<(), DbErr> {
-        let mut options = connect::quiet(&self.address.url);
-        options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
-        let own = Database::connect(options).await?;
-        own.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
-        let done = Migrator::up(&own, None).await;
-        own.close().await?;
-        done
-    }
-
-    /// Compares the schema with the one that this program needs. Only reads.
-    pub async fn schema_state(&self) -> Result<SchemaState, DbError> {
-        #[derive(FromQueryResult)]
-        struct Applied {
-            version: String,
-        }
-        let known: Vec<String> =
-            Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
-        if !SchemaManager::new(&self.read).has_table("seaql_migrations").await? {
-            return Ok(SchemaState::Empty);
-        }
-        let sql = "SELECT version FROM seaql_migrations ORDER BY version";
-        let applied: Vec<String> = Applied::find_by_statement(Statement::from_string(self.backend(), sql))
-            .all(&self.read)
-            .await?
-            .into_iter()
-            .map(|row| row.version)
-            .collect();
-        Ok(compare(&known, &applied))
-    }
-
-    /// Refuses a database whose schema is not the one that this program needs.
-    pub async fn require_current(&self) -> Result<(), DbError> {
-        match self.schema_state().await? {
-            SchemaState::Current => Ok(()),
-            state => Err(DbError::WrongSchema { place: self.address.place.clone(), state }),
-        }
-    }
-}
-
-fn compare(known: &[String], applied: &[String]) -> SchemaState {
-    let without = |some: &[String], others: &[String]| -> Vec<String> {
-        some.iter().filter(|name| !others.contains(name)).cloned().collect()
-    };
-    let unknown = without(applied, known);
-    let pending = without(known, applied);
-    if !unknown.is_empty() {
-        SchemaState::Ahead { unknown }
-    } else if applied.is_empty() {
-        SchemaState::Empty
-    } else if !pending.is_empty() {
-        SchemaState::Behind { pending }
-    } else {
-        SchemaState::Current
     }
 }
 

@@ -49,6 +49,7 @@ mod standing;
 pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod timeline;
 mod understood;
 pub mod uploads;
 pub(crate) mod visibility;

@@ -27,10 +27,10 @@ const HUNDRED_MEGABYTES: usize = 100_000_000;
 /// By how much the service may grow while so much comes in and goes out.
 const GROWTH: u64 = 32 << 20;
 
-struct Service {
+pub struct Service {
     process: Process,
-    url: String,
-    client: Client,
+    pub url: String,
+    pub client: Client,
     token: String,
 }
 
@@ -39,7 +39,8 @@ fn text(value: &Value) -> String {
 }
 
 impl Service {
-    fn start(url: &str, folder: &Path, subject: &str) -> Service {
+    /// Keeps its files in a folder `files` of that folder.
+    pub fn start(url: &str, folder: &Path, subject: &str) -> Service {
         let store = format!("file://{}", folder.join("files").display());
         let spool = folder.join("spool").display().to_string();
         let (process, address) = serve(url, &["--files", &store, "--spool", &spool]);
@@ -67,8 +68,18 @@ impl Service {
         payload
     }
 
+    /// Something to attach files to.
+    pub async fn evidence(&self) -> String {
+        let programme = self.ask("{ programmes(first: 1) { nodes { id } } }", json!({})).await;
+        let input = json!({
+            "programmeId": programme["programmes"]["nodes"][0]["id"], "title": "What was found", "strand": "VOICE",
+            "marking": "OFFICIAL",
+        });
+        text(&self.mutate("evidenceAdd", input, "evidence { id }").await["evidence"]["id"])
+    }
+
     /// Sends, attaches and fetches a text, and gives the file's id.
-    async fn through(&self, evidence: &str, name: &str, bytes: Vec<u8>) -> String {
+    pub async fn through(&self, evidence: &str, name: &str, bytes: Vec<u8>) -> String {
         let (size, hash) = (bytes.len(), hash(&bytes));
         let input = json!({
             "evidenceId": evidence, "name": name, "mediaType": "text/plain", "size": size, "sha256": hash,
@@ -129,13 +140,7 @@ async fn a_hundred_megabytes_pass_through_and_are_never_held() {
         let folder = tempfile::tempdir().unwrap();
         let service = Service::start(url, folder.path(), "office");
         ready(&service.client, &service.url).await;
-        let programme = service.ask("{ programmes(first: 1) { nodes { id } } }", json!({})).await;
-        let input = json!({
-            "programmeId": programme["programmes"]["nodes"][0]["id"], "title": "What was found", "strand": "VOICE",
-            "marking": "OFFICIAL",
-        });
-        let evidence = service.mutate("evidenceAdd", input, "evidence { id }").await;
-        let evidence = text(&evidence["evidence"]["id"]);
+        let evidence = service.evidence().await;
         // Once with a small one, so that what a service takes once is taken.
         let small = service.through(&evidence, "small.txt", b"a line of text\n".repeat(600_000)).await;
         let before = service.peak();
@@ -150,7 +155,8 @@ async fn a_hundred_megabytes_pass_through_and_are_never_held() {
             assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
             assert!(out.contains("2 files, 109000000 bytes, all there"), "{out}");
         }
-        let programme = std::fs::read_dir(folder.path().join("files")).unwrap().next().unwrap().unwrap().path();
+        let programme =
+            std::fs::read_dir(folder.path().join("files")).unwrap().next().unwrap().unwrap().path();
         let at = programme.join(small.split_once('_').unwrap().1);
         std::fs::write(&at, vec![b'x'; 9_000_000]).unwrap();
         assert_eq!(check(url, folder.path(), &[]).0, Some(0), "sizes are as they should be");

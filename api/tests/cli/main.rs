@@ -11,9 +11,10 @@ mod support;
 
 mod command_line;
 mod documents;
+#[cfg(target_os = "linux")]
+mod durability;
 mod files;
 mod import_report;
-mod killed;
 mod office;
 mod suggested;
 mod verify_ledger;

@@ -46,22 +46,28 @@ pub fn serve(url: &str, more: &[&str]) -> (Process, String) {
     let arguments =
         ["serve", "--dev-issuer", "--today", "2018-12-10", "--bind", "127.0.0.1:0", "--log", "json"];
     let arguments = [&arguments[..], &["--database-url", url], more].concat();
-    let mut child = golden_thread(&arguments).stderr(Stdio::piped()).spawn().unwrap();
+    let child = golden_thread(&arguments).stderr(Stdio::piped()).spawn().unwrap();
+    address_of(child).unwrap()
+}
+
+/// A service that was just started, with the address that its log says it listens on; none where it ends before that.
+pub fn address_of(mut child: Child) -> Option<(Process, String)> {
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let process = Process(child);
     let address = lines.by_ref().find_map(|line| {
-        let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+        let line: serde_json::Value = serde_json::from_str(&line.unwrap()).ok()?;
         Some(line.get("address")?.as_str().unwrap().to_owned())
     });
     // A log that nobody reads would stop the process once the pipe is full.
     std::thread::spawn(move || lines.for_each(drop));
-    (Process(child), format!("http://{}", address.unwrap()))
+    Some((process, format!("http://{}", address?)))
 }
 
 /// Waits until a service is ready.
 pub async fn ready(client: &reqwest::Client, address: &str) {
     let ready = format!("{address}/readyz");
     while !client.get(&ready).send().await.is_ok_and(|answer| answer.status() == 200) {
-        tokio::task::yield_now().await;
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
 }
 

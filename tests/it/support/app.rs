@@ -8,7 +8,7 @@ use api::auth::machine::Machines;
 use api::auth::{Authenticator, DevIssuer, IssuerSettings};
 use api::config::Clock;
 use api::files::{FileLimits, FileSettings, FileStore, Files, Links};
-use api::graphql::{Engine, Introspection, Limits, Policy, Rules};
+use api::graphql::{Engine, Limits, Policy, Rules};
 use api::http::{HttpState, Live, LiveSettings, Peer, Rates, Settings, router};
 use api::store::db::{Db, Pool};
 use api::webhooks::{self, Webhooks};
@@ -96,7 +96,7 @@ pub fn gid(prefix: &str, id: Uuid) -> String {
 pub fn generous() -> Rules {
     let limits =
         Limits { aliases: 500, repeats: 500, query_fields: 500, mutation_fields: 500, ..Limits::default() };
-    Rules { limits, introspection: Introspection::Everybody }
+    Rules { limits, ..Rules::default() }
 }
 
 /// Settings under which a test may ask as often as it likes, and need not read at once what it is told.

@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
 
+use super::failover::Doubt;
 use super::trouble::driver_error;
 use super::{Address, Db, DbError, Pool};
 
@@ -39,6 +40,10 @@ pub(super) fn quiet(url: &str) -> ConnectOptions {
     options
 }
 
+fn address(url: &str, place: String) -> Arc<Address> {
+    Arc::new(Address { url: url.to_owned(), place, doubt: Doubt::default() })
+}
+
 pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
     let parsed: SqliteConnectOptions = url
         .parse()
@@ -49,15 +54,9 @@ pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
         options.map_sqlx_sqlite_opts(|options| options.foreign_keys(true));
         limit_statements(&mut options, settings.statement_timeout);
         let one = Database::connect(options).await?;
-        let address =
-            Arc::new(Address { url: url.to_owned(), place: "an SQLite database in memory".to_owned() });
-        return Ok(Db {
-            read: one.clone(),
-            write: one,
-            has_one_pool: true,
-            address,
-            replicas: Arc::default(),
-        });
+        let address = address(url, "an SQLite database in memory".to_owned());
+        let (read, replicas) = (one.clone(), Arc::default());
+        return Ok(Db { read, write: one, has_one_pool: true, address, replicas });
     }
     let file = parsed.get_filename().to_path_buf();
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -80,7 +79,7 @@ pub(super) async fn sqlite(url: &str, settings: &Pool) -> Result<Db, DbError> {
     });
     limit_statements(&mut readers, settings.statement_timeout);
     let read = Database::connect(readers).await.map_err(|error| file_error(&file, &error))?;
-    let address = Arc::new(Address { url: url.to_owned(), place: file.display().to_string() });
+    let address = address(url, file.display().to_string());
     Ok(Db { read, write, has_one_pool: false, address, replicas: Arc::default() })
 }
 
@@ -159,8 +158,14 @@ pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> 
             connection.close().await.map_err(|error| unreachable(connection_failure(&error)))?
         }
     }
-    let pool = Database::connect(pooled(url, settings, "golden-thread")).await?;
-    let address = Arc::new(Address { url: url.to_owned(), place });
+    let mut options = pooled(url, settings, "golden-thread");
+    let address = address(url, place);
+    let doubted = Arc::clone(&address);
+    options.map_sqlx_postgres_before_acquire(move |_, connection| {
+        let is_good = !doubted.doubt.is_about(connection.age);
+        Box::pin(async move { Ok(is_good) })
+    });
+    let pool = Database::connect(options).await?;
     Ok(Db { read: pool.clone(), write: pool, has_one_pool: true, address, replicas: Arc::default() })
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sea_orm::DbErr;
 
-use super::trouble::driver_error;
+use super::trouble::{Trouble, driver_error};
 
 /// An error without the values that its own text can hold: PostgreSQL repeats them (`Key (name)=(…) already exists`,
 /// `invalid input syntax …`). It shows as its kind, the code (SQLSTATE; SQLite's result code), and the constraint and
@@ -21,7 +21,7 @@ impl fmt::Display for Described<'_> {
         f.write_str(kind(self.0))?;
         match driver_error(self.0) {
             Some(sqlx::Error::Database(refusal)) => {
-                write!(f, ", {}", what(&refusal.kind()))?;
+                write!(f, ", {}", why(self.0).unwrap_or_else(|| what(&refusal.kind())))?;
                 let code = refusal.code();
                 let named = [
                     ("code", code.as_deref()),
@@ -55,6 +55,15 @@ fn kind(error: &DbErr) -> &'static str {
         DbErr::RecordNotInserted => "a row was not inserted",
         DbErr::Migration(_) => "a migration failed",
         _ => "it failed otherwise",
+    }
+}
+
+/// What whoever runs the service can mend.
+fn why(error: &DbErr) -> Option<&'static str> {
+    match Trouble::of(error) {
+        Trouble::NoRoom => Some("the disk is full or fails"),
+        Trouble::ReadOnly => Some("the database is read-only"),
+        _ => None,
     }
 }
 

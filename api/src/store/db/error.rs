@@ -2,6 +2,8 @@
 
 use sea_orm::DbErr;
 
+use super::schema::SchemaState;
+
 /// What can go wrong with the database as a whole. The texts are for people at a terminal and say what would be right.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -70,45 +72,4 @@ pub enum DbError {
     /// A statement failed.
     #[error("the database failed: {0}")]
     Query(#[from] DbErr),
-}
-
-/// How the schema in the database compares with the one that this program needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SchemaState {
-    /// Nothing was ever migrated.
-    Empty,
-    /// Some migrations are still to run.
-    Behind {
-        /// Their names, oldest first.
-        pending: Vec<String>,
-    },
-    /// As it should be.
-    Current,
-    /// Migrations were applied that this program does not know: a newer one was here.
-    Ahead {
-        /// Their names.
-        unknown: Vec<String>,
-    },
-}
-
-impl std::fmt::Display for SchemaState {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Empty => write!(f, "it is empty; run `golden-thread migrate` first"),
-            Self::Behind { pending } => {
-                write!(
-                    f,
-                    "it is behind by {} ({}); run `golden-thread migrate`",
-                    pending.len(),
-                    pending.join(", ")
-                )
-            }
-            Self::Current => write!(f, "it is up to date"),
-            Self::Ahead { unknown } => write!(
-                f,
-                "a newer version of the program has migrated it ({}); use that version, or a database of this one",
-                unknown.join(", ")
-            ),
-        }
-    }
 }

@@ -3,7 +3,8 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 
 use super::connect::SESSION;
-use super::{Db, Pool, SchemaState, compare, described, to_the_end};
+use super::schema::compare;
+use super::{Db, Pool, SchemaState, described, to_the_end};
 use crate::store::testing::on_both;
 
 async fn refusal(url: &str) -> String {
@@ -14,11 +15,11 @@ async fn refusal(url: &str) -> String {
 async fn a_database_goes_from_empty_to_current_and_migrating_twice_changes_nothing() {
     on_both(async |db| {
         assert_eq!(db.schema_state().await.unwrap(), SchemaState::Empty);
-        assert!(db.require_current().await.unwrap_err().to_string().contains("golden-thread migrate"));
+        assert!(db.require_usable().await.unwrap_err().to_string().contains("golden-thread migrate"));
         db.migrate().await.unwrap();
         assert_eq!(db.schema_state().await.unwrap(), SchemaState::Current);
         db.migrate().await.unwrap();
-        db.require_current().await.unwrap();
+        db.require_usable().await.unwrap();
     })
     .await;
 }
@@ -30,20 +31,36 @@ async fn processes_that_migrate_together_all_succeed() {
         for done in [a, b, c] {
             done.unwrap();
         }
-        db.require_current().await.unwrap();
+        db.require_usable().await.unwrap();
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_newer_schema_is_refused_and_left_alone() {
+async fn a_newer_schema_is_left_alone_and_refused_where_its_floor_is_not_known() {
     on_both(async |db| {
         db.migrate().await.unwrap();
-        let later = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_later', 1)";
-        db.write.execute_unprepared(later).await.unwrap();
-        let expected = SchemaState::Ahead { unknown: vec!["m20991231_000001_later".to_owned()] };
-        assert_eq!(db.schema_state().await.unwrap(), expected);
-        assert!(db.migrate().await.unwrap_err().to_string().contains("newer version"));
+        let unknown = vec!["m20991231_000001_later".to_owned()];
+        let run = async |sql: &str| db.write.execute_unprepared(sql).await.unwrap();
+        run("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_later', 1)").await;
+        let newer = SchemaState::Newer { unknown: unknown.clone() };
+        assert_eq!(db.require_usable().await.unwrap(), newer);
+        assert_eq!(db.migrate().await.unwrap(), newer);
+
+        run("UPDATE schema_floor SET migration = 'm20991231_000001_later'").await;
+        assert_eq!(db.schema_state().await.unwrap(), SchemaState::Ahead { unknown: unknown.clone() });
+        for refused in [db.require_usable().await, db.migrate().await] {
+            let told = refused.unwrap_err().to_string();
+            assert!(told.contains("newer version") && told.contains("does not understand"), "{told}");
+        }
+
+        // Without a floor, or beside migrations of its own that are missing, it is refused as well.
+        run("DELETE FROM schema_floor").await;
+        assert_eq!(db.schema_state().await.unwrap(), SchemaState::Ahead { unknown: unknown.clone() });
+        run("INSERT INTO schema_floor VALUES ('m20261130_000019_schema_floor')").await;
+        assert_eq!(db.schema_state().await.unwrap(), newer);
+        run("DELETE FROM seaql_migrations WHERE version = 'm20261130_000018_report'").await;
+        assert_eq!(db.schema_state().await.unwrap(), SchemaState::Ahead { unknown });
     })
     .await;
 }

@@ -7,6 +7,10 @@ use sea_orm::{DbErr, RuntimeErr};
 pub enum Trouble {
     /// There is no connection to be had: the database does not answer, has no room, or was closed.
     Away,
+    /// It takes no changes: there is no room for them, or the disk fails. What is there can be read.
+    NoRoom,
+    /// It takes no changes: it follows another, or was told so. What is there can be read.
+    ReadOnly,
     /// The connection died under the statement: another may carry it.
     Lost,
     /// It came in the way of another: the same transaction, begun again, may go through.
@@ -38,17 +42,42 @@ impl Trouble {
 
 /// What a code means, of either database: PostgreSQL's have five characters, SQLite's are numbers of up to four.
 fn by_code(code: &str) -> Trouble {
+    match code.parse::<u16>() {
+        Ok(number) if code.len() < 5 => by_number(number),
+        _ => by_state(code),
+    }
+}
+
+/// What a SQLSTATE of PostgreSQL's means.
+fn by_state(code: &str) -> Trouble {
     match code {
         // The server shuts down, has crashed or is starting; the session was idle for too long, or in a transaction.
         "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Trouble::Lost,
-        // Too many connections; out of disk, of memory.
-        "53300" | "53100" | "53200" => Trouble::Away,
-        // Serialization failure, deadlock, lock time-out; busy and locked, and their kinds.
-        "40001" | "40P01" | "55P03" | "5" | "6" | "261" | "262" | "517" | "773" => Trouble::Contended,
-        // Cancelled by the statement's time-out; interrupted.
-        "57014" | "9" => Trouble::TooLong,
-        // The disk is full; the file cannot be opened.
-        "13" | "14" => Trouble::Away,
+        // Too many connections; out of memory.
+        "53300" | "53200" => Trouble::Away,
+        // Out of disk; the disk fails.
+        "53100" | "58030" => Trouble::NoRoom,
+        "25006" => Trouble::ReadOnly,
+        // Serialization failure, deadlock, lock time-out.
+        "40001" | "40P01" | "55P03" => Trouble::Contended,
+        // Cancelled by the statement's time-out.
+        "57014" => Trouble::TooLong,
+        _ => Trouble::Fault,
+    }
+}
+
+/// What a result code of SQLite's means. Its last eight bits are the kind; those before tell kinds of that apart.
+fn by_number(code: u16) -> Trouble {
+    match code & 0xff {
+        // Busy and locked.
+        5 | 6 => Trouble::Contended,
+        // Interrupted.
+        9 => Trouble::TooLong,
+        8 => Trouble::ReadOnly,
+        // The disk fails, as it does beyond a quota; it is full.
+        10 | 13 => Trouble::NoRoom,
+        // The file cannot be opened.
+        14 => Trouble::Away,
         _ => Trouble::Fault,
     }
 }
@@ -85,6 +114,15 @@ mod tests {
             ("9", Trouble::TooLong),
             ("42P01", Trouble::Fault),
             ("1", Trouble::Fault),
+            ("2067", Trouble::Fault),
+            ("517", Trouble::Contended),
+            ("53100", Trouble::NoRoom),
+            ("13", Trouble::NoRoom),
+            ("4874", Trouble::NoRoom),
+            ("25006", Trouble::ReadOnly),
+            ("1032", Trouble::ReadOnly),
+            ("57P03", Trouble::Lost),
+            ("53300", Trouble::Away),
         ] {
             assert_eq!(by_code(code), trouble);
             assert_eq!(by_code(code).passes(), trouble != Trouble::Fault);

@@ -116,7 +116,8 @@ async fn who_is_no_member_any_more_is_out_at_once() {
         let membership = app.world.memberships.iter().find(|row| row.subject == "health").unwrap();
         let input = json!({ "id": gid("mbr", membership.id), "expectedVersion": 1 });
         app.done(OFFICE, "memberRemove", input, "").await;
-        assert_eq!(actions(app, Persona::Health, "northshire", "").await, Value::Null);
+        let document = "{ programme(slug: \"northshire\") { actions(first: 3) { nodes { aim } } } }";
+        assert_eq!(app.query(Persona::Health, document, json!({})).await.code(), "NOT_FOUND");
     })
     .await;
 }

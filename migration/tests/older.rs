@@ -151,10 +151,10 @@ async fn what_takes_something_away_is_found() {
         let mut before = schema(db).await;
         for sql in [
             "CREATE TABLE later (id text PRIMARY KEY, words text NOT NULL)",
-            "ALTER TABLE action ADD COLUMN later text CONSTRAINT ck_later CHECK (later <> '')",
+            "ALTER TABLE action ADD COLUMN later text CONSTRAINT ck_later CHECK (later <> ''); \
+             CREATE UNIQUE INDEX ix_later_once ON action (later)",
             "ALTER TABLE action ADD COLUMN count integer NOT NULL DEFAULT 0",
             "CREATE INDEX ix_later ON action (aim)",
-            "CREATE UNIQUE INDEX ix_later_once ON action (later)",
         ] {
             run(sql).await;
             let after = schema(db).await;

@@ -79,7 +79,7 @@ pub enum Command {
     Demo(DemoArgs),
     /// Run the service on a database
     ///
-    /// The database must have the current schema: run `golden-thread migrate` first, and after each upgrade.
+    /// The database must have the schema of this version, or a newer one that lets it go on: run `golden-thread migrate` first.
     Serve(Box<ServeArgs>),
     /// Bring a database to the current schema, making the SQLite file where there is none
     Migrate(DatabaseArgs),

@@ -84,7 +84,9 @@ async fn waiting(
     now: DateTime<Utc>,
 ) -> Result<Option<Model>, DbErr> {
     let mut sql = Sql::new(transaction.get_database_backend());
-    sql.push("SELECT r.* FROM upload_reading r JOIN upload u ON u.id = r.upload_id ");
+    sql.push("SELECT ")
+        .columns_of::<Entity>("r")
+        .push(" FROM upload_reading r JOIN upload u ON u.id = r.upload_id ");
     sql.push("WHERE u.received_at IS NOT NULL AND u.scan IN ");
     sql.push(if has_scanner { "('CLEAN')" } else { "('CLEAN', 'UNSCANNED')" });
     sql.push(" AND r.state IN ('WAITING', 'READING') AND (r.claimed_until IS NULL OR r.claimed_until <= ")

@@ -79,7 +79,11 @@ impl WriteCx {
     {
         let transaction = self.transaction();
         let mut sql = Sql::new(transaction.get_database_backend());
-        sql.push("SELECT t.* FROM ").push(M::TABLE.name()).push(" t WHERE ");
+        sql.push("SELECT ")
+            .columns_of::<M::Entity>("t")
+            .push(" FROM ")
+            .push(M::TABLE.name())
+            .push(" t WHERE ");
         sql.is_one_of("t", "id", ids).push(" AND ");
         visible(&mut sql, M::TABLE, "t", viewer);
         Ok(M::Entity::find().from_raw_sql(sql.statement()).all(transaction).await?)

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use sea_orm::sea_query::ArrayType;
-use sea_orm::{DbBackend, Statement, Value};
+use sea_orm::{DbBackend, EntityTrait, IdenStatic, Iterable, Statement, Value};
 use uuid::Uuid;
 
 /// SQL text with numbered parameters. Both databases read `$1`; where they differ, the difference is a method here.
@@ -37,6 +37,18 @@ impl Sql {
         self.text.push_str(alias);
         self.text.push('.');
         self.text.push_str(column);
+        self
+    }
+
+    /// Adds the columns of an entity, each by its name. A newer schema may have more of them, and a statement that is kept must give
+    /// what it gave before.
+    pub fn columns_of<E: EntityTrait>(&mut self, alias: &str) -> &mut Self {
+        for (place, column) in E::Column::iter().enumerate() {
+            if place > 0 {
+                self.push(", ");
+            }
+            self.column(alias, column.as_str());
+        }
         self
     }
 

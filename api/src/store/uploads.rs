@@ -163,7 +163,11 @@ impl WriteCx {
     pub async fn own_upload(&self, viewer: &Viewer, id: Uuid) -> Result<Option<Model>, WriteError> {
         let transaction = self.transaction();
         let mut sql = Sql::new(transaction.get_database_backend());
-        sql.push("SELECT t.* FROM upload t WHERE ").is_one_of("t", "id", &[id]).push(" AND ");
+        sql.push("SELECT ")
+            .columns_of::<Entity>("t")
+            .push(" FROM upload t WHERE ")
+            .is_one_of("t", "id", &[id])
+            .push(" AND ");
         visible(&mut sql, Table::Upload, "t", viewer);
         Ok(Entity::find().from_raw_sql(sql.statement()).one(transaction).await?)
     }

@@ -72,7 +72,8 @@ pub async fn claim(
     to_the_end(async move {
         let transaction = db.write.begin_with_options(IMMEDIATE).await?;
         let mut sql = Sql::new(db.backend());
-        sql.push("SELECT d.* FROM webhook_delivery d WHERE d.endpoint_id = ").bind(endpoint).push(" AND ");
+        sql.push("SELECT ").columns_of::<webhook_delivery::Entity>("d");
+        sql.push(" FROM webhook_delivery d WHERE d.endpoint_id = ").bind(endpoint).push(" AND ");
         is_due(&mut sql, now);
         sql.push(" ORDER BY d.next_attempt_at, d.sequence, d.id LIMIT ").number(most);
         if sql.is_postgres() {

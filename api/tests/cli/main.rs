@@ -12,6 +12,7 @@ mod support;
 mod command_line;
 mod documents;
 mod files;
+mod generate;
 mod import_report;
 mod killed;
 mod office;

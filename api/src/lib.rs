@@ -13,6 +13,7 @@ pub mod files;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzz;
+pub mod generate;
 pub mod graphql;
 pub mod http;
 pub mod observe;

@@ -1,4 +1,4 @@
-//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `import-report`, `verify-ledger`, `backup`, `restored`, `files`, `keys`, `schema`.
+//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `import-report`, `generate`, `verify-ledger`, `backup`, `restored`, `files`, `keys`, `schema`.
 //!
 //! What goes wrong is one line on stderr and an exit code: 2 when the command line or the configuration is at fault,
 //! 3 when a ledger is broken, 1 for everything else. What a command was asked for goes to stdout, and nothing else does.
@@ -10,6 +10,7 @@ mod demo_client;
 mod documents;
 mod error;
 mod files;
+mod generate;
 mod import;
 mod import_report;
 mod keys;
@@ -42,6 +43,7 @@ pub use demo::{DemoArgs, SUBJECTS};
 pub use documents::DocumentArgs;
 pub use error::CliError;
 pub use files::{FileArgs, FilesCommand, PlaceArgs};
+pub use generate::GenerateArgs;
 pub use import::ImportArgs;
 pub use import_report::ImportReportArgs;
 pub use keys::{KeysArgs, KeysCommand};
@@ -100,6 +102,12 @@ pub enum Command {
     /// form for programs. A report of a kind that is not known is refused with what was found. The load is one transaction, and
     /// loading the same file again changes nothing.
     ImportReport(ImportReportArgs),
+    /// Make invented programmes, to measure and to rehearse with
+    ///
+    /// The same options make the same programmes, word for word; --size national makes as many and as large ones as England has. Each is
+    /// one transaction: after an interruption, the same command makes those that are not there yet. Each has members of its own, called
+    /// after it: aldershire-board-member, -board-chair, -programme-office, -lead, -police, -health, -scrutiny.
+    Generate(GenerateArgs),
     /// Verify that nobody has changed the record
     ///
     /// Reads the ledger of every programme from its first entry and checks the chain that the entries make, and their
@@ -182,6 +190,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Token(args) => token::run(args).await,
             Command::Import(args) => import::run(args).await,
             Command::ImportReport(args) => import_report::run(args).await,
+            Command::Generate(args) => generate::run(args).await,
             Command::VerifyLedger(args) => verify_ledger::run(args).await,
             Command::Backup(args) => backup::run(args).await,
             Command::Restored(args) => restored::run(args).await,

@@ -14,6 +14,7 @@ mod documents;
 #[cfg(target_os = "linux")]
 mod durability;
 mod files;
+mod generate;
 mod import_report;
 mod office;
 mod suggested;

@@ -99,9 +99,18 @@ pub async fn connect(url: &str) -> DatabaseConnection {
 
 /// Runs a test on the address of a fresh database of each kind, into which a programme's file was loaded.
 pub async fn on_both(programme: &str, test: impl AsyncFn(&str)) {
+    on_both_empty(async |url| {
+        printed(&["import", programme, "--database-url", url]);
+        test(url).await;
+    })
+    .await;
+}
+
+/// Runs a test on the address of a fresh database of each kind, with the current schema and nothing in it.
+pub async fn on_both_empty(test: impl AsyncFn(&str)) {
     let folder = tempfile::tempdir().unwrap();
     let url = sqlite(folder.path());
-    load(&url, programme);
+    printed(&["migrate", "--database-url", &url]);
     test(&url).await;
 
     let Ok(server) = std::env::var("TEST_POSTGRES_URL") else { return };
@@ -109,12 +118,7 @@ pub async fn on_both(programme: &str, test: impl AsyncFn(&str)) {
     let name = format!("gt_cli_{}", uuid::Uuid::now_v7().simple());
     admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
     let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
-    load(&url, programme);
+    printed(&["migrate", "--database-url", &url]);
     test(&url).await;
     admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
-}
-
-fn load(url: &str, programme: &str) {
-    printed(&["migrate", "--database-url", url]);
-    printed(&["import", programme, "--database-url", url]);
 }

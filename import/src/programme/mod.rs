@@ -103,6 +103,15 @@ impl ProgrammeFile {
             .unwrap_or("")
     }
 
+    /// The file, where every rule of the format holds.
+    ///
+    /// # Errors
+    /// Every rule that it breaks.
+    pub fn checked(self) -> Result<Self, ProgrammeFileError> {
+        let problems = check::check(&self);
+        if problems.is_empty() { Ok(self) } else { Err(ProgrammeFileError::Invalid(problems)) }
+    }
+
     /// Takes in the tables of an included file.
     fn join(&mut self, part: ProgrammeFile) {
         self.organisations.extend(part.organisations);
@@ -160,8 +169,7 @@ pub fn read(
         }
         whole.join(part);
     }
-    let problems = check::check(&whole);
-    if problems.is_empty() { Ok(whole) } else { Err(ProgrammeFileError::Invalid(problems)) }
+    whole.checked()
 }
 
 /// The text as values: everything that needs no look at another entry.

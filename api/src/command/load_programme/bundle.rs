@@ -149,6 +149,16 @@ impl Bundle {
         Ok(Self { file, tables, files, digest })
     }
 
+    /// A programme that stands in no file, and takes in none.
+    ///
+    /// # Errors
+    /// It breaks rules of the format.
+    pub fn of_programme(file: ProgrammeFile) -> Result<Self, BundleError> {
+        let file = file.checked()?;
+        let digest = digest([format!("{file:?}").as_bytes()]);
+        Ok(Self { file, tables: BTreeMap::new(), files: BTreeMap::new(), digest })
+    }
+
     /// A plan's table alone, to be added to a programme that is there, as a draft of its authority.
     pub(super) fn of_plan(slug: &str, title: &str, authority: String, table: Table) -> Self {
         // Messages name the plan by its key: the title is what the user knows.

@@ -1,4 +1,4 @@
--- The board's dashboard as one would write it by hand: one statement that returns the finished JSON. No authorisation.
+-- A board's dashboard. No authorisation, as in all of these: one statement that returns the finished JSON.
 SELECT json_build_object('data', json_build_object('node', json_build_object(
   'title', p.title,
   'status', p.status,

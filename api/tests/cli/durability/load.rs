@@ -265,3 +265,45 @@ pub fn each_once(told: &Told, mut reported: Vec<String>, followed: &[Entry], las
     // What falls due is noticed by the service itself: of each action once at most, however often it begins anew.
     assert!(told_of("noticesTell").count() <= WRITERS);
 }
+
+/// The checks above find what they are for.
+#[test]
+fn what_is_lost_or_done_twice_is_found() {
+    let told = || Told {
+        reports: [("upd_a", "one"), ("upd_b", "two")]
+            .map(|(id, text)| (id.to_owned(), text.to_owned()))
+            .into(),
+        given_up: BTreeSet::from(["three".to_owned()]),
+        others: BTreeMap::from([("actionStart", 1)]),
+        ..Told::default()
+    };
+    let passes = |reported: &[&str], feed: &[(i64, &str, &str)], last: i64| {
+        let reported = reported.iter().map(|text| (*text).to_owned()).collect();
+        let entry = |(sequence, operation, entity): &(i64, &str, &str)| Entry {
+            sequence: *sequence,
+            operation: (*operation).to_owned(),
+            entity: (*entity).to_owned(),
+        };
+        let feed: Vec<Entry> = feed.iter().map(entry).collect();
+        std::panic::catch_unwind(|| each_once(&told(), reported, &feed, last)).is_ok()
+    };
+    let start = (1, "actionStart", "act_a");
+    let (one, two) = ((2, "progressUpdateAdd", "upd_a"), (3, "progressUpdateAdd", "upd_b"));
+    let three = (4, "progressUpdateAdd", "upd_c");
+    assert!(passes(&["one", "two"], &[start, one, two], 3));
+    assert!(
+        passes(&["one", "two", "three"], &[start, one, two, three], 4),
+        "it was given up, and came through"
+    );
+
+    assert!(!passes(&["one"], &[start, one], 2), "an update is lost");
+    assert!(!passes(&["one", "two", "two"], &[start, one, two, three], 4), "an update stands twice");
+    assert!(!passes(&["one", "two", "four"], &[start, one, two, three], 4), "nobody sent it");
+    assert!(!passes(&["one", "two"], &[start, one, two, three], 4), "it was told of and is not there");
+    assert!(!passes(&["one", "two"], &[start, one], 2), "the feed never told of an update");
+    assert!(!passes(&["one", "two"], &[start, one, two], 4), "the feed ended early");
+    assert!(!passes(&["one", "two"], &[start, one, one, two], 3), "the feed repeats an entry");
+    assert!(!passes(&["one", "two"], &[start, one, (4, two.1, two.2)], 4), "the feed skips an entry");
+    let again = (4, "actionStart", "act_b");
+    assert!(!passes(&["one", "two"], &[start, one, two, again], 4), "an act was done twice");
+}

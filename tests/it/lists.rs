@@ -12,7 +12,7 @@ const fn list(of: &'static str, field: &'static str, node: &'static str) -> List
 }
 
 /// The lists, with the owners to ask.
-fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
+pub(crate) fn lists(app: &TestApp) -> Vec<(List, Vec<String>)> {
     let world = &app.world;
     let programme = vec![gid("prg", world.programme("northshire").id)];
     let kind = |kind: &str, prefix: &str| {

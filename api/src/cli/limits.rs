@@ -28,6 +28,9 @@ pub struct LimitArgs {
     /// Cost of the operations of one client in a minute, in objects that answers could hold; 0 for no limit
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_RATE_COST", default_value_t = 50_000)]
     pub rate_cost: u32,
+    /// The same of exports, whose pages wait until there is room; 0 for no limit
+    #[arg(long, value_name = "N", env = "GOLDEN_THREAD_RATE_EXPORTS", default_value_t = 1_000_000)]
+    pub rate_exports: u32,
     /// Files that one subject may send in an hour; 0 for no limit
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_UPLOADS", default_value_t = 20)]
     pub limit_uploads: u32,
@@ -92,6 +95,13 @@ pub struct LimitArgs {
     /// Connections that one address may open in a second, but for trusted proxies; more wait. 0 for no limit
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_CONNECTIONS_OPENED", default_value_t = 100)]
     pub limit_connections_opened: u32,
+    /// Exports that are under way at once; one client has one at a time
+    #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_EXPORTS", default_value_t = 4)]
+    pub limit_exports: usize,
+    /// Seconds that an export may take as a whole
+    #[arg(long, value_name = "SECONDS", env = "GOLDEN_THREAD_LIMIT_EXPORT_TIME", default_value_t = 900,
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub limit_export_time: u64,
     /// WebSockets and event streams of one client
     #[arg(long, value_name = "N", env = "GOLDEN_THREAD_LIMIT_STREAMS_EACH", default_value_t = 5)]
     pub limit_streams_each: usize,
@@ -171,8 +181,11 @@ impl LimitArgs {
                 anonymous: self.rate_anonymous,
                 changes: self.rate_changes,
                 cost: self.rate_cost,
+                exports: self.rate_exports,
                 uploads: self.limit_uploads,
             },
+            exports: self.limit_exports,
+            export_time: Duration::from_secs(self.limit_export_time),
             live: LiveSettings {
                 streams_each: self.limit_streams_each,
                 operations: self.limit_subscriptions,

@@ -1,4 +1,5 @@
-//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `import-report`, `generate`, `verify-ledger`, `backup`, `restored`, `files`, `keys`, `schema`.
+//! The command line: `demo`, `serve`, `migrate`, `token`, `import`, `import-report`, `generate`, `verify-ledger`, `backup`, `restored`, `files`, `keys`,
+//! `health`, `schema`.
 //!
 //! What goes wrong is one line on stderr and an exit code: 2 when the command line or the configuration is at fault,
 //! 3 when a ledger is broken, 1 for everything else. What a command was asked for goes to stdout, and nothing else does.
@@ -11,6 +12,7 @@ mod documents;
 mod error;
 mod files;
 mod generate;
+mod health;
 mod import;
 mod import_report;
 mod keys;
@@ -44,6 +46,7 @@ pub use documents::DocumentArgs;
 pub use error::CliError;
 pub use files::{FileArgs, FilesCommand, PlaceArgs};
 pub use generate::GenerateArgs;
+pub use health::HealthArgs;
 pub use import::ImportArgs;
 pub use import_report::ImportReportArgs;
 pub use keys::{KeysArgs, KeysCommand};
@@ -130,6 +133,8 @@ pub enum Command {
     /// Look after the keys that sign the tokens of machine clients
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Ask a running service whether it is ready: ends with 0 if it is, and with 1 and a reason if it is not
+    Health(HealthArgs),
     /// Print the GraphQL schema
     Schema,
     /// Read a document on standard input, within bounds: the service starts this for each document that is imported
@@ -196,6 +201,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Restored(args) => restored::run(args).await,
             Command::Files(command) => files::run(command).await,
             Command::Keys(command) => keys::run(command).await,
+            Command::Health(args) => health::run(args).await,
             Command::Schema => print(crate::graphql::sdl()),
             Command::ReadDocument(_) => Err(CliError::usage("a document is read before all else")),
         }

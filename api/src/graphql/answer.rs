@@ -169,6 +169,14 @@ impl Failure {
         }
     }
 
+    /// As the one error that it is.
+    pub(super) fn into_error(self) -> Error {
+        match self {
+            Self::Request(error) | Self::Execution(error) => error,
+            Self::RateLimited(wait) => Error::rate_limited(wait.as_secs() + 1),
+        }
+    }
+
     /// As the last event of a subscription.
     pub(super) fn into_event(self, request_id: &str) -> String {
         String::from_utf8_lossy(&self.into_answer((Kind::Subscription, None), request_id).body).into_owned()

@@ -51,14 +51,18 @@ impl<'a> Planner<'a> {
         let mark = || cursor::mark(&list, limits.as_ref(), order.as_ref());
         let page = self.page(field, mark, &child.order, is_feed)?;
         child.page = Some(page.clone());
-        let size = page.size.try_into().unwrap_or(u64::MAX);
         let connection = field.ty().inner_named_type().to_string();
-        let parts = self.below(1, |planner| planner.parts(&connection, relation, sets, size, &mut child))?;
+        let is_exported = self.comes_to_list(&field.name, sets);
+        // How many rows of an exported list are read at a time hangs on what one costs.
+        let size = if is_exported { 1 } else { page.size.try_into().unwrap_or(u64::MAX) };
+        let parts = self.on_way_if(ty.name == "Query" && relation.to == "Programme", |planner| {
+            planner.below(1, |planner| planner.parts(&connection, relation, sets, size, &mut child))
+        })?;
         child.wanted = parts.iter().any(|(_, part)| !matches!(part, Part::Typename(_) | Part::TotalCount));
         child.count = parts.iter().any(|(_, part)| matches!(part, Part::TotalCount));
         // The rows and their number are two searches.
         self.charge(of_filter * (u64::from(child.wanted) + u64::from(child.count)))?;
-        let cursors = parts.iter().any(|(_, part)| has_cursor(part)).then(|| {
+        let cursors = (is_exported || parts.iter().any(|(_, part)| has_cursor(part))).then(|| {
             let order = child.order.clone();
             let slot = |key: &OrderKey| child.select(Source::ROW, key.by.into(), key.scalar, false);
             Cursors { mark: mark(), keys: order.iter().map(slot).collect() }
@@ -213,14 +217,22 @@ impl<'a> Planner<'a> {
 
     /// The size of a page, and whether it is counted from the end.
     fn size(&self, field: &'a Selected) -> Result<(usize, bool), Error> {
+        let (most, unless_given) = match self.is_on_way() {
+            // All there is.
+            true => (i64::MAX, usize::MAX),
+            false => (MAX_PAGE, DEFAULT_PAGE),
+        };
         let size = |name: &str| {
             let given = argument(field, name, self.variables).and_then(|given| given.as_i64());
             match given {
-                Some(size) if !(1..=MAX_PAGE).contains(&size) => {
-                    let message = format!("{name}: {size} is not a size of page; 1 to {MAX_PAGE} is.");
+                Some(size) if !(1..=most).contains(&size) => {
+                    let message = match self.is_on_way() {
+                        true => format!("{name}: {size} is no number of things to export; 1 or more is."),
+                        false => format!("{name}: {size} is not a size of page; 1 to {MAX_PAGE} is."),
+                    };
                     Err(self.error(Error::input(message)))
                 }
-                // It is between 1 and 100.
+                // It is 1 or more.
                 given => Ok(given.and_then(|size| usize::try_from(size).ok())),
             }
         };
@@ -228,7 +240,10 @@ impl<'a> Planner<'a> {
         if first.is_some() && last.is_some() {
             return Err(self.error(Error::input("first and last cannot be given together.")));
         }
-        Ok((first.or(last).unwrap_or(DEFAULT_PAGE), last.is_some()))
+        if last.is_some() && self.is_on_way() {
+            return Err(self.error(Error::input("last: an export goes forwards; give first.")));
+        }
+        Ok((first.or(last).unwrap_or(unless_given), last.is_some()))
     }
 }
 

@@ -13,6 +13,7 @@ mod connection;
 mod cursor;
 mod document;
 pub mod error;
+mod export;
 mod filter;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
@@ -48,6 +49,7 @@ pub use self::conditional::{Conditional, Held};
 use self::conditional::{Question, tag};
 use self::document::{Document, Documents};
 use self::error::Error;
+pub use self::export::{Export, Exported, Format, Piece};
 pub use self::kind::{Kind, SEVERAL, Verdict};
 pub use self::limits::Limits;
 pub use self::manifest::{LARGEST_MANIFEST, Manifest, ManifestError};

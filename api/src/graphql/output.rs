@@ -188,7 +188,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn shaped(&mut self, shape: &'a Shape, place: usize, fetched: &Fetched) -> Written {
+    pub(super) fn shaped(&mut self, shape: &'a Shape, place: usize, fetched: &Fetched) -> Written {
         let row = fetched.rows.get(place).map(Vec::as_slice).unwrap_or_default();
         self.shaped_row(shape, row, fetched)
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::argument::Variables;
 use super::error::{Code, Error};
+use super::export::Way;
 use super::limits::Limits;
 use super::rules::Rules;
 use super::shape::{Field, Out};
@@ -36,19 +37,29 @@ pub struct Plan {
     pub cost: u64,
     /// Whether the answer holds something that passes though nothing changes in the record: it is not to be kept.
     pub passes: bool,
+    /// Whether the answer can hold what a piece of evidence says.
+    pub tells_evidence: bool,
 }
 
 /// Plans a query.
 pub fn plan<'a>(mut planner: Planner<'a>, selection: &'a SelectionSet) -> Result<Plan, Error> {
-    let mut root =
-        rows(Relation { to: "Query", join: Join::Root, order: Vec::new(), only: None }, Table::Programme);
-    // The second value of the root's row is the viewer's subject.
-    root.select(Source::ROW, SelectFrom::Column("subject"), Scalar::Text, false);
-    let Some(query) = Model::get().ty("Query") else {
-        return Err(Error::new(Code::Internal, "The root is not bound."));
-    };
-    let fields = planner.root(query, selection, &mut root)?;
-    Ok(Plan { root, fields, cost: planner.cost, passes: planner.passes })
+    planner.query(selection)
+}
+
+impl<'a> Planner<'a> {
+    /// Plans a query.
+    pub(super) fn query(&mut self, selection: &'a SelectionSet) -> Result<Plan, Error> {
+        let mut root =
+            rows(Relation { to: "Query", join: Join::Root, order: Vec::new(), only: None }, Table::Programme);
+        // The second value of the root's row is the viewer's subject.
+        root.select(Source::ROW, SelectFrom::Column("subject"), Scalar::Text, false);
+        let Some(query) = Model::get().ty("Query") else {
+            return Err(Error::new(Code::Internal, "The root is not bound."));
+        };
+        let fields = self.root(query, selection, &mut root)?;
+        let Self { cost, passes, tells_evidence, .. } = *self;
+        Ok(Plan { root, fields, cost, passes, tells_evidence })
+    }
 }
 
 /// An empty plan for a relation.
@@ -103,6 +114,10 @@ pub struct Planner<'a> {
     times: u64,
     /// Whether something is asked for that passes though nothing changes in the record.
     pub(super) passes: bool,
+    /// Whether something is asked for that can hold what a piece of evidence says.
+    tells_evidence: bool,
+    /// Where an export is on its way to its list; none for what is answered at once.
+    pub(super) way: Option<Way<'a>>,
 }
 
 /// The selections under one key, to be merged.
@@ -119,9 +134,21 @@ impl<'a> Planner<'a> {
         variables: &'a Variables,
         (viewer, rules): (&'a Viewer, &'a Rules),
     ) -> Self {
-        let path = Vec::new();
-        let (depth, fields, cost, times) = (0, 0, 0, 1);
-        Self { schema, document, variables, viewer, rules, path, depth, fields, cost, times, passes: false }
+        Self {
+            schema,
+            document,
+            variables,
+            viewer,
+            rules,
+            path: Vec::new(),
+            depth: 0,
+            fields: 0,
+            cost: 0,
+            times: 1,
+            passes: false,
+            tells_evidence: false,
+            way: None,
+        }
     }
 
     /// The fields of the query's root.
@@ -207,14 +234,18 @@ impl<'a> Planner<'a> {
         at: At,
     ) -> Result<Vec<Field>, Error> {
         self.passes |= ty.table.is_some_and(Table::is_beside_the_record);
-        let mut fields = Vec::new();
-        for (key, selected) in self.collect(ty.name, sets)? {
-            self.path.push(key.as_str().into());
-            let out = self.field(ty, &selected, rows, at)?;
-            self.path.pop();
-            fields.push(Field { key, out });
-        }
-        Ok(fields)
+        self.tells_evidence |= ty.table.is_some_and(Table::tells_evidence);
+        let collected = self.collect(ty.name, sets)?;
+        self.on_way_if(collected.len() == 1, |planner| {
+            let mut fields = Vec::new();
+            for (key, selected) in collected {
+                planner.path.push(key.as_str().into());
+                let out = planner.field(ty, &selected, rows, at)?;
+                planner.path.pop();
+                fields.push(Field { key, out });
+            }
+            Ok(fields)
+        })
     }
 
     fn field(
@@ -268,7 +299,9 @@ impl<'a> Planner<'a> {
             FieldDef::Present { column, type_column, sight } => {
                 self.present((column, type_column, *sight), &sets, (rows, at))?
             }
-            FieldDef::Computed(computation) => self.computed(*computation, field, &sets, (rows, at))?,
+            FieldDef::Computed(computation) => {
+                self.on_way_if(false, |planner| planner.computed(*computation, field, &sets, (rows, at)))?
+            }
             // They stand in no row: a computed object holds the one, `live` tells the other.
             FieldDef::Json(_) | FieldDef::Live(_) => {
                 return Err(self.error(Error::new(Code::Forbidden, "This field cannot be read.")));
@@ -291,8 +324,9 @@ impl<'a> Planner<'a> {
                     "EvidenceFile" => FILES_COST,
                     _ => LIST_COST,
                 };
-                let shape =
-                    self.below(cost, |planner| planner.shape(relation.to, &sets, &mut child, At::ROW))?;
+                let shape = self.on_way_if(false, |planner| {
+                    planner.below(cost, |planner| planner.shape(relation.to, &sets, &mut child, At::ROW))
+                })?;
                 Out::Many { child: add(rows, slot, child), slot, shape }
             }
             FieldDef::Connection(relation) => {

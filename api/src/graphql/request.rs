@@ -25,6 +25,12 @@ pub trait Allowance: std::fmt::Debug + Send + Sync {
     /// It is more than the client may have now: how long until it may.
     fn spend(&self, changes: u32, cost: u64) -> Result<(), Duration>;
 
+    /// Takes a page of an export that can hold so many objects.
+    ///
+    /// # Errors
+    /// It is more than the client may have now: how long until it may.
+    fn export(&self, cost: u64) -> Result<(), Duration>;
+
     /// Waits until it is this client's turn for something dear, so that one client keeps no more of the machine busy than
     /// its share.
     fn turn(&self) -> BoxFuture<'_, Turn>;
@@ -116,6 +122,10 @@ mod tests {
 
     impl Allowance for Turns {
         fn spend(&self, _: u32, _: u64) -> Result<(), Duration> {
+            Ok(())
+        }
+
+        fn export(&self, _: u64) -> Result<(), Duration> {
             Ok(())
         }
 

@@ -1,6 +1,8 @@
-//! Which of the two media types of GraphQL over HTTP a client wants, and whether it sent JSON.
+//! Which media type a client wants: one of the two of GraphQL over HTTP, a stream of events, or an export; and whether it sent JSON.
 
 use http::{HeaderMap, header};
+
+use crate::graphql::Format;
 
 /// A media type that answers are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub(super) enum Wanted {
     One(MediaType),
     /// As a stream of server-sent events.
     Events,
+    /// As a list without pages.
+    Export(Format),
 }
 
 /// How well a range fits one of our types; the most specific decides (RFC 9110, section 12.5.1).
@@ -45,20 +49,23 @@ impl Fit {
     }
 }
 
-/// How to answer, or `None` when the client accepts nothing that we write. Events only where they are named and wanted more
-/// than an answer: clients that know both name both.
+/// How to answer, or `None` when the client accepts nothing that we write. Events and exports only where they are named and wanted
+/// more than an answer: clients that know both name both.
 pub(super) fn negotiate(headers: &HeaderMap) -> Option<Wanted> {
     let mut ranges = headers.get_all(header::ACCEPT).iter().peekable();
     if ranges.peek().is_none() {
         return Some(Wanted::One(MediaType::Json));
     }
     let (mut graphql, mut json, mut events) = (Fit::default(), Fit::default(), Fit::default());
+    let (mut lines, mut csv) = (Fit::default(), Fit::default());
     for range in ranges.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
         let Some((name, quality)) = parse_range(range) else { continue };
         match name.as_str() {
             "application/graphql-response+json" => graphql.take(3, quality),
             "application/json" => json.take(3, quality),
             "text/event-stream" => events.take(3, quality),
+            "application/jsonl" => lines.take(3, quality),
+            "text/csv" => csv.take(3, quality),
             "application/*" => {
                 graphql.take(2, quality);
                 json.take(2, quality);
@@ -70,8 +77,13 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<Wanted> {
             _ => {}
         }
     }
-    if events.quality > graphql.quality.max(json.quality) {
+    let answer = graphql.quality.max(json.quality);
+    if events.quality > answer.max(lines.quality).max(csv.quality) {
         return Some(Wanted::Events);
+    }
+    if lines.quality.max(csv.quality) > answer {
+        let format = if csv.quality > lines.quality { Format::Csv } else { Format::JsonLines };
+        return Some(Wanted::Export(format));
     }
     if graphql.quality == 0 && json.quality == 0 {
         return None;
@@ -161,6 +173,13 @@ mod tests {
     #[case(&["application/graphql-response+json, application/json, text/event-stream"], Some(One(MediaType::GraphqlResponse)))]
     #[case(&["text/event-stream, multipart/mixed"], Some(Events))]
     #[case(&["text/event-stream;q=0"], None)]
+    #[case(&["application/jsonl"], Some(Wanted::Export(Format::JsonLines)))]
+    #[case(&["text/csv; charset=utf-8; header=present"], Some(Wanted::Export(Format::Csv)))]
+    #[case(&["text/csv, application/json;q=0.5"], Some(Wanted::Export(Format::Csv)))]
+    #[case(&["text/csv;q=0.8, application/jsonl"], Some(Wanted::Export(Format::JsonLines)))]
+    #[case(&["text/csv, */*"], Some(One(MediaType::Json)))]
+    #[case(&["text/*"], None)]
+    #[case(&["text/csv;q=0"], None)]
     #[case(&["text/html"], None)]
     #[case(&["application/json;q=0"], None)]
     #[case(&["application/json;charset=iso-8859-1"], None)]

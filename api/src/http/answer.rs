@@ -37,6 +37,8 @@ pub(super) enum Failure {
     TooManyStreams,
     /// The client has as many files under way as it may.
     TooManyTransfers,
+    /// The client has an export under way.
+    OneExport,
     /// As many requests run as may run at once.
     Busy,
     /// A page of this origin may not open a socket.
@@ -73,9 +75,10 @@ impl Failure {
             Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout | Failure::Busy => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
-            Failure::RateLimited(_) | Failure::TooManyStreams | Failure::TooManyTransfers => {
-                StatusCode::TOO_MANY_REQUESTS
-            }
+            Failure::RateLimited(_)
+            | Failure::TooManyStreams
+            | Failure::TooManyTransfers
+            | Failure::OneExport => StatusCode::TOO_MANY_REQUESTS,
             Failure::Origin => StatusCode::FORBIDDEN,
             Failure::Taken(_) => StatusCode::CONFLICT,
             Failure::NoBearer | Failure::Token(_) => StatusCode::UNAUTHORIZED,
@@ -90,9 +93,10 @@ impl Failure {
             Failure::Token(TokenError::IssuerUnavailable) | Failure::Timeout | Failure::Busy => {
                 Code::Unavailable
             }
-            Failure::RateLimited(_) | Failure::TooManyStreams | Failure::TooManyTransfers => {
-                Code::RateLimited
-            }
+            Failure::RateLimited(_)
+            | Failure::TooManyStreams
+            | Failure::TooManyTransfers
+            | Failure::OneExport => Code::RateLimited,
             Failure::Origin => Code::Forbidden,
             Failure::NoBearer | Failure::Token(_) => Code::Unauthenticated,
             Failure::Told { code, .. } => *code,
@@ -106,8 +110,8 @@ impl Failure {
             Failure::NotFound => "There is nothing at this address; GraphQL is at /graphql.".into(),
             Failure::Method(allowed) => format!("This needs another method: {allowed}."),
             Failure::NotAcceptable => {
-                "Accept must allow application/graphql-response+json, application/json or \
-                text/event-stream."
+                "Accept must allow application/graphql-response+json, application/json, \
+                text/event-stream, application/jsonl or text/csv."
                     .into()
             }
             Failure::UnsupportedMediaType => {
@@ -131,6 +135,7 @@ impl Failure {
             Failure::TooManyTransfers => {
                 "You have as many files under way as you may: wait until one has ended.".into()
             }
+            Failure::OneExport => "You have an export under way: wait until it has ended.".into(),
             Failure::Busy => "The service has too much to do at the moment; try again.".into(),
             Failure::Origin => "Pages of this origin may not open a socket here.".into(),
             Failure::NoStream => {

@@ -65,6 +65,12 @@ pub(super) struct Served {
 }
 
 impl Served {
+    /// What a query leaves whose answer has begun.
+    pub(super) fn begun(operation: Option<&str>, statements: u32) -> Self {
+        let (outcome, kind, verdict) = (Outcome::Executed, Kind::Query, Verdict::Well);
+        Self { operation: operation.map(short), outcome, kind, verdict, statements }
+    }
+
     /// What an answer leaves.
     pub(super) fn of(answer: &Answer) -> Self {
         Self {
@@ -78,7 +84,7 @@ impl Served {
 }
 
 /// As much of a text as a line of the log has room for.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     text.chars().take(100).collect()
 }
 

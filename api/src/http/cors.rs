@@ -17,7 +17,7 @@ pub(super) fn layer(origins: &[HeaderValue]) -> CorsLayer {
     let sent = [header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::IF_NONE_MATCH]
         .into_iter()
         .chain(sent);
-    let read = named(&["x-request-id", "ratelimit", "ratelimit-policy"]);
+    let read = named(&["x-request-id", "ratelimit", "ratelimit-policy", "golden-thread-marking"]);
     let read = [header::ETAG, header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::CONTENT_DISPOSITION]
         .into_iter()
         .chain(read);

@@ -33,12 +33,21 @@ pub(super) struct Gate {
     /// Files under way, in or out.
     transfers: Arc<Semaphore>,
     transfers_each: Occupancy<Client>,
+    /// Exports under way.
+    exports: Arc<Semaphore>,
+    exports_each: Occupancy<Client>,
     paused: Semaphore,
 }
 
 /// A request that is running. Dropped, it makes room for the next.
 pub(super) struct Running {
     _turn: Turn<Client>,
+    _place: OwnedSemaphorePermit,
+    _own: Place<Client>,
+}
+
+/// An export that is under way. Dropped, it makes room for the next.
+pub(super) struct Exporting {
     _place: OwnedSemaphorePermit,
     _own: Place<Client>,
 }
@@ -60,6 +69,8 @@ impl Gate {
             streams: Occupancy::new(settings.live.streams_each),
             transfers: Arc::new(Semaphore::new(settings.transfers)),
             transfers_each: Occupancy::new(settings.transfers_each),
+            exports: Arc::new(Semaphore::new(settings.exports)),
+            exports_each: Occupancy::new(1),
             paused: Semaphore::new(MOST_PAUSED),
         }
     }
@@ -97,6 +108,13 @@ impl Gate {
         let own = self.transfers_each.enter(client).ok_or(Failure::TooManyTransfers)?;
         let place = Arc::clone(&self.transfers).try_acquire_owned().map_err(|_| Failure::Busy)?;
         Ok(Transfer { _place: place, _own: own })
+    }
+
+    /// A place for an export: one for each client, since it takes long.
+    pub(super) fn export(&self, client: &Client) -> Result<Exporting, Failure> {
+        let own = self.exports_each.enter(client).ok_or(Failure::OneExport)?;
+        let place = Arc::clone(&self.exports).try_acquire_owned().map_err(|_| Failure::Busy)?;
+        Ok(Exporting { _place: place, _own: own })
     }
 
     pub(super) fn forget_idle(&self) {

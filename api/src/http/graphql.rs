@@ -25,6 +25,7 @@ use super::{
     caching,
     client::Client,
     context::{self, RequestId, Served},
+    export,
     gate::Running,
     live::sse,
     rate::Account,
@@ -73,6 +74,8 @@ async fn respond<B: Backend>(
     let media = match wanted {
         Wanted::One(media) => media,
         Wanted::Events => MediaType::Json,
+        // Its status tells what went wrong.
+        Wanted::Export(_) => MediaType::GraphqlResponse,
     };
     let refused = |reason: Failure| failure_as(&reason, media, id.as_str());
     let read_only = match check_form(&request) {
@@ -88,6 +91,7 @@ async fn respond<B: Backend>(
     let response = match wanted {
         Wanted::One(media) => answer(shared, request, (media, read_only), &caller, &account).await,
         Wanted::Events => events(shared, request, read_only, caller, &account).await,
+        Wanted::Export(format) => export::begin(shared, request, (format, read_only), caller, &account).await,
     };
     with_rates(response.unwrap_or_else(refused), &account)
 }
@@ -174,7 +178,7 @@ pub(super) async fn open<B: Backend>(
 }
 
 /// What a request asks for, read from its body or its address.
-async fn read<B: Backend>(
+pub(super) async fn read<B: Backend>(
     shared: &Shared<B>,
     request: Request,
     (media, read_only): (MediaType, bool),
@@ -215,7 +219,7 @@ pub(super) fn to_engine(parameters: Parameters, account: &Arc<Account>) -> engin
     engine::Request { query, document, operation_name, variables, allowance, ..engine::Request::default() }
 }
 
-fn executed_response(answer: engine::Answer, media: MediaType, running: Running) -> Response {
+pub(super) fn executed_response(answer: engine::Answer, media: MediaType, running: Running) -> Response {
     let status = match (answer.outcome, media) {
         (Outcome::MutationOverGet, _) => StatusCode::METHOD_NOT_ALLOWED,
         (Outcome::NeedsStream, _) => StatusCode::NOT_ACCEPTABLE,

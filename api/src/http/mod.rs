@@ -13,6 +13,9 @@ mod context;
 mod cors;
 mod disposition;
 mod explorer;
+mod export;
+#[cfg(test)]
+mod export_tests;
 mod files;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
@@ -50,7 +53,7 @@ use crate::{
     auth::machine::{JWKS_PATH, Machines, TOKEN_PATH},
     auth::{Authenticator, Principal},
     files::Files,
-    graphql::{Answer, Engine, Opened, Request},
+    graphql::{Answer, Engine, Exported, Format, Opened, Request},
     observe::gauges::Measured,
     store::db::{Db, SchemaState, to_the_end},
 };
@@ -78,6 +81,15 @@ pub trait Backend: Send + Sync + 'static {
         principal: Option<&Principal>,
         request_id: &str,
     ) -> impl Future<Output = Opened> + Send;
+
+    /// Begins an export for whoever asks.
+    fn export(
+        &self,
+        request: Request,
+        format: Format,
+        principal: Option<&Principal>,
+        request_id: &str,
+    ) -> impl Future<Output = Exported> + Send;
 
     /// What the database tells of itself, for the metrics.
     fn measured(&self) -> impl Future<Output = Measured> + Send;
@@ -121,6 +133,16 @@ impl Backend for Live {
 
     async fn open(&self, request: Request, principal: Option<&Principal>, request_id: &str) -> Opened {
         self.engine.open(request, principal, request_id).await
+    }
+
+    async fn export(
+        &self,
+        request: Request,
+        format: Format,
+        principal: Option<&Principal>,
+        request_id: &str,
+    ) -> Exported {
+        self.engine.export(request, format, principal, request_id).await
     }
 
     async fn measured(&self) -> Measured {

@@ -32,29 +32,32 @@ pub struct Rates {
     pub changes: u32,
     /// Objects that answers could hold.
     pub cost: u32,
+    /// The same of exports: pages of one wait until there is room.
+    pub exports: u32,
     /// Files that are sent, in an hour.
     pub uploads: u32,
 }
 
 impl Default for Rates {
     fn default() -> Self {
-        Self { requests: 600, anonymous: 30, changes: 60, cost: 50_000, uploads: 20 }
+        Self { requests: 600, anonymous: 30, changes: 60, cost: 50_000, exports: 1_000_000, uploads: 20 }
     }
 }
 
 impl Rates {
     /// No limits at all.
-    pub const ENDLESS: Self = Self { requests: 0, anonymous: 0, changes: 0, cost: 0, uploads: 0 };
+    pub const ENDLESS: Self = Self { requests: 0, anonymous: 0, changes: 0, cost: 0, exports: 0, uploads: 0 };
 
     /// So many times as much of each.
     pub fn times(&self, factor: u32) -> Self {
-        let Self { requests, anonymous, changes, cost, uploads } = *self;
+        let Self { requests, anonymous, changes, cost, exports, uploads } = *self;
         let times = |rate: u32| rate.saturating_mul(factor);
         Self {
             requests: times(requests),
             anonymous: times(anonymous),
             changes: times(changes),
             cost: times(cost),
+            exports: times(exports),
             uploads: times(uploads),
         }
     }
@@ -106,6 +109,7 @@ pub(super) struct Buckets {
     anonymous: Option<Bucket>,
     changes: Option<Bucket>,
     cost: Option<Bucket>,
+    exports: Option<Bucket>,
     uploads: Option<Bucket>,
 }
 
@@ -122,13 +126,15 @@ impl Buckets {
             anonymous: Bucket::new("requests", rates.anonymous),
             changes: Bucket::new("changes", rates.changes),
             cost: Bucket::new("cost", rates.cost),
+            exports: Bucket::new("exports", rates.exports),
             uploads: Bucket::hourly("uploads", rates.uploads),
         }
     }
 
     /// Forgets the clients whose buckets are full again: they take no room while they ask for nothing.
     pub(super) fn forget_idle(&self) {
-        let all = [&self.requests, &self.anonymous, &self.changes, &self.cost, &self.uploads];
+        let Self { requests, anonymous, changes, cost, exports, uploads } = self;
+        let all = [requests, anonymous, changes, cost, exports, uploads];
         for bucket in all.into_iter().flatten() {
             bucket.limiter.retain_recent();
             bucket.limiter.shrink_to_fit();
@@ -211,6 +217,10 @@ impl engine::Allowance for Account {
     fn spend(&self, changes: u32, cost: u64) -> Result<(), Duration> {
         self.take(&self.buckets.changes, changes)?;
         self.take(&self.buckets.cost, u32::try_from(cost).unwrap_or(u32::MAX))
+    }
+
+    fn export(&self, cost: u64) -> Result<(), Duration> {
+        self.take(&self.buckets.exports, u32::try_from(cost).unwrap_or(u32::MAX))
     }
 
     fn turn(&self) -> BoxFuture<'_, engine::Turn> {

@@ -31,6 +31,10 @@ pub struct Settings {
     pub transfers: usize,
     /// How many of one subject.
     pub transfers_each: usize,
+    /// How many exports are under way at once; more are refused until one has ended. Of one client there is one.
+    pub exports: usize,
+    /// How long an export may take as a whole.
+    pub export_time: Duration,
     /// What listeners may do.
     pub live: LiveSettings,
     /// The origins whose pages may use the service from a browser, besides its own.
@@ -80,6 +84,8 @@ impl Default for Settings {
             rates: Rates::default(),
             transfers: 64,
             transfers_each: 4,
+            exports: 4,
+            export_time: Duration::from_secs(900),
             live: LiveSettings::default(),
             origins: Vec::new(),
             proxies: Vec::new(),

@@ -1,6 +1,7 @@
 //! A service whose backend answers as it is told, for the tests of HTTP.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::{Body, Bytes, to_bytes};
 use futures_util::stream::{self, StreamExt};
@@ -11,7 +12,7 @@ use tower::ServiceExt;
 use super::*;
 use crate::{
     auth::DevIssuer,
-    graphql::{Kind, Outcome, Verdict},
+    graphql::{Export, Kind, Outcome, Piece, Verdict, error::Code, error::Error},
     observe::gauges::Position,
 };
 
@@ -19,6 +20,7 @@ use crate::{
 pub(super) struct Fake {
     readiness: Readiness,
     asked: Arc<Mutex<Vec<Asked>>>,
+    made: Arc<AtomicUsize>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +87,33 @@ impl Backend for Fake {
         Opened::Events { operation: None, events }
     }
 
+    async fn export(
+        &self,
+        request: Request,
+        _: Format,
+        principal: Option<&Principal>,
+        request_id: &str,
+    ) -> Exported {
+        let line = |number: usize| Piece { text: format!("{number}\n"), things: 1, statements: 1 };
+        let pieces = match request.query.as_str() {
+            "count" => stream::iter((1..=2).map(line).map(Ok)).boxed(),
+            "break" => stream::iter([Ok(line(1)), Err(Error::new(Code::NotFound, "It is gone."))]).boxed(),
+            "wait" => stream::iter([Ok(line(1))]).chain(stream::pending()).boxed(),
+            // More than fits on the way, at once.
+            "torrent" => {
+                let made = Arc::clone(&self.made);
+                let piece = move |_| {
+                    made.fetch_add(1, Ordering::Relaxed);
+                    Ok(Piece { text: "x".repeat(50_000), things: 1, statements: 1 })
+                };
+                stream::iter(1..).map(piece).boxed()
+            }
+            _ => return Exported::Answer(self.execute(request, principal, request_id).await),
+        };
+        let (name, marking) = ("numbers".to_owned(), "OFFICIAL".to_owned());
+        Exported::Begun(Export { operation: None, name, marking, statements: 1, pieces })
+    }
+
     async fn measured(&self) -> Measured {
         let ledgers = vec![Position { slug: "secret-programme".to_owned(), sequence: 7 }];
         Measured { pools: Vec::new(), ledgers: Some(ledgers), files_waiting: None, webhooks: None }
@@ -101,21 +130,28 @@ pub(super) struct Service {
     /// That of the service, and that of those who watch over it.
     pub(super) routers: (Router, Router),
     pub(super) issuer: DevIssuer,
+    /// How many pieces of a torrent were made.
+    pub(super) made: Arc<AtomicUsize>,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl Service {
     pub(super) fn with(readiness: Readiness, demo: Option<Demo>) -> Service {
-        Service::on(Fake { readiness, asked: Arc::default() }, demo, Settings::default())
+        Service::on(
+            Fake { readiness, asked: Arc::default(), made: Arc::default() },
+            demo,
+            Settings::default(),
+        )
     }
 
     pub(super) fn with_settings(settings: Settings) -> Service {
-        Service::on(Fake { readiness: Readiness::Ready, asked: Arc::default() }, None, settings)
+        let (asked, made) = (Arc::default(), Arc::default());
+        Service::on(Fake { readiness: Readiness::Ready, asked, made }, None, settings)
     }
 
     fn on(backend: Fake, demo: Option<Demo>, settings: Settings) -> Service {
         let issuer = DevIssuer::unstored();
-        let asked = Arc::clone(&backend.asked);
+        let (asked, made) = (Arc::clone(&backend.asked), Arc::clone(&backend.made));
         let authenticator = Authenticator::new(Vec::new(), Some(&issuer)).unwrap();
         let routers = routers(HttpState {
             backend,
@@ -125,7 +161,7 @@ impl Service {
             machines: None,
             demo,
         });
-        Service { settings, router: routers.0.clone(), routers, issuer, asked }
+        Service { settings, router: routers.0.clone(), routers, issuer, made, asked }
     }
 
     pub(super) fn new() -> Service {

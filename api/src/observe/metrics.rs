@@ -27,6 +27,9 @@ pub mod names {
     pub const UPLOADS: &str = "golden_thread_file_uploads_total";
     pub const DOWNLOADS: &str = "golden_thread_file_downloads_total";
     pub const FILE_BYTES: &str = "golden_thread_file_bytes_total";
+    pub const EXPORTS_RUNNING: &str = "golden_thread_exports_running";
+    pub const EXPORTS: &str = "golden_thread_exports_total";
+    pub const EXPORTED: &str = "golden_thread_exported_things_total";
     pub const FILES_WAITING: &str = "golden_thread_files_waiting_for_scan";
     pub const WEBHOOK_ATTEMPTS: &str = "golden_thread_webhook_attempts_total";
     pub const WEBHOOK_SECONDS: &str = "golden_thread_webhook_attempt_duration_seconds";
@@ -110,6 +113,12 @@ fn describe() {
         Unit::Bytes,
         "Bytes of files that came in and were kept, or went out, by direction: in or out"
     );
+    describe_gauge!(names::EXPORTS_RUNNING, Unit::Count, "Exports that are under way");
+    describe_counter!(
+        names::EXPORTS,
+        "Exports that have ended, by how: ok, gone where the client went away, or the code of the error that broke it off"
+    );
+    describe_counter!(names::EXPORTED, "Things that exports have written");
     describe_counter!(
         names::WEBHOOK_ATTEMPTS,
         "Attempts to deliver webhooks, by how they ended: delivered, refused, failed, or why there was no answer"
@@ -302,6 +311,7 @@ mod tests {
         crate::observe::files::uploaded("ok");
         crate::observe::files::downloaded("ok");
         crate::observe::files::moved_in(1);
+        crate::observe::exports::Running::begin().end("ok", 1);
         crate::observe::webhooks::attempted("delivered", Duration::from_millis(1));
         let ledgers = vec![Position { slug: "a".into(), sequence: 1 }];
         let pools = vec![Pool { name: "read".to_owned(), open: 1, idle: 1, most: 1 }];

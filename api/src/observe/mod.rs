@@ -2,6 +2,7 @@
 //! somebody wrote. At the bottom: everybody may call it, and it calls nobody.
 
 pub mod current;
+pub mod exports;
 pub mod files;
 pub mod gauges;
 pub mod metrics;

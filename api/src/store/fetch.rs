@@ -274,7 +274,7 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, names: 
         for (bound, is_after) in [(&page.after, true), (&page.before, false)] {
             if let Some(values) = bound {
                 sql.push(" AND ");
-                keyset::beyond(sql, &rows.order, values, is_after, cx);
+                keyset::beyond(sql, (rows.table, &rows.order), values, is_after, cx);
             }
         }
     }

@@ -34,6 +34,7 @@ pub mod lookup;
 pub(crate) mod machine;
 mod machine_use;
 pub(crate) mod mark;
+pub(crate) mod marking;
 pub(crate) mod model;
 pub mod notices;
 mod page;

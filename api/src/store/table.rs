@@ -132,6 +132,11 @@ impl Table {
         }
     }
 
+    /// Whether its rows can hold what a piece of evidence says, which has a marking.
+    pub const fn tells_evidence(self) -> bool {
+        matches!(self, Self::Evidence | Self::EvidenceFile | Self::LedgerEntry | Self::Notice)
+    }
+
     /// Whether its rows change without an entry in any ledger.
     pub const fn is_beside_the_record(self) -> bool {
         matches!(

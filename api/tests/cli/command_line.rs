@@ -221,3 +221,21 @@ fn what_identifies_a_person_is_refused_and_never_repeated() {
         assert!(!said.contains("123456"), "{said}");
     }
 }
+
+#[tokio::test]
+async fn a_container_asks_its_own_service_whether_it_is_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = sqlite(folder.path());
+    printed(&["migrate", "--database-url", &url]);
+    let (process, address) = crate::support::serve(&url, &[]);
+    crate::support::ready(&reqwest::Client::new(), &address).await;
+    assert_eq!(printed(&["health", &format!("{address}/readyz")]), "");
+    let other = run(&["health", &format!("{address}/nothing")]);
+    assert_eq!(other.status.code(), Some(1));
+    assert_eq!(String::from_utf8(other.stderr).unwrap(), "golden-thread: the service answers 404\n");
+    drop(process);
+    let gone = run(&["health", &format!("{address}/readyz")]);
+    assert_eq!(gone.status.code(), Some(1));
+    assert_eq!(String::from_utf8(gone.stderr).unwrap(), "golden-thread: the service cannot be reached\n");
+    assert_eq!(run(&["health", "nowhere"]).status.code(), Some(2));
+}

@@ -207,7 +207,8 @@ pub async fn again(db: &Db) -> Db {
     Db::connect(&url_of(db), &usual()).await.unwrap()
 }
 
-fn url_of(db: &Db) -> String {
+/// The address of a test's database on PostgreSQL.
+pub fn url_of(db: &Db) -> String {
     let name = db.place().split("database ").nth(1).and_then(|rest| rest.split(',').next()).unwrap();
     postgres_url(name)
 }

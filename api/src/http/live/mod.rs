@@ -75,7 +75,7 @@ fn errors(body: &[u8]) -> String {
 }
 
 /// How long a caller may listen: as long as the token holds.
-fn may_listen_for(caller: &Caller) -> Duration {
+pub(super) fn may_listen_for(caller: &Caller) -> Duration {
     /// Who has no token is asked to come again now and then, so that nothing lasts for ever.
     const WITHOUT_TOKEN: Duration = Duration::from_secs(24 * 60 * 60);
     let Some(principal) = &caller.principal else { return WITHOUT_TOKEN };

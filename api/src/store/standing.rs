@@ -134,7 +134,8 @@ impl Context {
             let mut sql = Sql::new(transaction.get_database_backend());
             sql.push("SELECT p.status AS plan_status, p.agreed_on AS plan_agreed_on, p.published_on AS plan_published_on, ");
             sql.push("p.update_every_days AS plan_update_every_days, l.id AS newest_id, l.reported_on AS newest_on, ");
-            sql.push("d.declared_health AS newest_health, a.* FROM action a JOIN plan p ON p.id = a.plan_id");
+            sql.push("d.declared_health AS newest_health, ").columns_of::<action::Entity>("a");
+            sql.push(" FROM action a JOIN plan p ON p.id = a.plan_id");
             for (alias, of_which) in [("l", ""), ("d", " AND u.declared_health IS NOT NULL")] {
                 sql.push(" LEFT JOIN progress_update ").push(alias).push(" ON ").column(alias, "id");
                 sql.push(" = (SELECT u.id FROM progress_update u WHERE u.action_id = a.id").push(of_which);

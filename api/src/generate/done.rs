@@ -128,7 +128,7 @@ fn status(dice: &mut Dice) -> ActionStatus {
 fn links(dice: &mut Dice, number: usize) -> Vec<Link> {
     let first = number % RECOMMENDATIONS;
     let second = (number / 3 * 7 + 11) % RECOMMENDATIONS;
-    let second = Some(second).filter(|second| number % 3 == 0 && *second != first);
+    let second = Some(second).filter(|second| number.is_multiple_of(3) && *second != first);
     let mut link = |source: &str, reference: String| Link {
         source: source.to_owned(),
         reference,
@@ -136,7 +136,7 @@ fn links(dice: &mut Dice, number: usize) -> Vec<Link> {
     };
     let numbers = [first].into_iter().chain(second);
     let mut links: Vec<Link> = numbers.map(|index| link(INSPECTION, (index + 1).to_string())).collect();
-    if number % 12 == 0 {
+    if number.is_multiple_of(12) {
         links.push(link(DIRECTION, CLAUSES[number / 12 % CLAUSES.len()].to_owned()));
     }
     links

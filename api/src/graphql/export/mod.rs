@@ -292,7 +292,7 @@ impl Exporter {
     /// Plans what is asked for, for one viewer.
     fn plan(&self, viewer: &Viewer) -> Result<Prepared, Failure> {
         let selection = &chosen(&self.document, &self.request).map_err(Failure::Request)?.selection_set;
-        let mut planner = self.engine.planner(&self.document, &self.variables, viewer).to_export();
+        let mut planner = self.engine.planner(&self.document, &self.variables, viewer).exporting();
         let plan = trace::plan().in_scope(|| planner.query(selection)).map_err(Failure::Request)?;
         let Some(way) = planner.way.take() else { return Err(Failure::Request(way::not_one_list())) };
         let places = places(&plan.fields, way.lists).map_err(Failure::Request)?;

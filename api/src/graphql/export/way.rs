@@ -22,7 +22,7 @@ pub(in super::super) struct Way<'a> {
 
 impl<'a> Planner<'a> {
     /// The same, for an export.
-    pub(super) fn to_export(mut self) -> Self {
+    pub(super) fn exporting(mut self) -> Self {
         self.way = Some(Way { is_open: true, lists: 0, list: None });
         self
     }

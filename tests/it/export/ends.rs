@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::graphql::{Introspection, Limits, Rules};
+use api::graphql::{Limits, Rules};
 use api::http::{Rates, Settings};
 use axum::body::{Body, BodyDataStream};
 use futures_util::StreamExt;
@@ -125,7 +125,7 @@ async fn a_page_is_paid_for_and_waits_until_there_is_room() {
         // One action is a page and costs some 90: there is room for about sixty at once, and for one more in each second.
         let limits = Limits { cost: 100, ..Limits::default() };
         let rates = Rates { exports: 5_600, ..Rates::ENDLESS };
-        let rules = Rules { limits, introspection: Introspection::Everybody };
+        let rules = Rules { limits, ..Rules::default() };
         let app = &app.limited(rules, Settings { rates, ..settings() }).await;
         let dear = r#"{ programme(slug: "northshire") { actions { nodes { id evidence(first: 88) { nodes { id } } } } } }"#;
         let answer = export(app, Persona::Chair, LINES, dear).await;

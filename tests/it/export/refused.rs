@@ -1,6 +1,6 @@
 //! What cannot be exported is said before anything is written, as an error like any other.
 
-use api::graphql::{Introspection, Limits, Rules};
+use api::graphql::{Limits, Rules};
 use serde_json::json;
 
 use super::{CSV, LINES, export, export_with, settings};
@@ -100,7 +100,7 @@ async fn what_is_no_list_is_refused_with_a_status_that_is_none_of_success() {
 async fn what_is_too_much_for_one_line_is_too_much() {
     reading_both(async |app| {
         let limits = Limits { cost: 50, ..Limits::default() };
-        let rules = Rules { limits, introspection: Introspection::Everybody };
+        let rules = Rules { limits, ..Rules::default() };
         let app = &app.limited(rules, settings()).await;
         let query = |inner: u32| {
             format!(r#"{{ programme(slug: "northshire") {{ actions {{ nodes {{ id evidence(first: {inner}) {{ nodes {{ id }} }} }} }} }} }}"#)

@@ -9,7 +9,7 @@ const OFFICE: Persona = Persona::ProgrammeOffice;
 
 /// The names of the columns, and the rows.
 fn parsed(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
-    let text = text.strip_prefix('\u{feff}').expect("it begins with what tells that it is UTF-8");
+    let text = text.strip_prefix('\u{feff}').unwrap();
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
     let row = |row: &csv::StringRecord| row.iter().map(str::to_owned).collect::<Vec<_>>();
     let head = row(reader.headers().unwrap());

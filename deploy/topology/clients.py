@@ -1,6 +1,7 @@
 """Clients of the service, which take no failure: each keeps its connection, tries nothing twice, and notes whatever is not an answer."""
 
 import base64
+import contextlib
 import http.client
 import json
 import os
@@ -84,7 +85,7 @@ class Listener(threading.Thread):
     def __init__(self, address, token, programme, failures):
         super().__init__(daemon=True)
         self.address, self.token, self.programme, self.failures = address, token, programme, failures
-        self.heard, self.cursor, self.times = [], None, 0
+        self.heard, self.cursor, self.times, self.socket = [], None, 0, None
         self.is_over = threading.Event()
 
     def run(self):
@@ -96,6 +97,12 @@ class Listener(threading.Thread):
                 if not self.is_over.is_set():
                     self.failures.append(f"{type(self).__name__}: {error!r}")
                 return
+
+    def stop(self):
+        """Leaves: the proxy counts those who are there."""
+        self.is_over.set()
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
 
     def take(self, answer):
         if "errors" in answer:
@@ -119,6 +126,7 @@ class EventStream(Listener):
             "accept": "text/event-stream",
         }
         connection.request("POST", "/graphql", json.dumps(self.variables()), headers)
+        self.socket = connection.sock
         answer = connection.getresponse()
         if answer.status != 200:
             raise RuntimeError(f"{answer.status}: {answer.read()[:500]}")

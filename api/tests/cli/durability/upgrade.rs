@@ -136,8 +136,11 @@ struct Migrating {
 
 impl Migrating {
     fn start(url: &str) -> Self {
-        let mut child =
-            golden_thread(&["migrate", "--database-url", url]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = golden_thread(&["migrate", "--database-url", url])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let (said, lines) = channel();
         let log = BufReader::new(child.stderr.take().unwrap());
         std::thread::spawn(move || log.lines().map_while(Result::ok).for_each(|line| drop(said.send(line))));

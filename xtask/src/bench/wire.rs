@@ -93,7 +93,8 @@ impl Wire {
 
 async fn pass(client: TcpStream, server: impl ToSocketAddrs, counted: Arc<Counted>) -> Result<()> {
     let server = TcpStream::connect(server).await?;
-    (client.set_nodelay(true)?, server.set_nodelay(true)?);
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let answers = tokio::spawn(async move { copy(&mut from_server, &mut to_client).await });

@@ -106,7 +106,7 @@ fn direction(dice: &mut Dice, place: &str, on: NaiveDate) -> Direction {
         offset_months: Some(12),
         every_months: None,
         discharged_on: Some(after(on, 370)),
-        ..report.clone()
+        ..report
     };
     term("1", None, "The council shall improve the help that children get.".to_owned(), Vec::new());
     term("1.a", Some("1"), words::demand(dice), Vec::new());
@@ -128,7 +128,7 @@ fn direction(dice: &mut Dice, place: &str, on: NaiveDate) -> Direction {
 
 fn review(dice: &mut Dice, place: &str, on: NaiveDate) -> Review {
     let finding = |place: usize| Finding {
-        kind: if place % 2 == 0 { FindingKind::Strength } else { FindingKind::AreaForConsideration },
+        kind: if place.is_multiple_of(2) { FindingKind::Strength } else { FindingKind::AreaForConsideration },
         text: words::finding(place),
         theme: None,
     };

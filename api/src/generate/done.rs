@@ -23,7 +23,7 @@ pub(super) fn plans(dice: &mut Dice, place: &str, actions: usize, today: NaiveDa
 
 fn plan(dice: &mut Dice, place: &str, (index, numbers): (usize, &[usize]), today: NaiveDate) -> Plan {
     let start_on = dice.day(today, -800..-500);
-    let is_published = index % 2 == 0;
+    let is_published = index.is_multiple_of(2);
     let key = format!("plan-{}", index + 1);
     let mut actions = Vec::with_capacity(numbers.len());
     for theme in 0..THEMES.len() {
@@ -128,7 +128,7 @@ fn status(dice: &mut Dice) -> ActionStatus {
 fn links(dice: &mut Dice, number: usize) -> Vec<Link> {
     let first = number % RECOMMENDATIONS;
     let second = (number / 3 * 7 + 11) % RECOMMENDATIONS;
-    let second = Some(second).filter(|second| number % 3 == 0 && *second != first);
+    let second = Some(second).filter(|second| number.is_multiple_of(3) && *second != first);
     let mut link = |source: &str, reference: String| Link {
         source: source.to_owned(),
         reference,
@@ -136,7 +136,7 @@ fn links(dice: &mut Dice, number: usize) -> Vec<Link> {
     };
     let numbers = [first].into_iter().chain(second);
     let mut links: Vec<Link> = numbers.map(|index| link(INSPECTION, (index + 1).to_string())).collect();
-    if number % 12 == 0 {
+    if number.is_multiple_of(12) {
         links.push(link(DIRECTION, CLAUSES[number / 12 % CLAUSES.len()].to_owned()));
     }
     links

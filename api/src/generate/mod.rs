@@ -86,7 +86,7 @@ impl Wish {
                 name: format!("{name} children's services improvement programme"),
                 authority: who::COUNCIL.to_owned(),
                 // Some open their published plans to everybody, as in life.
-                public: place % 4 == 0,
+                public: place.is_multiple_of(4),
             }),
             organisations: who::organisations(&name),
             people: who::people(),

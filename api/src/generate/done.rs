@@ -23,7 +23,7 @@ pub(super) fn plans(dice: &mut Dice, place: &str, actions: usize, today: NaiveDa
 
 fn plan(dice: &mut Dice, place: &str, (index, numbers): (usize, &[usize]), today: NaiveDate) -> Plan {
     let start_on = dice.day(today, -800..-500);
-    let is_published = index % 2 == 0;
+    let is_published = index.is_multiple_of(2);
     let key = format!("plan-{}", index + 1);
     let mut actions = Vec::with_capacity(numbers.len());
     for theme in 0..THEMES.len() {

@@ -64,7 +64,7 @@ pub struct BenchArgs {
     #[arg(long)]
     postgraphile: bool,
     /// Write what came of it into docs/benchmarks.md
-    #[arg(long)]
+    #[arg(long, conflicts_with = "only")]
     write: bool,
 }
 

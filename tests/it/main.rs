@@ -23,6 +23,7 @@ mod deploy;
 mod documents;
 mod errors;
 mod evidence;
+mod explain;
 mod export;
 mod faults;
 mod feed;

@@ -173,7 +173,11 @@ fn exists(sql: &mut Sql, join: &Join, table: Table, alias: &str, condition: impl
         }
     }
     condition(sql, &other);
-    sql.push(")");
+    match join {
+        // What is put together from several tables is put together for each row, not for all at once.
+        Join::Through { table, .. } if table.starts_with('(') => sql.end_of_look(),
+        _ => sql.push(")"),
+    };
 }
 
 impl Comparand {

@@ -116,6 +116,12 @@ impl Sql {
         self.push(" IN (SELECT value FROM json_each(").bind(json).push("))")
     }
 
+    /// Ends the query of an `EXISTS` that is to be looked up row by row. PostgreSQL might otherwise read all that any row could ask for,
+    /// once for each statement: for a page of few rows out of a large table that is most of the work.
+    pub fn end_of_look(&mut self) -> &mut Self {
+        self.push(if self.is_postgres() { " OFFSET 0)" } else { ")" })
+    }
+
     /// Adds a disjunction. Without a term it is false: what no rule allows does not exist.
     pub fn any(&mut self, terms: impl FnOnce(&mut Any<'_>)) -> &mut Self {
         let mut any = Any { sql: self, started: false };

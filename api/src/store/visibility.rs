@@ -457,7 +457,7 @@ fn is_seen(sql: &mut Sql, table: Table, (alias, column): (&str, &str), viewer: &
     sql.push("EXISTS (SELECT 1 FROM ").push(table.name()).push(" ").push(&of).push(" WHERE ");
     sql.column(&of, "id").push(" = ").column(alias, column).push(" AND ");
     visible(sql, table, &of, viewer);
-    sql.push(")");
+    sql.end_of_look();
 }
 
 /// Adds the condition under which the viewer may know every figure of the programme that the row named `alias` belongs to,
@@ -517,7 +517,7 @@ pub fn is_about_seen(sql: &mut Sql, alias: &str, viewer: &Viewer) {
             sql.push("EXISTS (SELECT 1 FROM ").push(table.name()).push(" ").push(&of).push(" WHERE ");
             sql.column(&of, "id").push(" = ").column(alias, "entity_id").push(" AND ");
             visible(sql, *table, &of, viewer);
-            sql.push(")");
+            sql.end_of_look();
         }
     });
 }

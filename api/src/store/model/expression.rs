@@ -297,14 +297,14 @@ pub fn is_evidence_in_sight(sql: &mut Sql, alias: &str, cx: &Cx) {
     sql.push("(EXISTS (SELECT 1 FROM evidence_requirement ").push(&direct).push(" WHERE ");
     sql.column(&direct, "requirement_id").push(" = ").column("l", "requirement_id").push(" AND ");
     sql.column(&direct, "evidence_id").push(" = ").column(alias, "id");
-    sql.push(") OR EXISTS (SELECT 1 FROM action_requirement ").push(&link);
+    sql.end_of_look().push(" OR EXISTS (SELECT 1 FROM action_requirement ").push(&link);
     sql.push(" JOIN evidence_action ").push(&piece).push(" ON ").column(&piece, "action_id").push(" = ");
     sql.column(&link, "action_id").push(" JOIN action ").push(&action).push(" ON ").column(&action, "id");
     sql.push(" = ").column(&link, "action_id").push(" WHERE ").column(&link, "requirement_id").push(" = ");
     sql.column("l", "requirement_id").push(" AND ").column(&piece, "evidence_id").push(" = ");
     sql.column(alias, "id").push(" AND ");
     visible(sql, Table::Action, &action, &cx.viewer);
-    sql.push("))");
+    sql.end_of_look().push(")");
 }
 
 /// Whether a requirement is not covered, or only in part.

@@ -41,16 +41,15 @@ impl Findings {
         who: Persona,
         (document, variables): (&str, Value),
     ) -> Value {
-        let asked = variables.clone();
+        let filter = variables["filter"].to_string();
         let (data, plans) = explained(app, told, who, document, variables).await;
         for plan in plans {
             for scan in plan.scans() {
                 let document = document.split_whitespace().collect::<Vec<_>>().join(" ");
-                if KNOWN.iter().any(|(table, of)| scan.table == *table && asked["filter"].to_string() == *of)
-                {
+                if KNOWN.iter().any(|(table, of)| scan.table == *table && filter == *of) {
                     continue;
                 }
-                let place = format!("{who:?}: {document} {}", asked["filter"]);
+                let place = format!("{who:?}: {document} {filter}");
                 self.0.entry((scan, plan.statement.clone())).or_insert(place);
             }
         }

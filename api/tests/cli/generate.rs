@@ -51,8 +51,8 @@ async fn the_same_seed_makes_the_same_on_both_databases_and_another_something_el
         on_both_empty(async |url| {
             printed(&generate(url, &["--seed", seed]));
             let db = connect(url).await;
-            let found = facts(&db).await;
-            all.lock().unwrap().push((seed, found));
+            let said = facts(&db).await;
+            all.lock().unwrap().push((seed, said));
             db.close().await.unwrap();
         })
         .await;

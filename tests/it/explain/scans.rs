@@ -46,11 +46,11 @@ impl Findings {
         for plan in plans {
             for scan in plan.scans() {
                 let document = document.split_whitespace().collect::<Vec<_>>().join(" ");
-                if KNOWN.iter().any(|(table, of)| scan.table == *table && asked["filter"].to_string() == *of)
-                {
+                let filter = asked["filter"].to_string();
+                if KNOWN.iter().any(|(table, of)| scan.table == *table && filter == *of) {
                     continue;
                 }
-                let place = format!("{who:?}: {document} {}", asked["filter"]);
+                let place = format!("{who:?}: {document} {filter}");
                 self.0.entry((scan, plan.statement.clone())).or_insert(place);
             }
         }

@@ -57,7 +57,7 @@ pub(super) fn for_action_of(
     sql.push(" ON ").column(&action, "id").push(" = ").column(&link, "action_id").push(" WHERE ");
     sql.column(&link, near).push(" = ").column(alias, own).push(" AND ");
     condition(sql, &action);
-    sql.end_of_look();
+    sql.push(")");
 }
 
 /// Adds two selects, the one of which finds the organisation that answers for the action named `alias`, the other those that lead or

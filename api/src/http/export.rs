@@ -22,7 +22,7 @@ use http::{HeaderName, HeaderValue, StatusCode, Version, header};
 use serde_json::json;
 use tokio::{
     task::JoinSet,
-    time::{Instant, sleep, sleep_until, timeout, timeout_at},
+    time::{Instant, sleep, sleep_until, timeout_at},
 };
 
 use super::{
@@ -32,7 +32,7 @@ use super::{
     context::Served,
     disposition::attachment,
     gate::{Exporting, Running},
-    graphql::{Caller, executed_response, read},
+    graphql::{Caller, executed_response, in_turn, read},
     live::may_listen_for,
     rate::Account,
 };
@@ -85,18 +85,14 @@ pub(super) async fn begin<B: Backend>(
     }
     let request = read(shared, request, (MediaType::GraphqlResponse, read_only), account).await?;
     let place = shared.gate.export(&caller.client)?;
-    let settings = &shared.http.settings;
-    let opening = async {
-        let running = shared.gate.run(&caller.client).await?;
-        let id = caller.id.as_str();
-        let begun = shared.http.backend.export(request, format, caller.principal.as_ref(), id).await;
-        Ok((begun, running))
-    };
-    let opened = timeout(settings.execution_time, opening).await.map_err(|_| Failure::Timeout)??;
-    Ok(match opened {
+    let id = caller.id.as_str();
+    let opening = shared.http.backend.export(request, format, caller.principal.as_ref(), id);
+    Ok(match in_turn(shared, &caller.client, opening).await? {
         (Exported::Answer(answer), running) => refused(answer, running),
         // It takes no request's place as long as it runs.
-        (Exported::Begun(export), _) => begun(export, format, (caller, place), settings.export_time),
+        (Exported::Begun(export), _) => {
+            begun(export, format, (caller, place), shared.http.settings.export_time)
+        }
     })
 }
 

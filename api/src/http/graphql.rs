@@ -136,15 +136,23 @@ async fn answer<B: Backend>(
     account: &Arc<Account>,
 ) -> Result<Response, Failure> {
     let request = read(shared, request, (media, read_only), account).await?;
-    let executing = async {
-        let running = shared.gate.run(&caller.client).await?;
-        let answer =
-            shared.http.backend.execute(request, caller.principal.as_ref(), caller.id.as_str()).await;
-        Ok((answer, running))
-    };
-    let executed = timeout(shared.http.settings.execution_time, executing).await;
-    let (answer, running) = executed.map_err(|_| Failure::Timeout)??;
+    let executing = shared.http.backend.execute(request, caller.principal.as_ref(), caller.id.as_str());
+    let (answer, running) = in_turn(shared, &caller.client, executing).await?;
     Ok(executed_response(answer, media, running))
+}
+
+/// Does what a client asks for when its turn has come, within the time of an operation. The place that it takes is given back with
+/// what comes of it.
+pub(super) async fn in_turn<B: Backend, T>(
+    shared: &Shared<B>,
+    client: &Client,
+    work: impl Future<Output = T>,
+) -> Result<(T, Running), Failure> {
+    let working = async {
+        let running = shared.gate.run(client).await?;
+        Ok((work.await, running))
+    };
+    timeout(shared.http.settings.execution_time, working).await.map_err(|_| Failure::Timeout)?
 }
 
 async fn events<B: Backend>(
@@ -167,12 +175,9 @@ pub(super) async fn open<B: Backend>(
     caller: &Caller,
 ) -> Result<Opened, Failure> {
     let began = Instant::now();
-    let opening = async {
-        let _running = shared.gate.run(&caller.client).await?;
-        Ok(shared.http.backend.open(request, caller.principal.as_ref(), caller.id.as_str()).await)
-    };
-    let opened =
-        timeout(shared.http.settings.execution_time, opening).await.map_err(|_| Failure::Timeout)??;
+    let opening = shared.http.backend.open(request, caller.principal.as_ref(), caller.id.as_str());
+    // It takes no request's place as long as it runs.
+    let (opened, _) = in_turn(shared, &caller.client, opening).await?;
     context::operation(Ok(&opened), caller, began);
     Ok(opened)
 }

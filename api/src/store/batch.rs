@@ -78,18 +78,16 @@ impl Batch {
             .map(|(channel, what)| Func::cust("pg_notify").args([Expr::val(channel), Expr::val(what)]));
         let mut last = Query::select();
         last.expr(Expr::val(1)).exprs(told);
-        let (mut with, is_alone) = (WithClause::new(), parts.is_empty());
-        for (place, part) in parts.into_iter().enumerate() {
-            let mut table = CommonTableExpression::new();
-            table.query(SubQueryStatement::from(part)).table_name(format!("w{place}"));
-            with.cte(table);
+        if !parts.is_empty() {
+            let mut with = WithClause::new();
+            for (place, part) in parts.into_iter().enumerate() {
+                let mut table = CommonTableExpression::new();
+                table.query(SubQueryStatement::from(part)).table_name(format!("w{place}"));
+                with.cte(table);
+            }
+            last.with_cte(with);
         }
-        let last = if is_alone {
-            transaction.execute(&last).await
-        } else {
-            transaction.execute(&last.with(with)).await
-        };
-        last.map(|_| ())
+        transaction.execute(&last).await.map(|_| ())
     }
 }
 

@@ -176,11 +176,13 @@ impl ReadCx {
         // It is never closed.
         let _place = self.places.acquire().await.ok();
         let span = trace::statement(of);
-        let found = self.query_replica(&statement).instrument(span.clone()).await;
-        let answer = match found {
-            Some(rows) => Ok(rows),
-            None => to_the_end(query(self.db.clone(), statement)).instrument(span.clone()).await,
+        let asked = async {
+            match self.query_replica(&statement).await {
+                Some(rows) => Ok(rows),
+                None => to_the_end(query(self.db.clone(), statement)).await,
+            }
         };
+        let answer = asked.instrument(span.clone()).await;
         trace::ran(&span, answer.as_ref().ok().map(Vec::len));
         answer
     }

@@ -35,7 +35,7 @@ pub fn is_webhook(subject: &str) -> bool {
 
 /// Who asks. It goes from the token to wherever memberships are looked up; what it may do is never part of it, but for what a
 /// machine's token was narrowed to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Identity {
     /// The subject that the issuer names; memberships refer to it.
     pub subject: String,

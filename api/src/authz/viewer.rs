@@ -121,6 +121,17 @@ impl Viewer {
         Sha256::digest(of.join(",")).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// Whether both see and may do the same on the same day: whoever asks, their memberships and scopes are the same.
+    pub fn stands_as(&self, other: &Self) -> bool {
+        fn same<T: PartialEq>(one: &[T], other: &[T]) -> bool {
+            one.len() == other.len() && one.iter().all(|item| other.contains(item))
+        }
+        (&self.subject, &self.groups, self.scopes) == (&other.subject, &other.groups, other.scopes)
+            && same(&self.standings, &other.standings)
+            && same(&self.member_groups, &other.member_groups)
+            && same(&self.public_programmes, &other.public_programmes)
+    }
+
     /// Whether the viewer is a member of anything.
     pub fn is_member(&self) -> bool {
         !self.standings.is_empty()
@@ -141,6 +152,23 @@ mod tests {
             is_chair: false,
             is_programme_office: false,
         }
+    }
+
+    #[test]
+    fn who_stands_as_another_has_the_same_memberships_in_whatever_order() {
+        let (one, two) = (standing(Role::Board, 1), standing(Role::Officer, 2));
+        let both = viewer(vec![one.clone(), two.clone()]);
+
+        assert!(both.stands_as(&viewer(vec![two.clone(), one.clone()])));
+
+        let chair = Standing { is_chair: true, ..one.clone() };
+        for other in [vec![one], vec![chair, two], Vec::new()] {
+            assert!(!both.stands_as(&viewer(other.clone())), "{other:?}");
+        }
+        let open = Viewer { public_programmes: Vec::new(), ..both.clone() };
+        let narrow = Viewer { scopes: Some(Scopes::READ), ..both.clone() };
+        let somebody = Viewer { subject: Some("somebody".to_owned()), ..both.clone() };
+        assert!(![open, narrow, somebody].iter().any(|other| both.stands_as(other)));
     }
 
     fn viewer(standings: Vec<Standing>) -> Viewer {

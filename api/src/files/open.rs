@@ -75,6 +75,7 @@ impl Files {
             Purpose::Document => documents::readable(&read, id).await?,
             _ => files::readable(&read, id).await?,
         };
+        read.let_go().await;
         let file = file.ok_or(Unopened::Unknown)?;
         // What this version does not know was said by a newer one: it is not handed out.
         let scan = file.scan.unwrap_or(Scan::Infected);

@@ -67,6 +67,11 @@ pub struct Request {
 }
 
 impl Request {
+    /// Whether an operation that costs so much may have to wait for its turn.
+    pub(super) fn may_wait(&self, cost: u64) -> bool {
+        self.allowance.is_some() && cost >= DEAR
+    }
+
     /// Takes what an operation costs from the client's account, and waits for its turn where that is much.
     pub(super) async fn spend(&self, changes: usize, cost: u64) -> Result<Option<Turn>, Failure> {
         let Some(allowance) = &self.allowance else { return Ok(None) };

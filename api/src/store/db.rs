@@ -19,6 +19,7 @@ use crate::observe::current::as_part;
 
 pub(crate) use self::describe::described;
 pub use self::error::DbError;
+pub(crate) use self::line::Line;
 pub(crate) use self::replicas::Replica;
 pub use self::schema::SchemaState;
 pub use self::trouble::Trouble;
@@ -27,6 +28,7 @@ mod connect;
 mod describe;
 mod error;
 mod failover;
+mod line;
 mod pools;
 mod replicas;
 mod schema;

@@ -22,6 +22,7 @@ pub mod file_key;
 mod file_links;
 pub(crate) mod files;
 mod forecast;
+pub(crate) mod guess;
 pub mod heads;
 pub(crate) mod history;
 pub mod idempotency;

@@ -5,22 +5,21 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
+use sea_orm::{DbBackend, DbErr, QueryResult, Statement};
 use std::str::FromStr;
-use tokio::sync::Semaphore;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use domain::Role;
 use domain::client::ClientStatus;
 
-use super::db::{Db, Replica, Trouble, to_the_end};
+use super::db::{Db, Line, Replica};
+use super::guess::Guess;
 use super::mark::{self, Mark};
 use super::model::Cx;
 use super::plan::Cell;
 use super::share::{Found, Share};
 use super::sql::Sql;
-use crate::aside::all_but_one;
 use crate::authz::identity::Identity;
 use crate::authz::scope::Scopes;
 use crate::authz::viewer::{Standing, Viewer};
@@ -29,22 +28,18 @@ use crate::files::Links;
 use crate::observe::reads::Reads;
 use crate::observe::trace;
 
-/// How many dead connections a statement may come across: as many as the pool keeps, and then some.
-const LOST_CONNECTIONS: usize = 20;
-
 /// How long a replica may take to say how far it has come: whoever waits for longer is served sooner by the primary.
 const REPLICA_MARK: Duration = Duration::from_millis(250);
 /// How long it may take for a statement, before the primary is asked the same.
 const REPLICA_STATEMENT: Duration = Duration::from_secs(2);
 
-/// How many statements of one request run at once, at most: others want connections, too, and the database has other work.
-const STATEMENTS_AT_ONCE: usize = 3;
-
 /// The context of one request that reads.
 pub struct ReadCx {
     db: Db,
+    /// One statement of a request runs at a time: others want connections, too, and the database has other work.
+    line: Line,
     /// What is read from, rather than the primary.
-    replica: Option<Arc<Replica>>,
+    replica: Option<(Arc<Replica>, Line)>,
     /// Whether it failed this request once: the rest of it is the primary's.
     has_failed: AtomicBool,
     /// Who reads, and on what day.
@@ -54,7 +49,8 @@ pub struct ReadCx {
     /// What signs the addresses of files; none where files are not served.
     pub links: Option<Arc<Links>>,
     statements: AtomicU32,
-    places: Semaphore,
+    /// What the viewer was taken to be, as long as nobody has looked.
+    guess: Option<Guess>,
     /// What others read at the same time, who may be told the same.
     share: Option<Share>,
 }
@@ -85,21 +81,56 @@ impl ReadCx {
         clock: Clock,
     ) -> Result<(Self, Vec<QueryResult>), DbErr> {
         let today = clock.today();
-        let cx = Cx { viewer: Viewer { today, ..Viewer::default() } };
-        let mut read = Self {
-            db,
-            replica: None,
-            has_failed: AtomicBool::new(false),
-            cx,
-            clock,
-            links: None,
-            statements: AtomicU32::new(0),
-            places: Semaphore::new(STATEMENTS_AT_ONCE.min(all_but_one())),
-            share: None,
-        };
+        let mut read = Self::of(db, Viewer { today, ..Viewer::default() }, clock);
         let rows = read.query("membership", statement).await?;
         read.cx.viewer = viewer(identity, today, &rows)?;
         Ok((read, rows))
+    }
+
+    fn of(db: Db, viewer: Viewer, clock: Clock) -> Self {
+        Self {
+            line: Line::new(db.read.clone()),
+            db,
+            replica: None,
+            has_failed: AtomicBool::new(false),
+            cx: Cx { viewer },
+            clock,
+            links: None,
+            statements: AtomicU32::new(0),
+            guess: None,
+            share: None,
+        }
+    }
+
+    /// Opens a request by a guess: the viewer is who they were a moment ago. The first statement tells whether they still are, and
+    /// fails where they are not, so that nothing is read that they may not see.
+    pub fn guess(db: Db, identity: Option<&Identity>, viewer: Viewer, clock: Clock) -> Self {
+        let viewer = Viewer { today: clock.today(), ..viewer };
+        Self { guess: Some(Guess::new(identity)), ..Self::of(db, viewer, clock) }
+    }
+
+    /// The guess, as long as it is not known to be right.
+    pub(super) fn unchecked(&self) -> Option<&Guess> {
+        self.guess.as_ref().filter(|guess| !guess.is_right())
+    }
+
+    /// Compares the viewer that was guessed with what the rows of [`standings`] say.
+    ///
+    /// # Errors
+    /// They are another.
+    pub(super) fn check<'a>(
+        &self,
+        guess: &Guess,
+        rows: impl Iterator<Item = &'a [Cell]>,
+    ) -> Result<(), DbErr> {
+        let viewer =
+            viewer_of(guess.identity(), self.cx.viewer.today, rows.map(|row| Ok(Said::of_cells(row))))?;
+        guess.check(&self.cx.viewer, &viewer)
+    }
+
+    /// Whether the viewer is known, and not merely guessed, or guessed wrongly: nothing that was read otherwise holds.
+    pub fn has_checked(&self) -> bool {
+        self.guess.as_ref().is_none_or(Guess::is_right)
     }
 
     /// The same, reading on from a replica, if one has all that the mark tells of, which the primary has just made for the viewer:
@@ -107,7 +138,10 @@ impl ReadCx {
     pub async fn on_replica(mut self, identity: Option<&Identity>, mark: Mark) -> Result<Self, DbErr> {
         let (reads, replica) = self.find_replica(identity, mark).await?;
         reads.count();
-        self.replica = replica;
+        self.replica = replica.map(|replica| {
+            let line = replica.line();
+            (replica, line)
+        });
         Ok(self)
     }
 
@@ -124,7 +158,7 @@ impl ReadCx {
             let stretch = replica.stretch();
             self.statements.fetch_add(1, Ordering::Relaxed);
             let statement = mark::standings_and_heads(self.db.backend(), identity);
-            let Some(rows) = replica.query(statement, REPLICA_MARK).await else {
+            let Some(rows) = replica.ask(&replica.line(), statement, REPLICA_MARK).await else {
                 replica.set_aside();
                 return Ok((Reads::Away, None));
             };
@@ -147,15 +181,16 @@ impl ReadCx {
         Self { share, ..self }
     }
 
-    /// Finds rows as [`ReadCx::query`] does, decoded; what others find at the same time who ask the same is found once.
+    /// Finds rows, decoded; what others find at the same time who ask the same is found once. It looks for nobody whether the viewer is
+    /// who they were taken to be.
     pub(super) async fn find(
         &self,
         of: &'static str,
         (statement, form): (Statement, impl FnOnce() -> String),
-        decode: impl Fn(&QueryResult) -> Result<(Uuid, Vec<Cell>), DbErr>,
+        decode: impl Fn(&QueryResult) -> Result<(usize, Uuid, Vec<Cell>), DbErr>,
     ) -> Result<Arc<Found>, DbErr> {
         let found = async {
-            let rows = self.query(of, statement.clone()).await?;
+            let rows = self.run(of, statement.clone()).await?;
             rows.iter().map(decode).collect::<Result<Found, _>>()
         };
         match &self.share {
@@ -172,14 +207,20 @@ impl ReadCx {
     /// Runs a statement on the table `of` and others, and counts it. Tries again where its connection turns out to have
     /// died.
     pub async fn query(&self, of: &'static str, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        if let Some(guess) = self.unchecked() {
+            let rows = self.run("membership", standings(self.db.backend(), guess.identity())).await?;
+            guess.check(&self.cx.viewer, &viewer(guess.identity(), self.cx.viewer.today, &rows)?)?;
+        }
+        self.run(of, statement).await
+    }
+
+    async fn run(&self, of: &'static str, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        // It is never closed.
-        let _place = self.places.acquire().await.ok();
         let span = trace::statement(of);
         let asked = async {
             match self.query_replica(&statement).await {
                 Some(rows) => Ok(rows),
-                None => to_the_end(query(self.db.clone(), statement)).await,
+                None => self.line.ask(statement).await,
             }
         };
         let answer = asked.instrument(span.clone()).await;
@@ -187,10 +228,18 @@ impl ReadCx {
         answer
     }
 
+    /// Keeps no connection until the next statement: something else comes first that may take long.
+    pub async fn let_go(&self) {
+        self.line.let_go().await;
+        if let Some((_, line)) = &self.replica {
+            line.let_go().await;
+        }
+    }
+
     /// What the replica finds, where there is one; none where the primary is to be asked.
     async fn query_replica(&self, statement: &Statement) -> Option<Vec<QueryResult>> {
-        let replica = self.replica.as_ref().filter(|_| !self.has_failed.load(Ordering::Relaxed))?;
-        let found = replica.query(statement.clone(), REPLICA_STATEMENT).await;
+        let (replica, line) = self.replica.as_ref().filter(|_| !self.has_failed.load(Ordering::Relaxed))?;
+        let found = replica.ask(line, statement.clone(), REPLICA_STATEMENT).await;
         if found.is_none() {
             self.has_failed.store(true, Ordering::Relaxed);
         }
@@ -201,17 +250,6 @@ impl ReadCx {
     pub fn statements(&self) -> u32 {
         self.statements.load(Ordering::Relaxed)
     }
-}
-
-async fn query(db: Db, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-    // Connections that died since they were last used are found out one by one; reading again harms nothing.
-    for _ in 0..LOST_CONNECTIONS {
-        match db.read.query_all_raw(statement.clone()).await {
-            Err(fault) if Trouble::of(&fault) == Trouble::Lost => {}
-            answer => return answer,
-        }
-    }
-    db.read.query_all_raw(statement).await
 }
 
 /// What stands in the place of a role in the row that tells what a machine client may do.
@@ -270,35 +308,91 @@ pub(super) fn viewer(
     today: NaiveDate,
     rows: &[QueryResult],
 ) -> Result<Viewer, DbErr> {
+    viewer_of(identity, today, rows.iter().map(Said::of_row))
+}
+
+/// What one row of [`standings`] says.
+struct Said {
+    programme_id: Option<Uuid>,
+    role: String,
+    organisation_id: Option<Uuid>,
+    person_id: Option<Uuid>,
+    is_chair: bool,
+    is_programme_office: bool,
+    id: Option<Uuid>,
+    more: Option<String>,
+}
+
+impl Said {
+    fn of_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Ok(Self {
+            programme_id: row.try_get_by_index(0)?,
+            role: row.try_get_by_index(1)?,
+            organisation_id: row.try_get_by_index(2)?,
+            person_id: row.try_get_by_index(3)?,
+            is_chair: row.try_get_by_index(4)?,
+            is_programme_office: row.try_get_by_index(5)?,
+            id: row.try_get_by_index(6)?,
+            more: row.try_get_by_index(7)?,
+        })
+    }
+
+    /// The same from values that were read as [`super::guess::STANDING`] says.
+    fn of_cells(cells: &[Cell]) -> Self {
+        let id = |at: usize| cells.get(at).and_then(Cell::uuid);
+        let is = |at: usize| matches!(cells.get(at), Some(Cell::Bool(true)));
+        let text = |at: usize| match cells.get(at) {
+            Some(Cell::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        Self {
+            programme_id: id(0),
+            role: text(1).unwrap_or_default(),
+            organisation_id: id(2),
+            person_id: id(3),
+            is_chair: is(4),
+            is_programme_office: is(5),
+            id: id(6),
+            more: text(7),
+        }
+    }
+}
+
+fn viewer_of(
+    identity: Option<&Identity>,
+    today: NaiveDate,
+    rows: impl Iterator<Item = Result<Said, DbErr>>,
+) -> Result<Viewer, DbErr> {
     let mut viewer = Viewer { today, ..Viewer::default() };
     if let Some(Identity { subject, groups, .. }) = identity {
         (viewer.subject, viewer.groups) = (Some(subject.clone()), Arc::clone(groups));
     }
     // What no client row says more of may read at most.
     viewer.scopes = identity.filter(|of| of.is_machine()).map(|_| Scopes::READ);
-    for row in rows {
-        let role: String = row.try_get_by_index(1)?;
+    for said in rows {
+        let Said { programme_id, role, organisation_id, person_id, is_chair, is_programme_office, id, more } =
+            said?;
         if role == "PUBLIC" {
-            viewer.public_programmes.push(row.try_get_by_index(0)?);
+            viewer.public_programmes.extend(programme_id);
         } else if role == CLIENT {
-            let registered = Scopes::from_words(&row.try_get_by_index::<String>(7)?);
+            let registered = Scopes::from_words(&more.unwrap_or_default());
             let token = identity.and_then(|of| of.scopes);
             viewer.scopes = Some(token.map_or(registered, |token| token.and(registered)));
         } else if identity.is_some() {
             // A role that this version does not know gives nothing.
-            let Ok(role) = Role::from_str(&role) else { continue };
-            let subject: String = row.try_get_by_index(7)?;
+            let (Ok(role), Some(membership_id)) = (Role::from_str(&role), id) else { continue };
+            let subject = more.unwrap_or_default();
             if viewer.groups.contains(&subject) && !viewer.member_groups.contains(&subject) {
                 viewer.member_groups.push(subject);
             }
             viewer.standings.push(Standing {
-                membership_id: row.try_get_by_index(6)?,
-                programme_id: row.try_get_by_index(0)?,
+                membership_id,
+                programme_id,
                 role,
-                organisation_id: row.try_get_by_index(2)?,
-                person_id: row.try_get_by_index(3)?,
-                is_chair: row.try_get_by_index(4)?,
-                is_programme_office: row.try_get_by_index(5)?,
+                organisation_id,
+                person_id,
+                is_chair,
+                is_programme_office,
             });
         }
     }
@@ -352,6 +446,29 @@ mod tests {
                 ReadCx::open(db.clone(), Some(&identity), clock).await.unwrap().cx.viewer.is_admin()
             };
             assert_eq!((is_admin(person).await, is_admin(endpoint).await), (true, false));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_was_guessed_is_looked_up_before_anything_is_read() {
+        on_both_migrated(async |db| {
+            let clock = Clock::new(None);
+            let identity = Identity::of("somebody");
+            let row: membership::ActiveModel = administrator("somebody", clock).into();
+            membership::Entity::insert(row).exec_without_returning(&db.write).await.unwrap();
+            let viewer = ReadCx::open(db.clone(), Some(&identity), clock).await.unwrap().cx.viewer;
+            let guess = || ReadCx::guess(db.clone(), Some(&identity), viewer.clone(), clock);
+
+            let right = guess();
+            assert!(!right.has_checked());
+            assert_eq!((memberships(&right).await, right.has_checked()), (1, true));
+            assert_eq!((memberships(&right).await, right.statements()), (1, 3), "it is looked up once");
+
+            membership::Entity::delete_many().exec(&db.write).await.unwrap();
+            let wrong = guess();
+            let asked = wrong.query("membership", Statement::from_string(db.backend(), "SELECT 1")).await;
+            assert!(asked.is_err() && !wrong.has_checked());
         })
         .await;
     }

@@ -18,8 +18,8 @@ use super::plan::Cell;
 /// For how long something may be shared that was read: what no ledger of the programme tells may change meanwhile.
 const LIFE: Duration = Duration::from_secs(1);
 
-/// Rows as a statement found them: the key of the row above, and the values.
-pub(super) type Found = Vec<(Uuid, Vec<Cell>)>;
+/// Rows as a statement found them: of which of the relations asked for, the key of the row above, and the values.
+pub(super) type Found = Vec<(usize, Uuid, Vec<Cell>)>;
 
 /// What was read of each programme since its ledger came as far as it is.
 #[derive(Debug, Default)]
@@ -93,7 +93,7 @@ mod tests {
                 let found = async {
                     tokio::task::yield_now().await;
                     count.fetch_add(1, Ordering::Relaxed);
-                    Ok(vec![(Uuid::nil(), vec![Cell::Number(value.into())])])
+                    Ok(vec![(0, Uuid::nil(), vec![Cell::Number(value.into())])])
                 };
                 share.find((&statement, String::new()), found).await.unwrap()
             }
@@ -102,8 +102,8 @@ mod tests {
         let found = join_all([read(1, 7), read(1, 7), read(1, 8), read(2, 7), read(2, 7)]).await;
 
         assert_eq!(count.load(Ordering::Relaxed), 3);
-        assert_eq!(found[1][0].1, [Cell::Number(7)]);
-        assert_eq!(found[2][0].1, [Cell::Number(8)]);
+        assert_eq!(found[1][0].2, [Cell::Number(7)]);
+        assert_eq!(found[2][0].2, [Cell::Number(8)]);
     }
 
     #[tokio::test]

@@ -95,6 +95,31 @@ async fn who_is_removed_is_out_and_the_office_is_never_empty() {
     .await;
 }
 
+/// Whoever asked a moment ago is taken to be who they were, until what they ask says otherwise.
+#[tokio::test]
+async fn whoever_asks_again_and_again_sees_what_they_may_see_by_then() {
+    on_both(async |app| {
+        let asked = r#"{ programme(slug: "northshire") { name actions(first: 3) { nodes { aim } } } }"#;
+        let sees = async || app.query(Persona::Health, asked, json!({})).await;
+        let first = sees().await;
+        let again = sees().await;
+        assert_eq!((first.data(), first.errors()), (again.data(), [].as_slice()));
+        assert_eq!(again.statements(), first.statements() - app.takes(0, 1));
+
+        app.done(OFFICE, "memberRemove", of(&member(app, "health"), 1, json!({})), "programme { id }").await;
+        for _ in 0..2 {
+            assert_eq!(sees().await.code(), "NOT_FOUND");
+        }
+        let health = gid("org", app.world.party("Northshire Health Trust").id);
+        let new = json!({ "subject": "health", "role": "PARTNER", "organisationId": health });
+        app.done(OFFICE, "memberAdd", to(app, new), SHOWS).await;
+        for _ in 0..2 {
+            assert_eq!(sees().await.data(), first.data());
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_office_sees_its_members_and_others_see_themselves() {
     on_both(async |app| {

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 
 use super::failover::Doubt;
 use super::trouble::driver_error;
@@ -25,12 +26,14 @@ const BUSY: Duration = Duration::from_secs(5);
 const INSTRUCTIONS: i32 = 10_000;
 /// What a PostgreSQL session sets for itself, beside the limit of a statement: limits, so that no lock or forgotten
 /// transaction holds up the others; and plans that are kept. The same few statements run again and again, reading little by
-/// index: to plan each anew, or to compile it, would cost more than to run it.
-pub(super) const SESSION: [(&str, &str); 4] = [
+/// index: to plan each anew, or to compile it, would cost more than to run it. Nor does one run in several processes: it is small, others
+/// want processors too, and what several relations have in one statement comes in their order.
+pub(super) const SESSION: [(&str, &str); 5] = [
     ("lock_timeout", "3s"),
     ("idle_in_transaction_session_timeout", "30s"),
     ("plan_cache_mode", "force_generic_plan"),
     ("jit", "off"),
+    ("max_parallel_workers_per_gather", "0"),
 ];
 /// Options without statement logs: statements hold people's words.
 pub(super) fn quiet(url: &str) -> ConnectOptions {
@@ -147,6 +150,15 @@ fn parsed(url: &str) -> Result<(PgConnectOptions, String), DbError> {
 
 pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> {
     let (parsed, place) = parsed(url)?;
+    let address = address(url, place.clone());
+    let mut options = pooled(url, settings, "golden-thread");
+    let doubted = Arc::clone(&address);
+    options.map_sqlx_postgres_before_acquire(move |_, connection| {
+        let is_good = !doubted.doubt.is_about(connection.age);
+        Box::pin(async move { Ok(is_good) })
+    });
+    let pool = Database::connect(options).await?;
+    tokio::spawn(warm(pool.get_postgres_connection_pool().clone(), settings.size / 4));
     // The pool would try again and again and then say only that time is up; one plain attempt says why.
     let first =
         tokio::time::timeout(ACQUIRE, PgConnection::connect_with(&parsed.disable_statement_logging())).await;
@@ -158,23 +170,21 @@ pub(super) async fn postgres(url: &str, settings: &Pool) -> Result<Db, DbError> 
             connection.close().await.map_err(|error| unreachable(connection_failure(&error)))?
         }
     }
-    let mut options = pooled(url, settings, "golden-thread");
-    let address = address(url, place);
-    let doubted = Arc::clone(&address);
-    options.map_sqlx_postgres_before_acquire(move |_, connection| {
-        let is_good = !doubted.doubt.is_about(connection.age);
-        Box::pin(async move { Ok(is_good) })
-    });
-    let pool = Database::connect(options).await?;
     Ok(Db { read: pool.clone(), write: pool, has_one_pool: true, address, replicas: Arc::default() })
 }
 
-/// A pool of connections to PostgreSQL under a name.
+/// Makes a few connections before they are needed, all at once: to make one takes longer than most requests, and nobody waits for them
+/// who does not need them. That there are none to be had, whoever asks for one will find out.
+async fn warm(pool: PgPool, count: u32) {
+    drop(join_all((0..count).map(|_| pool.acquire())).await);
+}
+
+/// A pool of connections to PostgreSQL under a name. It begins with none.
 fn pooled(url: &str, settings: &Pool, name: &'static str) -> ConnectOptions {
     let mut options = quiet(url);
+    options.connect_lazy(true);
     // Zero is none, for PostgreSQL.
     let limit = settings.statement_timeout.map_or(0, |limit| limit.as_millis()).to_string();
-    // A few are there before they are needed: to make one takes longer than most requests.
     options.min_connections(settings.size / 4);
     options.max_connections(settings.size.max(1)).map_sqlx_postgres_opts(move |options| {
         let limit = [("statement_timeout", limit.as_str())];
@@ -193,7 +203,7 @@ pub(super) async fn replica(
     let (_, place) = parsed(url)?;
     let mut options = pooled(url, settings, "golden-thread replica");
     let connected = Arc::new(connected);
-    options.connect_lazy(true).map_sqlx_postgres_pool_opts(move |pool| {
+    options.map_sqlx_postgres_pool_opts(move |pool| {
         let connected = Arc::clone(&connected);
         pool.after_connect(move |_, _| {
             connected();

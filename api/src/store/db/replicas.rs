@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult
 use tokio::time::{sleep, timeout};
 
 use super::pools::pool;
-use super::{Db, DbError, Pool, Trouble, connect, to_the_end};
+use super::{Db, DbError, Line, Pool, Trouble, connect, to_the_end};
 use crate::observe::gauges;
 
 /// How long one may take to say that it is there: it may have to make a connection first.
@@ -155,16 +155,20 @@ impl Replica {
         self.seen.note(stretch, mark);
     }
 
-    /// What it finds, within that time; none where the primary is to be asked. A statement that is not waited for goes on to
-    /// its end, as all do.
-    pub(crate) async fn query(
+    /// A line to it.
+    pub(crate) fn line(&self) -> Line {
+        Line::new(self.connections.clone())
+    }
+
+    /// What it finds, asked through a line to it, within that time; none where the primary is to be asked. A statement that is not
+    /// waited for goes on to its end, as all do.
+    pub(crate) async fn ask(
         self: &Arc<Self>,
+        line: &Line,
         statement: Statement,
         within: Duration,
     ) -> Option<Vec<QueryResult>> {
-        let connections = self.connections.clone();
-        let work = to_the_end(async move { connections.query_all_raw(statement).await });
-        let Ok(answer) = timeout(within, work).await else {
+        let Ok(answer) = timeout(within, line.ask(statement)).await else {
             // Slow, or gone without a word: the next request asks it how far it has come, and does not wait for long.
             self.seen.forget();
             return None;

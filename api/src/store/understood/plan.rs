@@ -48,6 +48,7 @@ pub async fn plans(read: &ReadCx, asked: &Asked, rows: &[Vec<Cell>]) -> Result<V
         .zip(documents)
         .map(|(upload, document)| (document, demands.remove(upload).unwrap_or_default()))
         .collect();
+    read.let_go().await;
     aside(move || {
         let of = |(document, demands): &(Option<String>, Vec<Demand>)| match document {
             Some(document) => Understood::new(document, &given, demands)?.json(&asked),

@@ -27,6 +27,7 @@ pub async fn reports(read: &ReadCx, rows: &[Vec<Cell>]) -> Result<Vec<Value>, Db
         .zip(documents)
         .map(|(upload, document)| (document, there.remove(upload).unwrap_or_default()))
         .collect();
+    read.let_go().await;
     aside(move || {
         let of = |(document, there): &(Option<String>, There)| match document {
             Some(document) => {

@@ -1,5 +1,6 @@
 //! Work that gives way: what keeps a processor busy for one client alone is done by threads of their own, which the system lets
-//! run after all others. A small request of somebody else then waits for none of it, however few processors there are.
+//! run where nothing else would. A small request of somebody else then waits for none of it, however few processors there are. Where others
+//! leave no processor free for long, it takes as long, and its client is told that its time is up.
 
 use std::future::Future;
 use std::sync::LazyLock;
@@ -9,10 +10,6 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::store::db::joined;
-
-/// How far these threads stand behind others, as `nice` counts: 19 is the furthest.
-#[cfg(target_os = "linux")]
-const BEHIND: i32 = 10;
 
 /// Never taken down: it ends with the process. Where the system gives no threads for it, the usual ones have to do.
 static RUNTIME: LazyLock<Option<Runtime>> = LazyLock::new(|| {
@@ -31,11 +28,19 @@ fn handle() -> Handle {
     RUNTIME.as_ref().map_or_else(Handle::current, |runtime| runtime.handle().clone())
 }
 
-/// On Linux a priority belongs to a thread; elsewhere it is the whole process's, and stays as it is.
+/// On Linux a policy belongs to a thread, and one that is idle is stopped in the middle of its slice by whoever else has work; elsewhere
+/// these threads are as others.
 fn step_back() {
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, BEHIND) {
-        tracing::debug!(%error, "a thread for work that gives way has the priority of others");
+    {
+        use thread_priority::{
+            NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
+            thread_native_id,
+        };
+        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+        if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle) {
+            tracing::debug!(%error, "a thread for work that gives way gives way to nobody");
+        }
     }
 }
 
@@ -64,10 +69,13 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[tokio::test]
-    async fn its_threads_stand_behind_others() {
-        let own = || rustix::process::getpriority_process(None).unwrap();
+    async fn its_threads_run_where_nothing_else_would() {
+        use thread_priority::{NormalThreadSchedulePolicy, ThreadSchedulePolicy, thread_schedule_policy};
+
+        let own = || thread_schedule_policy().unwrap();
         let usual = own();
-        assert_eq!(compute(own).await, BEHIND.max(usual));
+        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+        assert_eq!((compute(own).await, run(async move { own() }).await), (idle, idle));
         assert_eq!(own(), usual, "this thread is as it was");
     }
 

@@ -114,7 +114,8 @@ async fn explained(
     assert!(answer.errors().is_empty(), "{document}: {}", answer.text);
     let plans = told.take();
     let statements = usize::try_from(answer.statements()).unwrap();
-    assert!(plans.len() >= statements, "{} of {statements} were explained: {document}", plans.len());
+    // Who asks is looked up by the way, which counts as a statement.
+    assert!(plans.len() + 1 >= statements, "{} of {statements} were explained: {document}", plans.len());
     (answer.data().clone(), plans)
 }
 

@@ -261,8 +261,7 @@ impl TestApp {
         &self.db
     }
 
-    /// How many statements something takes: on PostgreSQL what hangs on the same rows is one, and so is who asks with what they ask
-    /// first, once they have asked before.
+    /// How many statements something takes: on PostgreSQL what hangs on the same rows is one.
     pub fn takes(&self, on_sqlite: u64, on_postgres: u64) -> u64 {
         if self.is_postgres() { on_postgres } else { on_sqlite }
     }

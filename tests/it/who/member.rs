@@ -104,7 +104,7 @@ async fn whoever_asks_again_and_again_sees_what_they_may_see_by_then() {
         let first = sees().await;
         let again = sees().await;
         assert_eq!((first.data(), first.errors()), (again.data(), [].as_slice()));
-        assert_eq!(again.statements(), first.statements() - app.takes(0, 1));
+        assert_eq!(again.statements(), first.statements());
 
         app.done(OFFICE, "memberRemove", of(&member(app, "health"), 1, json!({})), "programme { id }").await;
         for _ in 0..2 {

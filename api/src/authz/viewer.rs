@@ -68,6 +68,15 @@ pub struct Viewer {
 }
 
 impl Viewer {
+    /// Whether this is whom another reading found: the same subject with the same memberships, in whatever order they came.
+    pub fn is_still(&self, before: &Self) -> bool {
+        let Self { subject, groups, member_groups, scopes, standings, public_programmes, today } = self;
+        (subject, groups, scopes, today) == (&before.subject, &before.groups, &before.scopes, &before.today)
+            && are_same(member_groups, &before.member_groups)
+            && are_same(standings, &before.standings)
+            && are_same(public_programmes, &before.public_programmes)
+    }
+
     /// The programmes in which the viewer holds one of the roles.
     pub fn programmes(&self, roles: &[Role]) -> Vec<Uuid> {
         self.standings_as(roles).filter_map(|standing| standing.programme_id).collect()
@@ -127,6 +136,11 @@ impl Viewer {
     }
 }
 
+/// Whether two lists hold the same, each thing once.
+fn are_same<T: PartialEq>(one: &[T], other: &[T]) -> bool {
+    one == other || one.len() == other.len() && one.iter().all(|of| other.contains(of))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +192,29 @@ mod tests {
         assert_eq!(both.tokens(Uuid::from_u128(2)), ["BOARD", "SCRUTINY"]);
         assert_eq!(both.tokens(Uuid::from_u128(1)), ["PUBLIC"]);
         assert_eq!(both.tokens(Uuid::from_u128(4)), [""; 0]);
+    }
+
+    #[test]
+    fn whoever_differs_in_anything_is_no_longer_the_same() {
+        let both = viewer(vec![standing(Role::Board, 2), standing(Role::Scrutiny, 3)]);
+        let other_way = viewer(vec![standing(Role::Scrutiny, 3), standing(Role::Board, 2)]);
+        assert!(both.is_still(&other_way));
+
+        let changes: [fn(&mut Viewer); 8] = [
+            |of| of.subject = Some("somebody".to_owned()),
+            |of| of.groups = ["group:one".to_owned()].into(),
+            |of| of.member_groups = vec!["group:one".to_owned()],
+            |of| of.scopes = Some(Scopes::READ),
+            |of| of.standings.truncate(1),
+            |of| of.standings[0].is_chair = true,
+            |of| of.public_programmes.clear(),
+            |of| of.today = of.today.succ_opt().unwrap(),
+        ];
+        for change in changes {
+            let mut other = both.clone();
+            change(&mut other);
+            assert!(!both.is_still(&other) && !other.is_still(&both), "{other:?}");
+        }
     }
 
     #[test]

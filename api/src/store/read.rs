@@ -66,6 +66,21 @@ impl ReadCx {
         Ok(Self::begin(db, statement, identity, clock).await?.0)
     }
 
+    /// Opens a request of whom this process has just looked up: they are not looked up again.
+    pub fn of(db: Db, viewer: Viewer, clock: Clock) -> Self {
+        Self {
+            db,
+            replica: None,
+            has_failed: AtomicBool::new(false),
+            cx: Cx { viewer },
+            clock,
+            links: None,
+            statements: AtomicU32::new(0),
+            places: Semaphore::new(STATEMENTS_AT_ONCE.min(all_but_one())),
+            share: None,
+        }
+    }
+
     /// As [`ReadCx::open`], with the mark of what the viewer can be told, as it was at that moment: still one statement.
     pub async fn open_marked(
         db: Db,
@@ -85,18 +100,7 @@ impl ReadCx {
         clock: Clock,
     ) -> Result<(Self, Vec<QueryResult>), DbErr> {
         let today = clock.today();
-        let cx = Cx { viewer: Viewer { today, ..Viewer::default() } };
-        let mut read = Self {
-            db,
-            replica: None,
-            has_failed: AtomicBool::new(false),
-            cx,
-            clock,
-            links: None,
-            statements: AtomicU32::new(0),
-            places: Semaphore::new(STATEMENTS_AT_ONCE.min(all_but_one())),
-            share: None,
-        };
+        let mut read = Self::of(db, Viewer { today, ..Viewer::default() }, clock);
         let rows = read.query("membership", statement).await?;
         read.cx.viewer = viewer(identity, today, &rows)?;
         Ok((read, rows))
@@ -224,6 +228,9 @@ pub(super) fn standings(backend: DbBackend, identity: Option<&Identity>) -> Stat
     sql.statement()
 }
 
+/// The types of what [`standings`] reads: once one of them is changed, somebody may be somebody else to the record.
+pub(super) const SAY_WHO: [&str; 3] = ["Membership", "Programme", "MachineClient"];
+
 /// Adds the statement of [`standings`]: eight columns, the last of which is a text that says more.
 pub(super) fn push_standings(sql: &mut Sql, identity: Option<&Identity>) {
     sql.push("SELECT m.programme_id, m.role, m.organisation_id, m.person_id, m.is_chair, m.is_programme_office, m.id, ");
@@ -311,6 +318,7 @@ mod tests {
     use sea_orm::EntityTrait;
 
     use super::*;
+    use crate::store::model::Model;
     use crate::store::table::Table;
     use crate::store::testing::on_both_migrated;
     use crate::store::visibility::visible;
@@ -354,6 +362,17 @@ mod tests {
             assert_eq!((is_admin(person).await, is_admin(endpoint).await), (true, false));
         })
         .await;
+    }
+
+    #[test]
+    fn whatever_standings_are_read_from_says_who_somebody_is() {
+        let client = Identity::of(crate::authz::identity::client_subject(Uuid::nil()));
+        let text = standings(DbBackend::Sqlite, Some(&client)).sql;
+        for read in text.split(" FROM ").skip(1) {
+            let table = read.split(' ').next().unwrap();
+            let is_read = |ty: &&str| Model::get().table(ty).is_some_and(|of| of.name() == table);
+            assert!(SAY_WHO.iter().any(is_read), "{table}");
+        }
     }
 
     /// The mark of a request says nothing of memberships that came after it, so its answer must not either.

@@ -1,10 +1,12 @@
-//! Whose turn it is among what one client asks for.
+//! Whose turn it is: among what one client asks for, among those who change one programme.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 type Semaphores<K> = Arc<Mutex<HashMap<K, Arc<Semaphore>>>>;
 
@@ -40,6 +42,11 @@ impl<K: Clone + Eq + Hash> Turns<K> {
         // The semaphore is never closed.
         turn.permit = semaphore.acquire_owned().await.ok();
         turn
+    }
+
+    /// As [`Turns::wait`], for so long; none where the turn does not come.
+    pub(crate) async fn wait_at_most(&self, client: &K, longest: Duration) -> Option<Turn<K>> {
+        timeout(longest, self.wait(client)).await.ok()
     }
 }
 
@@ -81,6 +88,16 @@ mod tests {
             assert!(futures_util::poll!(&mut gives_up).is_pending());
         }
         drop(first);
+        assert!(turns.of.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_too_long_goes_away_and_the_next_comes_in_their_place() {
+        let turns = Turns::new(1);
+        let first = turns.wait(&"a").await;
+        assert!(turns.wait_at_most(&"a", Duration::from_secs(1)).await.is_none());
+        drop(first);
+        assert!(turns.wait_at_most(&"a", Duration::from_secs(1)).await.is_some());
         assert!(turns.of.lock().unwrap().is_empty());
     }
 }

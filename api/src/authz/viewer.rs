@@ -68,6 +68,15 @@ pub struct Viewer {
 }
 
 impl Viewer {
+    /// Whether this is whom another reading found: the same subject with the same memberships, in whatever order they came.
+    pub fn is_still(&self, before: &Self) -> bool {
+        let Self { subject, groups, member_groups, scopes, standings, public_programmes, today } = self;
+        (subject, groups, scopes, today) == (&before.subject, &before.groups, &before.scopes, &before.today)
+            && are_same(member_groups, &before.member_groups)
+            && are_same(standings, &before.standings)
+            && are_same(public_programmes, &before.public_programmes)
+    }
+
     /// The programmes in which the viewer holds one of the roles.
     pub fn programmes(&self, roles: &[Role]) -> Vec<Uuid> {
         self.standings_as(roles).filter_map(|standing| standing.programme_id).collect()
@@ -121,21 +130,15 @@ impl Viewer {
         Sha256::digest(of.join(",")).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Whether both see and may do the same on the same day: whoever asks, their memberships and scopes are the same.
-    pub fn stands_as(&self, other: &Self) -> bool {
-        fn same<T: PartialEq>(one: &[T], other: &[T]) -> bool {
-            one.len() == other.len() && one.iter().all(|item| other.contains(item))
-        }
-        (&self.subject, &self.groups, self.scopes) == (&other.subject, &other.groups, other.scopes)
-            && same(&self.standings, &other.standings)
-            && same(&self.member_groups, &other.member_groups)
-            && same(&self.public_programmes, &other.public_programmes)
-    }
-
     /// Whether the viewer is a member of anything.
     pub fn is_member(&self) -> bool {
         !self.standings.is_empty()
     }
+}
+
+/// Whether two lists hold the same, each thing once.
+fn are_same<T: PartialEq>(one: &[T], other: &[T]) -> bool {
+    one == other || one.len() == other.len() && one.iter().all(|of| other.contains(of))
 }
 
 #[cfg(test)]
@@ -152,23 +155,6 @@ mod tests {
             is_chair: false,
             is_programme_office: false,
         }
-    }
-
-    #[test]
-    fn who_stands_as_another_has_the_same_memberships_in_whatever_order() {
-        let (one, two) = (standing(Role::Board, 1), standing(Role::Officer, 2));
-        let both = viewer(vec![one.clone(), two.clone()]);
-
-        assert!(both.stands_as(&viewer(vec![two.clone(), one.clone()])));
-
-        let chair = Standing { is_chair: true, ..one.clone() };
-        for other in [vec![one], vec![chair, two], Vec::new()] {
-            assert!(!both.stands_as(&viewer(other.clone())), "{other:?}");
-        }
-        let open = Viewer { public_programmes: Vec::new(), ..both.clone() };
-        let narrow = Viewer { scopes: Some(Scopes::READ), ..both.clone() };
-        let somebody = Viewer { subject: Some("somebody".to_owned()), ..both.clone() };
-        assert!(![open, narrow, somebody].iter().any(|other| both.stands_as(other)));
     }
 
     fn viewer(standings: Vec<Standing>) -> Viewer {
@@ -206,6 +192,29 @@ mod tests {
         assert_eq!(both.tokens(Uuid::from_u128(2)), ["BOARD", "SCRUTINY"]);
         assert_eq!(both.tokens(Uuid::from_u128(1)), ["PUBLIC"]);
         assert_eq!(both.tokens(Uuid::from_u128(4)), [""; 0]);
+    }
+
+    #[test]
+    fn whoever_differs_in_anything_is_no_longer_the_same() {
+        let both = viewer(vec![standing(Role::Board, 2), standing(Role::Scrutiny, 3)]);
+        let other_way = viewer(vec![standing(Role::Scrutiny, 3), standing(Role::Board, 2)]);
+        assert!(both.is_still(&other_way));
+
+        let changes: [fn(&mut Viewer); 8] = [
+            |of| of.subject = Some("somebody".to_owned()),
+            |of| of.groups = ["group:one".to_owned()].into(),
+            |of| of.member_groups = vec!["group:one".to_owned()],
+            |of| of.scopes = Some(Scopes::READ),
+            |of| of.standings.truncate(1),
+            |of| of.standings[0].is_chair = true,
+            |of| of.public_programmes.clear(),
+            |of| of.today = of.today.succ_opt().unwrap(),
+        ];
+        for change in changes {
+            let mut other = both.clone();
+            change(&mut other);
+            assert!(!both.is_still(&other) && !other.is_still(&both), "{other:?}");
+        }
     }
 
     #[test]

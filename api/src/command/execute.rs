@@ -1,6 +1,7 @@
 //! The one path of every change: parse, screen, permit, key, hold, judge, run, record, commit, and again where it was in the way.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -24,9 +25,13 @@ use crate::store::judge::Judgement;
 use crate::store::lookup::judge_beforehand;
 use crate::store::table::Table;
 use crate::store::write::{Origin, WriteCx, WriteError};
+use crate::turns::Turns;
 
 /// How often a change is begun again that came in the way of another.
 const ATTEMPTS: usize = 6;
+/// How long a change waits at most until others of its programme are done: less than an operation may take, unless told otherwise,
+/// so that whoever asks is told why.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
 /// At most so many characters in a key.
 const LONGEST_KEY: usize = 128;
 
@@ -47,13 +52,16 @@ pub struct Request<'a> {
     pub file_limits: FileLimits,
     /// What endpoints of webhooks may be and ask for.
     pub webhooks: Arc<dyn EndpointRules>,
+    /// Whose turn it is in this process among those who change one programme.
+    pub(crate) writers: &'a Turns<Uuid>,
 }
 
 /// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Outcome {
-    /// It is done, and recorded.
-    Done(Done),
+    /// It is done, and recorded. With it who asked, as they were looked up while nobody else wrote; none where that was before,
+    /// or where it is just that which was changed.
+    Done(Done, Option<Viewer>),
     /// It is not, and nothing was changed.
     Refused(Vec<UserError>),
 }
@@ -97,12 +105,14 @@ impl From<sea_orm::DbErr> for Fault {
 /// # Errors
 /// [`Fault`]: it could be neither done nor refused.
 pub async fn execute(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fault> {
-    let Request { command, input, principal, viewer, request_id, file_limits, webhooks } = request;
+    let Request { command, input, principal, viewer, request_id, file_limits, webhooks, writers } = request;
     let (db, clock, principal, viewer) = (db.clone(), *clock, principal.cloned(), viewer.clone());
-    let request_id = request_id.to_owned();
+    let (request_id, writers) = (request_id.to_owned(), writers.clone());
     to_the_end(async move {
         let (principal, viewer, request_id) = (principal.as_ref(), &viewer, request_id.as_str());
-        let request = Request { command, input, principal, viewer, request_id, file_limits, webhooks };
+        let writers = &writers;
+        let request =
+            Request { command, input, principal, viewer, request_id, file_limits, webhooks, writers };
         run(&db, &clock, request).await
     })
     .await
@@ -121,28 +131,45 @@ async fn run(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fa
     let prepared = (request.command.prepare)(&input)
         .map_err(|_| Fault::Internal(format!("{} cannot read its input", request.command.operation)))?;
     let key = key.filter(|_| !prepared.is_dry_run);
-    if let Some(key) = &key
-        && let Some(outcome) = answered(idempotency::known(db, key, clock.now()).await?).transpose()
-    {
-        return Ok(outcome.map_or_else(|error| Outcome::Refused(vec![error]), Outcome::Done));
-    }
     let identity = request.principal.map(|of| &of.identity);
-    let Request { command, viewer, file_limits, ref webhooks, .. } = request;
+    let Request { command, request_id, file_limits, ref webhooks, writers, .. } = request;
     let (input, prepared, key) = (&input, &prepared, &key);
-    let change = Change { db, clock, command, viewer, input, prepared, key, file_limits, webhooks };
+    let change = Change {
+        db,
+        clock,
+        command,
+        identity,
+        request_id,
+        input,
+        prepared,
+        key,
+        file_limits,
+        webhooks,
+        writers,
+    };
+    let mut viewer = request.viewer.clone();
     let mut attempt = 0;
     loop {
         attempt += 1;
-        match change.attempt(identity, request.request_id).await {
-            Ok(done) => return Ok(Outcome::Done(done)),
+        match change.attempt(&viewer).await {
+            Ok(Tried::Done(done, viewer)) => return Ok(Outcome::Done(done, viewer)),
+            Ok(Tried::Another(now)) if attempt < ATTEMPTS => viewer = now,
+            Ok(Tried::Another(_)) => return Err(WriteError::Stale("Membership").into()),
             Err(Refusal::User(errors)) => return Ok(Outcome::Refused(errors)),
             Err(Refusal::Write(fault)) if fault.is_transient() && attempt < ATTEMPTS => {
                 // Others write to the same programme; each waits a little longer than the time before.
-                tokio::time::sleep(std::time::Duration::from_millis(5 << attempt)).await;
+                tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
             }
             Err(Refusal::Write(fault)) => {
-                if fault.trouble() == Trouble::ReadOnly {
+                let trouble = fault.trouble();
+                if trouble == Trouble::ReadOnly {
                     db.doubt_connections();
+                }
+                // What was done before can be told even where nothing can be done.
+                if matches!(trouble, Trouble::ReadOnly | Trouble::NoRoom)
+                    && let Ok(Some(done)) = change.done_before().await
+                {
+                    return Ok(Outcome::Done(done, None));
                 }
                 return Err(fault.into());
             }
@@ -155,12 +182,22 @@ struct Change<'a> {
     db: &'a Db,
     clock: &'a Clock,
     command: &'static Registered,
-    viewer: &'a Viewer,
+    identity: Option<&'a Identity>,
+    request_id: &'a str,
     input: &'a Value,
     prepared: &'a Prepared,
     key: &'a Option<Key>,
     file_limits: FileLimits,
     webhooks: &'a Arc<dyn EndpointRules>,
+    writers: &'a Turns<Uuid>,
+}
+
+/// What came of one attempt that nothing stood in the way of.
+enum Tried {
+    /// As [`Outcome::Done`].
+    Done(Done, Option<Viewer>),
+    /// Nothing was done: whoever asks is somebody else by now, and has to be judged from the beginning.
+    Another(Viewer),
 }
 
 /// Leave to begin a change.
@@ -173,50 +210,78 @@ struct Leave {
 }
 
 impl Change<'_> {
-    async fn attempt(&self, identity: Option<&Identity>, request_id: &str) -> Result<Done, Refusal> {
-        let Leave { permit, on, programme } = self.leave().await?;
+    async fn attempt(&self, viewer: &Viewer) -> Result<Tried, Refusal> {
+        let Leave { permit, on, programme } = match self.leave(viewer).await {
+            Ok(leave) => leave,
+            // What was done once is answered, whoever may do it now. Whoever has leave is told so by the key's own row.
+            Err(Refusal::User(errors)) => {
+                let done = self.done_before().await?;
+                return done.map(|done| Tried::Done(done, None)).ok_or(Refusal::User(errors));
+            }
+            Err(fault) => return Err(fault),
+        };
         let origin = Origin {
-            request_id: request_id.to_owned(),
+            request_id: self.request_id.to_owned(),
             now: self.clock.now(),
             today: self.clock.today(),
             reason: self.prepared.reason.clone(),
         };
+        // Whoever waits for others here holds no connection meanwhile, which those who read need.
+        let _turn = match programme {
+            Some(programme) => {
+                let turn = self.writers.wait_at_most(&programme, LONGEST_WAIT).await;
+                Some(turn.ok_or(WriteError::NoTurn)?)
+            }
+            None => None,
+        };
         let mut cx = WriteCx::open(self.db, permit, origin).await?;
-        if let Some(key) = self.key
-            && let Some(done) = answered(cx.take_key(key).await?)?
-        {
-            return Ok(done);
+        if let Some(done) = answered(cx.take_turn(self.key.as_ref(), programme).await?)? {
+            return Ok(Tried::Done(done, None));
         }
-        if let Some(programme) = programme {
-            cx.hold(programme).await?;
-            // The turn may have been long in coming: entries carry times in the order of their numbers.
-            cx.happens(self.clock.now());
-        }
+        // The turn may have been long in coming: entries carry times in the order of their numbers.
+        cx.happens(self.clock.now());
         // Only now, while nobody else writes: who was a member, and which version was the last, may have changed meanwhile.
-        let viewer = cx.viewer(identity).await?;
-        if let (Some(on), Target::Thing { path, expected_version, .. }) = (on, &self.prepared.target) {
-            let judged = cx.judge(&viewer, self.command.operation, on).await?;
-            evaluate(judged.as_ref(), *expected_version, path)?;
+        let now = match (on, &self.prepared.target) {
+            (Some(on), Target::Thing { path, expected_version, .. }) => {
+                let who = (self.identity, viewer);
+                let (now, judged) = cx.viewer_and_judgement(who, self.command.operation, on).await?;
+                if now.is_still(viewer) {
+                    evaluate(judged.as_ref(), *expected_version, path)?;
+                }
+                now
+            }
+            _ => cx.viewer(self.identity).await?,
+        };
+        if !now.is_still(viewer) {
+            return Ok(Tried::Another(now));
         }
         let webhooks = Arc::clone(self.webhooks);
-        let mut work = Work { cx, viewer, file_limits: self.file_limits, webhooks, programme };
+        let mut work = Work { cx, viewer: now, file_limits: self.file_limits, webhooks, programme };
         let done = (self.command.run)(self.input.clone(), &mut work).await?;
         if self.prepared.is_dry_run {
-            return Ok(Done::default());
+            return Ok(Tried::Done(Done::default(), Some(work.viewer)));
         }
+        let mut says_who = false;
         // What changes nothing is done already.
         if work.cx.has_changes() {
             if let Some(key) = self.key {
                 work.cx.keep_outcome(key, done.to_json().to_string())?;
             }
-            work.cx.commit().await?;
+            says_who = work.cx.commit().await?.says_who;
         }
-        Ok(done)
+        Ok(Tried::Done(done, Some(work.viewer).filter(|_| !says_who)))
+    }
+
+    /// What came of the first request with this key; none where this is the first.
+    async fn done_before(&self) -> Result<Option<Done>, Refusal> {
+        let Some(key) = self.key else { return Ok(None) };
+        let known = idempotency::known(self.db, key, self.clock.now()).await.map_err(WriteError::from)?;
+        Ok(answered(known)?)
     }
 
     /// Leave to begin, or why there is none. Judged without taking anybody's turn: who may not write opens no transaction.
-    async fn leave(&self) -> Result<Leave, Refusal> {
-        let (operation, viewer) = (self.command.operation, self.viewer);
+    async fn leave(&self, viewer: &Viewer) -> Result<Leave, Refusal> {
+        let operation = self.command.operation;
         let Target::Thing { id, of, path, .. } = &self.prepared.target else {
             let leave = permit(&Actor::Viewer(viewer, None), operation);
             let permit = leave.ok_or_else(|| UserError::forbidden(""))?;

@@ -44,6 +44,7 @@ pub(super) async fn run(
             request_id,
             file_limits: engine.file_limits,
             webhooks: Arc::new(engine.clone()),
+            writers: &engine.writers,
         };
         let span = trace::command(asked.command.operation.as_str());
         let outcome = command::execute(&engine.db, &engine.clock, asked).instrument(span).await;
@@ -52,8 +53,11 @@ pub(super) async fn run(
         let (field, fetched) = match outcome {
             Ok(outcome) => {
                 let field = step.answer(&outcome);
-                // Who may see what may just have changed: the viewer is looked up anew.
-                let fetched = match engine.read(principal.map(|of| &of.identity)).await {
+                let read = match outcome {
+                    command::Outcome::Done(_, Some(viewer)) => Ok(engine.read_as(viewer)),
+                    _ => engine.read(principal.map(|of| &of.identity)).await,
+                };
+                let fetched = match read {
                     Ok(read) => {
                         let fetched = fetch_root(&read, &step.root).await;
                         statements += read.statements();

@@ -78,6 +78,7 @@ use crate::store::mark::Mark;
 use crate::store::plan::{Cell, Rows};
 use crate::store::read::ReadCx;
 use crate::store::share::Shares;
+use crate::turns::Turns;
 use crate::webhooks::Outside;
 
 /// The schema as text.
@@ -128,6 +129,8 @@ pub struct Engine {
     file_limits: FileLimits,
     /// Where webhooks may go.
     outside: Outside,
+    /// Whose turn it is among those who change one programme.
+    writers: Turns<Uuid>,
 }
 
 impl Engine {
@@ -151,6 +154,7 @@ impl Engine {
             links: None,
             file_limits: FileLimits::default(),
             outside: Outside::default(),
+            writers: Turns::new(1),
         }
     }
 
@@ -356,6 +360,11 @@ impl Engine {
     pub(crate) async fn read(&self, identity: Option<&Identity>) -> Result<ReadCx, DbErr> {
         let read = ReadCx::open(self.db.clone(), identity, self.clock).await?;
         Ok(read.with_links(self.links.clone()))
+    }
+
+    /// As [`Engine::read`], for whom a change has just looked up.
+    fn read_as(&self, viewer: Viewer) -> ReadCx {
+        ReadCx::of(self.db.clone(), viewer, self.clock).with_links(self.links.clone())
     }
 
     fn planner<'a>(

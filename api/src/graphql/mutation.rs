@@ -119,7 +119,7 @@ impl Step {
     pub fn answer(&mut self, outcome: &Outcome) -> Field {
         let none = Done::default();
         let (done, errors): (&Done, &[UserError]) = match outcome {
-            Outcome::Done(done) => (done, &[]),
+            Outcome::Done(done, _) => (done, &[]),
             Outcome::Refused(errors) => (&none, errors),
         };
         let mut fields = Vec::new();

@@ -56,7 +56,7 @@ impl Guess {
     /// # Errors
     /// They are somebody else: what was read is not for them.
     pub(super) fn check(&self, taken: &Viewer, is: &Viewer) -> Result<(), DbErr> {
-        let is_right = taken.stands_as(is);
+        let is_right = is.is_still(taken);
         self.is_right.store(is_right, Ordering::Relaxed);
         if is_right { Ok(()) } else { Err(DbErr::Custom("the viewer was taken for another".to_owned())) }
     }

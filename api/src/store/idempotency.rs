@@ -5,8 +5,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::idempotency::{ActiveModel, Column, Entity, Model};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use entity::ledger_head;
+use sea_orm::sea_query::{CommonTableExpression, Expr, OnConflict, Query, SubQueryStatement, WithClause};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, Insert,
+    QueryFilter, QuerySelect, QueryTrait,
+};
+use uuid::Uuid;
 
 use super::db::Db;
 use super::write::{WriteCx, WriteError};
@@ -62,9 +67,57 @@ impl Key {
 }
 
 impl WriteCx {
-    /// Takes a key for this transaction, in the place of one that is past its time. Anything but [`Known::New`] means that there is
-    /// nothing to do.
-    pub async fn take_key(&self, key: &Key) -> Result<Known, WriteError> {
+    /// Takes a key for this transaction, where there is one, and then the programme's turn, where there is one: see
+    /// [`WriteCx::hold`]. The key comes first, so that whoever waits for another request with the same key keeps nobody else waiting.
+    /// Anything but [`Known::New`] means that there is nothing to do, and no turn was taken.
+    pub async fn take_turn(
+        &mut self,
+        key: Option<&Key>,
+        programme: Option<Uuid>,
+    ) -> Result<Known, WriteError> {
+        let is_postgres = self.transaction().get_database_backend() == DbBackend::Postgres;
+        let known = match (key, programme) {
+            (Some(key), Some(programme)) if is_postgres => self.take_both(key, programme).await?,
+            (Some(key), _) => self.take_key(key).await?,
+            (None, _) => Known::New,
+        };
+        if let (Known::New, Some(programme)) = (&known, programme) {
+            self.hold(programme).await?;
+        }
+        Ok(known)
+    }
+
+    /// Takes a key, in the place of one that is past its time.
+    async fn take_key(&self, key: &Key) -> Result<Known, WriteError> {
+        match self.taking(key).exec_without_returning(self.transaction()).await {
+            Ok(1) => Ok(Known::New),
+            Ok(_) | Err(DbErr::RecordNotInserted) => self.known(key).await,
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    /// Takes a key and, if that is ours now, the programme's turn: one journey, after which others wait.
+    async fn take_both(&mut self, key: &Key, programme: Uuid) -> Result<Known, WriteError> {
+        let mut taking = self.taking(key).into_query();
+        taking.returning_col(Column::IdempotencyKey);
+        let mut taken = CommonTableExpression::new();
+        taken.query(SubQueryStatement::InsertStatement(taking)).table_name("taken");
+        let mut with = WithClause::new();
+        with.cte(taken);
+        let is_taken = Expr::exists(Query::select().expr(Expr::val(1)).from("taken").take());
+        let head = ledger_head::Entity::find_by_id(programme).filter(is_taken).lock_exclusive();
+        let mut statement = head.into_query();
+        statement.with_cte(with);
+        match self.transaction().query_one(&statement).await? {
+            Some(row) => {
+                self.holds(ledger_head::Model::from_query_result(&row, "")?);
+                Ok(Known::New)
+            }
+            None => self.known(key).await,
+        }
+    }
+
+    fn taking(&self, key: &Key) -> Insert<ActiveModel> {
         let row = ActiveModel {
             principal: Set(key.principal.clone()),
             idempotency_key: Set(key.key.clone()),
@@ -72,20 +125,16 @@ impl WriteCx {
             outcome: Set(None),
             created_at: Set(self.now()),
         };
-        let taken = Entity::insert(row)
-            .on_conflict(
-                OnConflict::columns([Column::Principal, Column::IdempotencyKey])
-                    .update_columns([Column::InputHash, Column::Outcome, Column::CreatedAt])
-                    .action_and_where(Column::CreatedAt.lte(self.now() - KEPT))
-                    .to_owned(),
-            )
-            .exec_without_returning(self.transaction())
-            .await;
-        match taken {
-            Ok(1) => return Ok(Known::New),
-            Ok(_) | Err(DbErr::RecordNotInserted) => {}
-            Err(fault) => return Err(fault.into()),
-        }
+        Entity::insert(row).on_conflict(
+            OnConflict::columns([Column::Principal, Column::IdempotencyKey])
+                .update_columns([Column::InputHash, Column::Outcome, Column::CreatedAt])
+                .action_and_where(Column::CreatedAt.lte(self.now() - KEPT))
+                .to_owned(),
+        )
+    }
+
+    /// What is known of a key that another request has taken.
+    async fn known(&self, key: &Key) -> Result<Known, WriteError> {
         let by_id = Entity::find_by_id((key.principal.clone(), key.key.clone()));
         let row = by_id.one(self.transaction()).await?;
         Ok(key.compared_with(row, self.now()))

@@ -8,9 +8,11 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
 use uuid::Uuid;
 
 use super::involved::{is_led_about, is_led_by, is_organisations_own};
+use super::read::push_standings;
 use super::sql::{Any, Sql};
 use super::table::Table;
 use super::visibility::{owner, visible};
+use crate::authz::identity::Identity;
 use crate::authz::operation::Operation;
 use crate::authz::rules::{Rule, Thing, Who, rule, rules_on};
 use crate::authz::viewer::{Standing, Viewer};
@@ -91,19 +93,65 @@ pub async fn judge_all(
     (table, ids): (Table, &[Uuid]),
 ) -> Result<HashMap<Uuid, Judgement>, DbErr> {
     let Some((rule, part_of)) = rule_for(operation, table) else { return Ok(HashMap::new()) };
-    let whole = Table::from(rule.on);
     let mut sql = Sql::new(backend);
-    sql.push("SELECT t.id, t.version, w.").push(programme_column(whole)).push(", COALESCE(");
+    sql.push("SELECT ");
+    push_judgements(&mut sql, (rule, part_of), viewer, operation, (table, ids));
+    let rows = connection.query_all_raw(sql.statement()).await?;
+    rows.iter().map(|row| judgement(row, 0)).collect()
+}
+
+/// What stands in the place of a role in the row that judges.
+const JUDGED: &str = "JUDGED";
+/// How many columns [`push_standings`] has; those of the judgement follow.
+const OF_STANDINGS: usize = 8;
+
+/// As [`judge`], of a viewer as they were read before; beside it the rows that tell who they are now, for [`super::read::viewer`]. One
+/// statement: for nearly everybody nothing has changed meanwhile.
+pub(super) async fn judge_beside_standings(
+    connection: &impl ConnectionTrait,
+    backend: DbBackend,
+    (identity, viewer): (Option<&Identity>, &Viewer),
+    operation: Operation,
+    (table, id): (Table, Uuid),
+) -> Result<(Vec<QueryResult>, Option<Judgement>), DbErr> {
+    let mut sql = Sql::new(backend);
+    sql.push("SELECT s.*, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM (");
+    push_standings(&mut sql, identity);
+    sql.push(") s");
+    if let Some(rule) = rule_for(operation, table) {
+        sql.push(" UNION ALL SELECT NULL, '").push(JUDGED).push("', NULL, NULL, FALSE, FALSE, NULL, NULL, ");
+        push_judgements(&mut sql, rule, viewer, operation, (table, &[id]));
+    }
+    let rows = connection.query_all_raw(sql.statement()).await?;
+    let mut judged = None;
+    for row in &rows {
+        if row.try_get_by_index::<String>(1)? == JUDGED {
+            judged = Some(judgement(row, OF_STANDINGS)?.1);
+        }
+    }
+    Ok((rows, judged))
+}
+
+/// Adds the eight columns of judgements, and where they come from.
+fn push_judgements(
+    sql: &mut Sql,
+    (rule, part_of): (&Rule, Option<&str>),
+    viewer: &Viewer,
+    operation: Operation,
+    (table, ids): (Table, &[Uuid]),
+) {
+    let whole = Table::from(rule.on);
+    sql.push("t.id, t.version, w.").push(programme_column(whole)).push(", COALESCE(");
     // Unknown is no: a comparison with a missing value must not pass for leave.
-    visible(&mut sql, table, "t", viewer);
+    visible(sql, table, "t", viewer);
     sql.push(", FALSE), COALESCE(");
     if viewer.is_in_scope(operation) {
-        permitted(&mut sql, rule, ("w", "p"), viewer);
+        permitted(sql, rule, ("w", "p"), viewer);
     } else {
         sql.push("FALSE");
     }
     sql.push(", FALSE), COALESCE(");
-    possible(&mut sql, rule, ("w", "p"));
+    possible(sql, rule, ("w", "p"));
     sql.push(", FALSE), ");
     sql.push(if has_status(rule.on) { "w.status" } else { "NULL" }).push(", ");
     sql.push(if rule.on == Thing::Action { "p.status" } else { "NULL" });
@@ -113,20 +161,20 @@ pub async fn judge_all(
         sql.push(" JOIN plan p ON p.id = w.plan_id");
     }
     sql.push(" WHERE ").is_one_of("t", "id", ids);
-    connection.query_all_raw(sql.statement()).await?.iter().map(judgement).collect()
 }
 
-fn judgement(row: &QueryResult) -> Result<(Uuid, Judgement), DbErr> {
+/// The judgement that the columns from a place on tell.
+fn judgement(row: &QueryResult, from: usize) -> Result<(Uuid, Judgement), DbErr> {
     let judgement = Judgement {
-        version: row.try_get_by_index(1)?,
-        programme: row.try_get_by_index(2)?,
-        is_visible: row.try_get_by_index(3)?,
-        is_permitted: row.try_get_by_index(4)?,
-        is_possible: row.try_get_by_index(5)?,
-        status: row.try_get_by_index(6)?,
-        plan_status: row.try_get_by_index(7)?,
+        version: row.try_get_by_index(from + 1)?,
+        programme: row.try_get_by_index(from + 2)?,
+        is_visible: row.try_get_by_index(from + 3)?,
+        is_permitted: row.try_get_by_index(from + 4)?,
+        is_possible: row.try_get_by_index(from + 5)?,
+        status: row.try_get_by_index(from + 6)?,
+        plan_status: row.try_get_by_index(from + 7)?,
     };
-    Ok((row.try_get_by_index(0)?, judgement))
+    Ok((row.try_get_by_index(from)?, judgement))
 }
 
 /// Adds what the viewer may do with the row now: the names of the permissions, each followed by a space. Of an action the

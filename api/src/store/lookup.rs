@@ -9,7 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::db::Db;
-use super::judge::{Judgement, judge, judge_all};
+use super::judge::{Judgement, judge, judge_all, judge_beside_standings};
 use super::read;
 use super::recorded::{ActiveOf, Recorded, column_of};
 use super::sql::Sql;
@@ -36,6 +36,21 @@ impl WriteCx {
         let transaction = self.transaction();
         let statement = read::standings(transaction.get_database_backend(), identity);
         Ok(read::viewer(identity, self.today(), &transaction.query_all_raw(statement).await?)?)
+    }
+
+    /// Who asks, as a member, now, and whether whom they were before may do something to a row. Where the two are not the same, the
+    /// judgement is worth nothing.
+    pub async fn viewer_and_judgement(
+        &self,
+        (identity, before): (Option<&Identity>, &Viewer),
+        operation: Operation,
+        target: (Table, Uuid),
+    ) -> Result<(Viewer, Option<Judgement>), WriteError> {
+        let transaction = self.transaction();
+        let backend = transaction.get_database_backend();
+        let who = (identity, before);
+        let (rows, judged) = judge_beside_standings(transaction, backend, who, operation, target).await?;
+        Ok((read::viewer(identity, self.today(), &rows)?, judged))
     }
 
     /// Whether the viewer may do something to a row.

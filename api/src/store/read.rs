@@ -87,7 +87,8 @@ impl ReadCx {
         Ok((read, rows))
     }
 
-    fn of(db: Db, viewer: Viewer, clock: Clock) -> Self {
+    /// Opens a request of whom this process has just looked up: they are not looked up again.
+    pub fn of(db: Db, viewer: Viewer, clock: Clock) -> Self {
         Self {
             line: Line::new(db.read.clone()),
             db,
@@ -264,6 +265,9 @@ pub(super) fn standings(backend: DbBackend, identity: Option<&Identity>) -> Stat
     sql.statement()
 }
 
+/// The types of what [`standings`] reads: once one of them is changed, somebody may be somebody else to the record.
+pub(super) const SAY_WHO: [&str; 3] = ["Membership", "Programme", "MachineClient"];
+
 /// Adds the statement of [`standings`]: eight columns, the last of which is a text that says more.
 pub(super) fn push_standings(sql: &mut Sql, identity: Option<&Identity>) {
     sql.push("SELECT m.programme_id, m.role, m.organisation_id, m.person_id, m.is_chair, m.is_programme_office, m.id, ");
@@ -407,6 +411,7 @@ mod tests {
     use sea_orm::EntityTrait;
 
     use super::*;
+    use crate::store::model::Model;
     use crate::store::table::Table;
     use crate::store::testing::on_both_migrated;
     use crate::store::visibility::visible;
@@ -473,6 +478,17 @@ mod tests {
             assert!(asked.is_err() && !wrong.has_checked());
         })
         .await;
+    }
+
+    #[test]
+    fn whatever_standings_are_read_from_says_who_somebody_is() {
+        let client = Identity::of(crate::authz::identity::client_subject(Uuid::nil()));
+        let text = standings(DbBackend::Sqlite, Some(&client)).sql;
+        for read in text.split(" FROM ").skip(1) {
+            let table = read.split(' ').next().unwrap();
+            let is_read = |ty: &&str| Model::get().table(ty).is_some_and(|of| of.name() == table);
+            assert!(SAY_WHO.iter().any(is_read), "{table}");
+        }
     }
 
     /// The mark of a request says nothing of memberships that came after it, so its answer must not either.

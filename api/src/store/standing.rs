@@ -8,8 +8,9 @@ use chrono::NaiveDate;
 use domain::cadence::{self, Reporting};
 use domain::standing::{Facts, Step, thresholds};
 use domain::{ActionStatus, PlanStatus, UnknownWord};
-use entity::{action, plan, step};
+use entity::{action, plan, progress_update, step};
 use sea_orm::{
+    ActiveModelTrait,
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter,
     QueryResult,
@@ -21,18 +22,6 @@ use super::write::{WriteCx, WriteError};
 
 /// How many ids one statement asks for.
 const CHUNK: usize = 1000;
-
-/// The rows of one table whose column is one of the ids.
-macro_rules! rows {
-    ($transaction:expr, $table:ident.$column:ident in $ids:expr) => {{
-        let mut rows: Vec<$table::Model> = Vec::new();
-        for ids in $ids.chunks(CHUNK) {
-            let some = $table::Entity::find().filter($table::Column::$column.is_in(ids.iter().copied()));
-            rows.extend(some.all($transaction).await?);
-        }
-        rows
-    }};
-}
 
 impl WriteCx {
     /// Works out again what the rules derive for these actions. Call it after any change of an action, its plan, its steps or
@@ -53,6 +42,23 @@ impl WriteCx {
         for (change, ids) in alike.into_values() {
             let update = action::Entity::update_many().set(change).filter(action::Column::Id.is_in(ids));
             update.exec(transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes a report on an action, and what the rules derive for the action then: all of it with the last of this change, because
+    /// nothing that the change still does reads either. What it depends on is read in one statement.
+    pub async fn report(&mut self, report: progress_update::Model) -> Result<(), WriteError> {
+        self.hold(report.programme_id).await?;
+        let (rows, mut context) = Context::read(self.transaction(), &[report.action_id]).await?;
+        context.add_report(&report);
+        self.create_last(report).await?;
+        for row in rows {
+            let derived = context.derive(&row).map_err(|word| DbErr::Type(word.to_string()))?;
+            let change = differences(&row, &derived);
+            if change.is_changed() {
+                self.last.update(action::ActiveModel { id: Set(row.id), ..change })?;
+            }
         }
         Ok(())
     }
@@ -99,11 +105,15 @@ async fn plans_of(
 ) -> Result<HashMap<Uuid, Plan>, DbErr> {
     let ids: BTreeSet<Uuid> = actions.iter().map(|row| row.plan_id).collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
-    let plan = |row: plan::Model| {
-        let plan::Model { status, agreed_on, published_on, update_every_days, .. } = row;
-        (row.id, Plan { status, agreed_on, published_on, update_every_days })
-    };
-    Ok(rows!(transaction, plan.Id in ids).into_iter().map(plan).collect())
+    let mut plans = HashMap::new();
+    for ids in ids.chunks(CHUNK) {
+        let some = plan::Entity::find().filter(plan::Column::Id.is_in(ids.iter().copied()));
+        for row in some.all(transaction).await? {
+            let plan::Model { id, status, agreed_on, published_on, update_every_days, .. } = row;
+            plans.insert(id, Plan { status, agreed_on, published_on, update_every_days });
+        }
+    }
+    Ok(plans)
 }
 
 /// What the rules ask about beside the action itself.
@@ -113,17 +123,31 @@ struct Context {
     reports: HashMap<Uuid, Reports>,
 }
 
-/// What the updates on an action say last.
+/// What the updates on an action say last: of one day, the later id is the newer.
+#[derive(Default)]
 struct Reports {
-    /// The newest update, and its day.
-    latest: Option<(Uuid, NaiveDate)>,
-    /// The newest health that a lead declared.
-    declared_health: Option<String>,
+    /// The newest update: its day and its id.
+    latest: Option<(NaiveDate, Uuid)>,
+    /// The newest that declares a health, and that.
+    declared: Option<(NaiveDate, Uuid, String)>,
+}
+
+impl Reports {
+    fn add(&mut self, report: &progress_update::Model) {
+        let place = (report.reported_on, report.id);
+        if self.latest.is_none_or(|latest| latest < place) {
+            self.latest = Some(place);
+        }
+        let Some(health) = &report.declared_health else { return };
+        if self.declared.as_ref().is_none_or(|(on, id, _)| (*on, *id) < place) {
+            self.declared = Some((place.0, place.1, health.clone()));
+        }
+    }
 }
 
 impl Context {
-    /// The actions, and what the rules ask about beside them: with their plans and their newest updates in one statement, which
-    /// finds those by the index, since an action can have any number of updates and each report asks again.
+    /// The actions, and what the rules ask about beside them, in one statement: with their plans, their steps, and their newest
+    /// updates, which are found by the index, since an action can have any number of them and each report asks again.
     async fn read(
         transaction: &DatabaseTransaction,
         actions: &[Uuid],
@@ -134,8 +158,13 @@ impl Context {
             let mut sql = Sql::new(transaction.get_database_backend());
             sql.push("SELECT p.status AS plan_status, p.agreed_on AS plan_agreed_on, p.published_on AS plan_published_on, ");
             sql.push("p.update_every_days AS plan_update_every_days, l.id AS newest_id, l.reported_on AS newest_on, ");
-            sql.push("d.declared_health AS newest_health, ").columns_of::<action::Entity>("a");
-            sql.push(" FROM action a JOIN plan p ON p.id = a.plan_id");
+            sql.push(
+                "d.id AS declared_id, d.reported_on AS declared_on, d.declared_health AS newest_health, ",
+            );
+            sql.push("s.id AS step_id, s.due_on AS step_due_on, ");
+            sql.push("(s.done_on IS NOT NULL OR s.struck_out_on IS NOT NULL) AS step_is_settled, ");
+            sql.columns_of::<action::Entity>("a").push(" FROM action a JOIN plan p ON p.id = a.plan_id");
+            sql.push(" LEFT JOIN step s ON s.action_id = a.id");
             for (alias, of_which) in [("l", ""), ("d", " AND u.declared_health IS NOT NULL")] {
                 sql.push(" LEFT JOIN progress_update ").push(alias).push(" ON ").column(alias, "id");
                 sql.push(" = (SELECT u.id FROM progress_update u WHERE u.action_id = a.id").push(of_which);
@@ -143,11 +172,16 @@ impl Context {
             }
             sql.push(" WHERE ").is_one_of("a", "id", ids);
             for row in transaction.query_all_raw(sql.statement()).await? {
-                rows.push(context.add_action(&row)?);
+                let action: Uuid = row.try_get_by("id")?;
+                if !context.reports.contains_key(&action) {
+                    rows.push(context.add_action(&row)?);
+                }
+                if row.try_get_by::<Option<Uuid>, _>("step_id")?.is_some() {
+                    let (due_on, is_settled) =
+                        (row.try_get_by("step_due_on")?, row.try_get_by("step_is_settled")?);
+                    context.steps.entry(action).or_default().push(Step { due_on, is_settled });
+                }
             }
-        }
-        for row in rows!(transaction, step.ActionId in actions) {
-            context.add_step(&row);
         }
         Ok((rows, context))
     }
@@ -160,14 +194,20 @@ impl Context {
             published_on: row.try_get_by("plan_published_on")?,
             update_every_days: row.try_get_by("plan_update_every_days")?,
         };
-        let newest: Option<Uuid> = row.try_get_by("newest_id")?;
+        let newest: Option<NaiveDate> = row.try_get_by("newest_on")?;
+        let declared: Option<NaiveDate> = row.try_get_by("declared_on")?;
+        let declared = declared.zip(row.try_get_by("declared_id")?).zip(row.try_get_by("newest_health")?);
         let reports = Reports {
-            latest: newest.zip(row.try_get_by("newest_on")?),
-            declared_health: row.try_get_by("newest_health")?,
+            latest: newest.zip(row.try_get_by("newest_id")?),
+            declared: declared.map(|((on, id), health)| (on, id, health)),
         };
         self.plans.insert(action.plan_id, plan);
         self.reports.insert(action.id, reports);
         Ok(action)
+    }
+
+    fn add_report(&mut self, report: &progress_update::Model) {
+        self.reports.entry(report.action_id).or_default().add(report);
     }
 
     fn add_step(&mut self, row: &step::Model) {
@@ -181,7 +221,7 @@ impl Context {
         let none = || &[] as &[_];
         let reports = self.reports.get(&row.id);
         let latest = reports.and_then(|reports| reports.latest);
-        let last_reported_on = latest.map(|(_, reported_on)| reported_on);
+        let last_reported_on = latest.map(|(reported_on, _)| reported_on);
         let days = thresholds(&Facts {
             status,
             start_on: row.start_on,
@@ -201,8 +241,8 @@ impl Context {
             None => None,
         };
         Ok(action::Model {
-            latest_update_id: latest.map(|(id, _)| id),
-            declared_health: reports.and_then(|reports| reports.declared_health.clone()),
+            latest_update_id: latest.map(|(_, id)| id),
+            declared_health: reports.and_then(|reports| Some(reports.declared.as_ref()?.2.clone())),
             last_reported_on,
             update_due_on,
             at_risk_from: days.at_risk_from,

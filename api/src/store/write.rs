@@ -4,14 +4,13 @@
 //! nothing. The first write to a programme locks the head of its ledger and holds it to the end, so writers of one programme take
 //! turns: sequence numbers have no gaps, are in the order of commits, and no two writers can wait for each other.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
-use entity::{ledger_entry, ledger_head, requirement_leaf};
+use entity::{ledger_entry, ledger_head};
 use sea_orm::{
-    ActiveModelBehavior, ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait, QuerySelect, SqlErr,
-    TransactionTrait,
+    ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait, QuerySelect, SqlErr, TransactionTrait,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -20,14 +19,16 @@ use super::about;
 use super::batch::Batch;
 use super::db::{Db, IMMEDIATE, Trouble, described};
 use super::heads;
-use super::ledger::{self, GENESIS};
+use super::ledger;
 use super::model::Model;
-use super::recorded::{ActiveOf, Attached, Recorded, Row, State, item_of, lists_of, state_of};
+use super::read::SAY_WHO;
+use super::recorded::{State, lists_of};
 use super::sight::{self, Sight, Watch};
 use crate::authz::permit::Permit;
 use crate::config::Clock;
 
 mod again;
+mod create;
 mod revise;
 
 pub use self::again::again;
@@ -70,6 +71,9 @@ pub enum WriteError {
     /// A part was written whose owner is not part of the change.
     #[error("a part of {0} was written without recording {0}")]
     OwnerNotRecorded(Uuid),
+    /// Others wrote to the programme, one after the other, for longer than anyone waits.
+    #[error("the turn to write to the programme did not come")]
+    NoTurn,
     /// The row was changed by somebody else after it was read.
     #[error("the {0} was changed meanwhile")]
     Stale(&'static str),
@@ -98,6 +102,7 @@ impl WriteError {
     pub fn trouble(&self) -> Trouble {
         match self {
             Self::Database(fault) | Self::Unconfirmed(fault) => Trouble::of(fault),
+            Self::NoTurn => Trouble::Away,
             _ => Trouble::Fault,
         }
     }
@@ -113,6 +118,8 @@ impl WriteError {
 pub struct Committed {
     /// The entries' numbers, by programme.
     pub entries: BTreeMap<Uuid, RangeInclusive<i64>>,
+    /// Whether somebody may be somebody else to the record by it: with another membership, or none.
+    pub says_who: bool,
 }
 
 /// An object that was changed and is to be recorded.
@@ -205,57 +212,14 @@ impl WriteCx {
                 .one(&self.transaction)
                 .await?
                 .ok_or(WriteError::UnknownProgramme(programme))?;
-            self.heads.insert(programme, head);
+            self.holds(head);
         }
         Ok(())
     }
 
-    /// Writes a new object and records it.
-    pub async fn create<M: Recorded>(&mut self, row: M) -> Result<(), WriteError>
-    where
-        ActiveOf<M>: ActiveModelBehavior + Send,
-    {
-        self.create_all(vec![row]).await
-    }
-
-    /// Writes new objects of one kind, in few statements, and records each.
-    pub async fn create_all<M: Recorded>(&mut self, rows: Vec<M>) -> Result<(), WriteError>
-    where
-        ActiveOf<M>: ActiveModelBehavior + Send,
-    {
-        let mut changes = Vec::with_capacity(rows.len());
-        let (mut begun, mut plans) = (Vec::new(), BTreeSet::new());
-        for row in &rows {
-            match row.programme() {
-                Some(programme) if row.begins_ledger() => begun.push(programme),
-                Some(programme) => self.hold(programme).await?,
-                None => {}
-            }
-            let state = state_of(row)?;
-            plans.extend(row.programme().zip(sight::plan_of_new(M::TABLE, &state)));
-            changes.push(Change {
-                programme: row.programme(),
-                entity_type: row.type_name(),
-                entity_id: row.id(),
-                version: row.version(),
-                state,
-                lists_anew: false,
-                also_in: Vec::new(),
-            });
-        }
-        for (programme, plan) in plans {
-            self.watch_around(Some(programme), "Plan", plan).await?;
-        }
-        self.insert(rows).await?;
-        for programme_id in begun {
-            let head = ledger_head::Model { programme_id, sequence: 0, hash: GENESIS.to_owned() };
-            self.insert(vec![head.clone()]).await?;
-            self.heads.insert(programme_id, head);
-        }
-        for change in changes {
-            self.note(change);
-        }
-        Ok(())
+    /// Says that the head of a ledger was locked.
+    pub(super) fn holds(&mut self, head: ledger_head::Model) {
+        self.heads.insert(head.programme_id, head);
     }
 
     fn note(&mut self, change: Change) {
@@ -265,50 +229,6 @@ impl WriteCx {
 
     fn noted(&mut self, id: Uuid) -> Option<&mut Change> {
         self.by_id.get(&id).and_then(|index| self.changes.get_mut(*index))
-    }
-
-    /// Writes a part of an object that this change has recorded, and records it as part of that object's state.
-    pub async fn attach<A: Attached>(&mut self, row: A) -> Result<(), WriteError>
-    where
-        ActiveOf<A>: ActiveModelBehavior + Send,
-    {
-        self.attach_all(vec![row]).await
-    }
-
-    /// As [`WriteCx::attach`], for many parts of one kind.
-    pub async fn attach_all<A: Attached>(&mut self, rows: Vec<A>) -> Result<(), WriteError>
-    where
-        ActiveOf<A>: ActiveModelBehavior + Send,
-    {
-        for row in &rows {
-            let owner = row.owner();
-            if sight::is_moved_by(A::LIST) {
-                self.watch_owner(owner).await?;
-            }
-            let change = self.noted(owner).ok_or(WriteError::OwnerNotRecorded(owner))?;
-            if change.lists_anew {
-                continue;
-            }
-            let state = &mut change.state;
-            if let Value::Array(list) = state.entry(A::LIST).or_insert_with(|| Value::Array(Vec::new())) {
-                list.push(item_of(row)?);
-            }
-        }
-        self.insert(rows).await
-    }
-
-    /// Writes what follows from the tree of requirements. Not recorded: it can be worked out again from what is.
-    pub async fn derive_leaves(&mut self, rows: Vec<requirement_leaf::Model>) -> Result<(), WriteError> {
-        self.insert(rows).await
-    }
-
-    pub(super) async fn insert<M: Row>(&self, rows: Vec<M>) -> Result<(), WriteError>
-    where
-        ActiveOf<M>: ActiveModelBehavior + Send,
-    {
-        let mut batch = Batch::default();
-        batch.insert(rows);
-        Ok(batch.run(&self.transaction).await?)
     }
 
     /// Remembers who sees what now, so that the feed can tell everybody what came into their sight and what went out of it.
@@ -362,6 +282,7 @@ impl WriteCx {
         let entries = self.entries()?;
         let about = about::rows(&about, &entries);
         let lost = sight::entries_of_loss(&settled.lost, &entries);
+        let says_who = entries.iter().any(|entry| SAY_WHO.contains(&entry.entity_type.as_str()));
         let mut written: BTreeMap<Uuid, RangeInclusive<i64>> = BTreeMap::new();
         for entry in &entries {
             let range = written.entry(entry.programme_id).or_insert(entry.sequence..=entry.sequence);
@@ -383,7 +304,7 @@ impl WriteCx {
         }
         last.run(&self.transaction).await?;
         self.transaction.commit().await.map_err(WriteError::Unconfirmed)?;
-        Ok(Committed { entries: written })
+        Ok(Committed { entries: written, says_who })
     }
 
     /// The programme that is held, where it is one.

@@ -7,7 +7,7 @@ use sea_orm::{
 
 use super::*;
 use crate::authz::permit::{Actor, Operation, permit};
-use crate::store::ledger::{Chain, Fault, verify_chain};
+use crate::store::ledger::{Chain, Fault, GENESIS, verify_chain};
 use crate::store::testing::on_both_migrated;
 
 fn day(text: &str) -> NaiveDate {
@@ -409,6 +409,65 @@ async fn standing_follows_from_updates_and_steps_and_not_from_what_is_waited_for
         assert_eq!(second.at_risk_from, None, "what it waits for counts by who reads");
         assert_eq!(second.update_due_on, Some(day("2018-12-13")), "counted from the day the plan was agreed");
         assert_eq!((first.version, first.updated_at), (awaited.version, awaited.updated_at));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_written_with_the_last_leaves_what_working_it_out_again_would() {
+    on_both_migrated(async |db| {
+        let (programme, council) = begun(db, "a").await;
+        let mut cx = open(db).await;
+        let plan = plan(programme.id, council);
+        let row = action(&plan, 1);
+        let at = cx.now();
+        let update = |on: &str, health: Option<&str>| progress_update::Model {
+            id: Uuid::now_v7(),
+            programme_id: programme.id,
+            action_id: row.id,
+            reported_on: day(on),
+            narrative: "Going on".to_owned(),
+            declared_health: health.map(str::to_owned),
+            obstacles: None,
+            next_steps: None,
+            author_id: None,
+            is_illustrative: false,
+            created_at: at,
+        };
+        cx.create(plan).await.unwrap();
+        cx.create(row.clone()).await.unwrap();
+        cx.commit().await.unwrap();
+
+        // The second is the newest, the third is of the same day and comes after it, the fourth is older than all.
+        let cases = [
+            ("2018-11-20", Some("AT_RISK"), Some("AT_RISK")),
+            ("2018-12-01", None, Some("AT_RISK")),
+            ("2018-12-01", Some("OFF_TRACK"), Some("OFF_TRACK")),
+            ("2018-10-01", Some("ON_TRACK"), Some("OFF_TRACK")),
+        ];
+        let mut newest = Uuid::nil();
+        for (number, (on, health, declared)) in (5..).zip(cases) {
+            let report = update(on, health);
+            newest = if on == "2018-10-01" { newest } else { report.id };
+            let mut cx = open(db).await;
+            cx.report(report.clone()).await.unwrap();
+            let committed = cx.commit().await.unwrap();
+            assert_eq!(*committed.entries[&programme.id].start(), number, "{on}");
+            assert!(!committed.says_who);
+
+            let find = progress_update::Entity::find_by_id(report.id);
+            assert_eq!(find.one(&db.read).await.unwrap(), Some(report));
+            let written = action::Entity::find_by_id(row.id).one(&db.read).await.unwrap().unwrap();
+            assert_eq!(
+                (written.latest_update_id, written.declared_health.as_deref()),
+                (Some(newest), declared)
+            );
+            let mut cx = open(db).await;
+            cx.refresh_standing(&[row.id]).await.unwrap();
+            assert_eq!(cx.row::<action::Model>(row.id).await.unwrap(), Some(written));
+        }
+        let chain = verify_chain(db, programme.id).await.unwrap();
+        assert_eq!(chain, Chain::Whole { entries: 8 });
     })
     .await;
 }

@@ -51,6 +51,27 @@ async fn a_retry_is_answered_even_when_the_version_has_moved_on() {
 }
 
 #[tokio::test]
+async fn a_retry_is_answered_even_when_who_sends_it_may_no_longer() {
+    on_both(async |app| {
+        let send = async |key: &str| {
+            let action = gid("act", app.world.action("A1").id);
+            let input = json!({
+                "actionId": action, "idempotencyKey": key, "narrative": "Done", "declaredHealth": "ON_TRACK",
+            });
+            app.mutate(Persona::Lead, "progressUpdateAdd", input, SHOWS).await
+        };
+        assert_eq!(send("k").await["progressUpdate"]["narrative"], "Done");
+        let lead = app.world.memberships.iter().find(|row| row.subject == "lead").unwrap();
+        let input = json!({ "id": gid("mbr", lead.id), "expectedVersion": 1 });
+        app.done(Persona::ProgrammeOffice, "memberRemove", input, "").await;
+
+        assert_eq!(send("k").await, json!({ "progressUpdate": null, "userErrors": [] }));
+        assert_eq!(send("other").await["userErrors"][0]["code"], "NOT_FOUND");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_same_key_with_another_input_is_a_mismatch() {
     on_both(async |app| {
         app.done(Persona::ProgrammeOffice, "progressUpdateAdd", report(app, "k-1", "One"), SHOWS).await;

@@ -2,5 +2,6 @@
 
 mod everyone;
 mod keys;
+mod meanwhile;
 mod together;
 mod versions;

@@ -2,12 +2,15 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use api::store::db::Pool;
 use api::store::ledger::{Chain, verify_chain};
 use futures_util::future::{join, join_all};
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement, TransactionTrait};
 use serde_json::{Value, json};
 
-use crate::support::{Persona, TestApp, gid, on_both};
+use crate::support::{Persona, TestApp, gid, on_both, on_both_with};
 
 const WRITERS: usize = 8;
 /// Commands of each writer. On SQLite, which has one writer, fewer show the same.
@@ -42,7 +45,7 @@ async fn follow(app: &TestApp, are_done: &AtomicBool) -> Vec<Seen> {
         }
         if seen.is_empty() {
             // As a client would: not without pause.
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
         all.extend(seen);
         cursor = end.or(cursor);
@@ -112,6 +115,43 @@ async fn eight_writers_and_a_reader_of_the_feed_lose_nothing() {
         assert_eq!(*last, before + (WRITERS * commands) as i64, "the numbers have a gap");
         let chain = verify_chain(app.db(), app.world.programme("northshire").id).await.unwrap();
         assert_eq!(chain, Chain::Whole { entries: *last });
+    })
+    .await;
+}
+
+/// As many writers as would take all connections, if each held one to wait for its turn.
+#[tokio::test(flavor = "multi_thread")]
+async fn writers_who_wait_for_each_other_hold_no_connections() {
+    let pool = Pool { size: 4, ..Pool::default() };
+    on_both_with(&pool, async |app, url| {
+        if !app.is_postgres() {
+            // SQLite's one writer is no connection of those who read.
+            return;
+        }
+        let beside = Database::connect(url).await.unwrap();
+        let holder = beside.begin().await.unwrap();
+        holder.execute_unprepared("SELECT * FROM ledger_head FOR UPDATE").await.unwrap();
+        let waiting = async || {
+            let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            let row = beside.query_one_raw(Statement::from_string(DbBackend::Postgres, waiting)).await;
+            row.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap()
+        };
+        let meanwhile = async {
+            while waiting().await == 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            for _ in 0..10 {
+                all_of_the_feed(app).await;
+                page(app, None).await;
+                assert_eq!(waiting().await, 1);
+            }
+            holder.commit().await.unwrap();
+        };
+
+        let (written, ()) = join(join_all((0..8).map(|writer| write(app, writer, 1))), meanwhile).await;
+
+        assert_eq!(written.concat().len(), 8);
+        beside.close().await.unwrap();
     })
     .await;
 }

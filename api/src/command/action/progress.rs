@@ -10,6 +10,7 @@ use crate::authz::operation::Operation;
 use crate::command::input::GlobalId;
 use crate::command::refusal::{Refusal, UserError};
 use crate::command::{Command, Done, Target, Work};
+use crate::store::table::Table;
 
 /// Work begins.
 #[derive(Deserialize)]
@@ -68,12 +69,15 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// The row that says so, of today and of whoever acts.
-    pub(super) fn on(self, action: &action::Model, work: &Work) -> progress_update::Model {
-        progress_update::Model {
+    /// The row that says so of an action in the programme, of today and of whoever acts.
+    ///
+    /// # Errors
+    /// There is no programme in which this is done.
+    pub(super) fn on(self, action_id: Uuid, work: &Work) -> Result<progress_update::Model, Refusal> {
+        Ok(progress_update::Model {
             id: Uuid::now_v7(),
-            programme_id: action.programme_id,
-            action_id: action.id,
+            programme_id: work.programme()?,
+            action_id,
             reported_on: work.today(),
             narrative: self.narrative,
             declared_health: Some(self.declared_health.as_str().to_owned()),
@@ -82,7 +86,7 @@ impl Report {
             author_id: work.standing().and_then(|standing| standing.person_id),
             is_illustrative: false,
             created_at: work.now(),
-        }
+        })
     }
 }
 
@@ -110,17 +114,16 @@ impl Command for ProgressUpdateAdd {
     }
 
     async fn run(self, work: &mut Work) -> Result<Done, Refusal> {
-        let action: action::Model = work.find(&self.action_id, "actionId").await?;
+        let action = work.key(&self.action_id, Table::Action, "actionId")?;
         let report = Report {
             narrative: self.narrative,
             declared_health: self.declared_health,
             obstacles: self.obstacles,
             next_steps: self.next_steps,
         };
-        let update = report.on(&action, work);
+        let update = report.on(action, work)?;
         let id = update.id;
-        work.cx.create(update).await?;
-        work.cx.refresh_standing(&[action.id]).await?;
-        Ok(Done::with("progressUpdate", id).and("action", action.id))
+        work.cx.report(update).await?;
+        Ok(Done::with("progressUpdate", id).and("action", action))
     }
 }

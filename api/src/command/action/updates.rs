@@ -79,9 +79,9 @@ impl Command for ProgressUpdatesAdd {
                 obstacles: row.obstacles,
                 next_steps: row.next_steps,
             }
-            .on(action, work)
+            .on(action.id, work)
         });
-        let rows: Vec<progress_update::Model> = rows.collect();
+        let rows: Vec<progress_update::Model> = rows.collect::<Result<_, _>>()?;
         let updates = rows.iter().map(|row| row.id).collect();
         let keys = unique(keys);
         work.cx.create_all(rows).await?;

@@ -23,6 +23,7 @@ mod limits;
 mod live;
 mod manifest;
 mod mutation;
+mod operation;
 mod output;
 mod plan;
 mod present;
@@ -36,9 +37,6 @@ mod trusted;
 
 use std::sync::Arc;
 
-use apollo_compiler::executable::Operation;
-use apollo_compiler::response::JsonMap;
-use apollo_compiler::validation::Valid;
 use sea_orm::DbErr;
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
@@ -46,22 +44,20 @@ use uuid::Uuid;
 
 pub(crate) use self::answer::database_error;
 pub use self::answer::{Answer, Opened, Outcome};
-use self::answer::{Failure, Ran, database, finished, refused, unwritten};
+use self::answer::{Ran, refused};
 pub use self::conditional::{Conditional, Held};
-use self::conditional::{Question, tag};
 use self::document::{Document, Documents};
 use self::error::Error;
 pub use self::export::{Export, Exported, Format, Piece};
 pub use self::kind::{Kind, SEVERAL, Verdict};
 pub use self::limits::Limits;
 pub use self::manifest::{LARGEST_MANIFEST, Manifest, ManifestError};
-use self::output::Writer;
 use self::plan::{Plan, Planner};
 pub use self::request::{Allowance, Request, Turn};
 use self::request::{LONG, chosen, coerced};
 pub use self::rules::{Introspection, Rules};
+use self::trusted::Found;
 pub use self::trusted::{Allowed, DocumentId, LONGEST_ID, Policy, PolicyError};
-use self::trusted::{Found, Hash};
 use crate::aside;
 use crate::auth::Principal;
 use crate::authz::identity::Identity;
@@ -69,7 +65,6 @@ use crate::authz::viewer::Viewer;
 use crate::config::Clock;
 use crate::files::{FileLimits, Links};
 use crate::observe::reads::Reads;
-use crate::observe::trace;
 use crate::store::db::Db;
 use crate::store::fetch::{Fetched, fetch};
 use crate::store::guess::Guesses;
@@ -95,16 +90,6 @@ const LISTENERS_CATCHING_UP: usize = 2;
 /// How many statements a query must take for a replica to be asked: the primary reads one in the time that the replica takes to
 /// say how far it has come.
 const WORTH_A_REPLICA: usize = 2;
-
-/// One operation of a document, with the values of its variables.
-struct Asked<'a> {
-    document: &'a Document,
-    operation: &'a Operation,
-    request: &'a Request,
-    request_id: &'a str,
-    coerced: &'a Valid<JsonMap>,
-    variables: &'a Map<String, Value>,
-}
 
 /// Answers requests. Cheap to clone.
 #[derive(Clone)]
@@ -258,104 +243,6 @@ impl Engine {
         }
     }
 
-    async fn run(
-        &self,
-        (document, hash): (&Document, Option<Hash>),
-        operation: &Operation,
-        request: &Request,
-        principal: Option<&Principal>,
-        request_id: &str,
-    ) -> Result<Ran, Failure> {
-        let (coerced, variables) = coerced(document, request)?;
-        let identity = principal.map(|of| &of.identity);
-        let conditional = request.conditional.as_ref().zip(hash).filter(|_| operation.is_query());
-        let is_marked = conditional.is_some() || operation.is_query() && self.db.has_replicas();
-        let asked =
-            Asked { document, operation, request, request_id, coerced: &coerced, variables: &variables };
-        if operation.is_query()
-            && !is_marked
-            && let Some(ran) = self.run_by_guess(&asked, identity).await
-        {
-            return ran;
-        }
-        let read = self.open_read(identity, is_marked).await;
-        let (read, mark) = read.map_err(|fault| database(&fault, request_id))?;
-        let tag = conditional.zip(mark).map(|((conditional, hash), mark)| {
-            let question = question(request, conditional, hash, (&variables, &self.rules_in_tags));
-            tag(&question, principal, &mark)
-        });
-        // Whoever holds anything is told below, when it is known what they ask for.
-        let held = conditional.map(|(conditional, _)| &conditional.held).filter(|held| **held != Held::Any);
-        if held.zip(tag.as_ref()).is_some_and(|(held, tag)| held.has(tag)) {
-            let statements = read.statements();
-            return Ok(Ran { body: None, verdict: Verdict::Well, statements, tag });
-        }
-        if operation.is_mutation() {
-            read.let_go().await;
-            let planner = self.planner(document, &variables, &read.cx.viewer);
-            let viewer = read.cx.viewer.clone();
-            let who = (principal, request_id);
-            return change::run(self, planner, operation, request, viewer, who).await;
-        }
-        self.guesses.note(&self.db, identity, &read.cx.viewer);
-        let plan = self.plan(&asked, &read.cx.viewer)?;
-        // What passes by itself is never what a client holds.
-        let tag = tag.filter(|_| !plan.passes);
-        if tag.is_some() && conditional.is_some_and(|(conditional, _)| conditional.held == Held::Any) {
-            return Ok(Ran { body: None, verdict: Verdict::Well, statements: read.statements(), tag });
-        }
-        if request.may_wait(plan.cost) {
-            read.let_go().await;
-        }
-        let _turn = request.spend(0, plan.cost).await?;
-        let read = self.choose(read, identity, mark, &plan).await;
-        let read = read.map_err(|fault| database(&fault, request_id))?;
-        let ran = self.answer(&asked, &read, &plan).await?;
-        // What went wrong may go well the next time, although nothing has changed.
-        let tag = tag.filter(|_| ran.verdict == Verdict::Well);
-        Ok(Ran { tag, ..ran })
-    }
-
-    /// Answers a query of somebody who asked a moment ago as whom they were then. None where they are not, or nothing would tell: then
-    /// nothing has been answered.
-    async fn run_by_guess(
-        &self,
-        asked: &Asked<'_>,
-        identity: Option<&Identity>,
-    ) -> Option<Result<Ran, Failure>> {
-        let read = self.guesses.open(&self.db, identity, self.clock)?.with_links(self.links.clone());
-        // What is refused is refused to whom they are.
-        let plan = self.plan(asked, &read.cx.viewer).ok()?;
-        let _turn = match asked.request.spend(0, plan.cost).await {
-            Ok(turn) => turn,
-            Err(failure) => return Some(Err(failure)),
-        };
-        let ran = self.answer(asked, &read, &plan).await;
-        read.has_checked().then_some(ran)
-    }
-
-    fn plan(&self, asked: &Asked<'_>, viewer: &Viewer) -> Result<Plan, Failure> {
-        let planner = self.planner(asked.document, asked.variables, viewer);
-        let plan = trace::plan().in_scope(|| plan::plan(planner, &asked.operation.selection_set));
-        plan.map_err(Failure::Request)
-    }
-
-    /// Fetches what was planned, and writes the answer.
-    async fn answer(&self, asked: &Asked<'_>, read: &ReadCx, plan: &Plan) -> Result<Ran, Failure> {
-        let Asked { document, operation, request, request_id, coerced, .. } = *asked;
-        let fetched = fetch_root(read, &plan.root).await.map_err(|fault| database(&fault, request_id))?;
-        let mut writer = Writer::new(self.rules.limits.answer_bytes);
-        writer.json.push_str("{\"data\":");
-        let root = fetched.rows.first().map(Vec::as_slice).unwrap_or_default();
-        let written = writer.object(&plan.fields, root, &fetched);
-        written.map_err(|fault| Failure::Execution(unwritten(fault, request_id)))?;
-        if !writer.introspection.is_empty() {
-            introspect::fill(&mut writer, document, operation, coerced).map_err(Failure::Request)?;
-        }
-        let spent = (plan.cost, self.rules.limits.cost, read.statements());
-        Ok(finished(writer, request, request_id, spent))
-    }
-
     /// Opens a request of whoever asks: what they may see is looked up now.
     pub(crate) async fn read(&self, identity: Option<&Identity>) -> Result<ReadCx, DbErr> {
         let read = ReadCx::open(self.db.clone(), identity, self.clock).await?;
@@ -404,22 +291,6 @@ impl Engine {
             return Ok(read);
         }
         read.on_replica(identity, mark).await
-    }
-}
-
-fn question<'a>(
-    request: &'a Request,
-    conditional: &Conditional,
-    document: Hash,
-    (variables, rules): (&'a Map<String, Value>, &'a str),
-) -> Question<'a> {
-    Question {
-        document,
-        operation_name: request.operation_name.as_deref(),
-        variables,
-        show_cost: request.show_cost,
-        media_type: conditional.media_type,
-        rules,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,8 +16,9 @@ use super::settings::Settings;
 use crate::turns::{Turn, Turns};
 
 /// How long a client waits for the answer that it has asked for too much. One that asks again at once would otherwise take
-/// more of us by being refused than others do by being served.
-const PAUSE: Duration = Duration::from_secs(1);
+/// more of us by being refused than others do by being served. One is a little shorter, the next a little longer: those who were refused
+/// together would otherwise come again together, and others wait until all of them are refused once more.
+const PAUSES: Range<f32> = 0.5..1.5;
 /// How many wait so at once; more are answered at once.
 const MOST_PAUSED: usize = 512;
 
@@ -82,7 +84,8 @@ impl Gate {
             Ok(()) => Ok(account),
             Err(wait) => {
                 if let Ok(_paused) = self.paused.try_acquire() {
-                    sleep(PAUSE).await;
+                    let pause = PAUSES.start + fastrand::f32() * (PAUSES.end - PAUSES.start);
+                    sleep(Duration::from_secs_f32(pause)).await;
                 }
                 Err((account, Failure::RateLimited(wait.as_secs() + 1)))
             }

@@ -1,7 +1,7 @@
 //! Who somebody was a moment ago, they mostly still are. A query takes it for granted, and has its first statement tell whether it is
 //! so: that spares a journey, and nobody reads anything as whom they were. Where it is not so, nothing of what was read is used.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use moka::sync::Cache;
@@ -31,15 +31,15 @@ pub(super) const STANDING: [(&str, Scalar); 8] = [
     ("subject", Scalar::Text),
 ];
 
-/// That somebody is who they were.
+/// That somebody is who they were. Nothing is set as long as nobody has looked.
 pub(super) struct Guess {
     identity: Option<Identity>,
-    is_right: AtomicBool,
+    is_right: OnceLock<bool>,
 }
 
 impl Guess {
     pub(super) fn new(identity: Option<&Identity>) -> Self {
-        Self { identity: identity.cloned(), is_right: AtomicBool::new(false) }
+        Self { identity: identity.cloned(), is_right: OnceLock::new() }
     }
 
     pub(super) fn identity(&self) -> Option<&Identity> {
@@ -48,7 +48,12 @@ impl Guess {
 
     /// Whether it is known to be right.
     pub(super) fn is_right(&self) -> bool {
-        self.is_right.load(Ordering::Relaxed)
+        self.is_right.get() == Some(&true)
+    }
+
+    /// Whether it is known to be wrong.
+    pub(super) fn is_wrong(&self) -> bool {
+        self.is_right.get() == Some(&false)
     }
 
     /// Compares whom somebody was taken for with who they are.
@@ -57,7 +62,8 @@ impl Guess {
     /// They are somebody else: what was read is not for them.
     pub(super) fn check(&self, taken: &Viewer, is: &Viewer) -> Result<(), DbErr> {
         let is_right = is.is_still(taken);
-        self.is_right.store(is_right, Ordering::Relaxed);
+        // Whoever looks a second time finds what the first found, or fails by itself.
+        let _ = self.is_right.set(is_right);
         if is_right { Ok(()) } else { Err(DbErr::Custom("the viewer was taken for another".to_owned())) }
     }
 }

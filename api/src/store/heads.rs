@@ -18,6 +18,9 @@ use super::sql::Sql;
 /// How often the ledgers are looked at while somebody waits, unless told otherwise: others write to them too, from other
 /// processes, and a word from the database may be missed.
 const EVERY: Duration = Duration::from_secs(1);
+/// How long not to look after a look: what comes meanwhile is found by the next, so that many changes a second cost few. The first
+/// after a while is found at once.
+const REST: Duration = Duration::from_millis(25);
 /// How long to wait before the database is asked again to tell, after it could not be.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// The channel in which PostgreSQL tells every process that a ledger has come further.
@@ -144,6 +147,7 @@ async fn look(shared: &Shared) {
                 return;
             }
         }
+        tokio::time::sleep(REST.min(shared.every)).await;
         let _ = timeout(shared.every, shared.poke.notified()).await;
     }
 }

@@ -136,6 +136,11 @@ impl ReadCx {
         self.guess.as_ref().is_none_or(Guess::is_right)
     }
 
+    /// Whether the viewer turned out to be another than was guessed.
+    pub fn was_wrong(&self) -> bool {
+        self.guess.as_ref().is_some_and(Guess::is_wrong)
+    }
+
     /// The same, reading on from a replica, if one has all that the mark tells of, which the primary has just made for the viewer:
     /// then it has all that they can be told, their own last change too.
     pub async fn on_replica(mut self, identity: Option<&Identity>, mark: Mark) -> Result<Self, DbErr> {
@@ -475,7 +480,7 @@ mod tests {
             membership::Entity::delete_many().exec(&db.write).await.unwrap();
             let wrong = guess();
             let asked = wrong.query("membership", Statement::from_string(db.backend(), "SELECT 1")).await;
-            assert!(asked.is_err() && !wrong.has_checked());
+            assert!(asked.is_err() && wrong.was_wrong() && !wrong.has_checked());
         })
         .await;
     }

@@ -310,10 +310,7 @@ impl Listener {
         let span = Span { after: before.as_ref().map(|at| at.after), to: seen };
         let plan = planner.live(selection, &span).map_err(Failure::Request)?;
         let cost = planner.cost();
-        if is_first && request.may_wait(cost) {
-            read.let_go().await;
-        }
-        let _turn = if is_first { request.spend(0, cost).await? } else { None };
+        let _turn = if is_first { request.spend_beside(&read, cost).await? } else { None };
         let fetched = fetch_root(&read, &plan.root).await.map_err(fault)?;
         let found = fetched.children.first().and_then(|found| Some((found, found.rows.first()?)));
         let Some((above, row)) = found else { return Err(plan.not_found()) };

@@ -82,10 +82,7 @@ impl Engine {
         if tag.is_some() && conditional.is_some_and(|(conditional, _)| conditional.held == Held::Any) {
             return Ok(Ran { body: None, verdict: Verdict::Well, statements: read.statements(), tag });
         }
-        if request.may_wait(plan.cost) {
-            read.let_go().await;
-        }
-        let _turn = request.spend(0, plan.cost).await?;
+        let _turn = request.spend_beside(&read, plan.cost).await?;
         let read = self.choose(read, identity, mark, &plan).await;
         let read = read.map_err(|fault| database(&fault, request_id))?;
         let fetched = fetch_root(&read, &plan.root).await.map_err(|fault| database(&fault, request_id))?;

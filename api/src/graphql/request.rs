@@ -16,6 +16,7 @@ use super::document::{Document, from_library};
 use super::error::{Code, Error};
 use super::schema;
 use super::trusted::DocumentId;
+use crate::store::read::ReadCx;
 
 /// What a client may still ask for; the transport keeps the account.
 pub trait Allowance: std::fmt::Debug + Send + Sync {
@@ -67,9 +68,12 @@ pub struct Request {
 }
 
 impl Request {
-    /// Whether an operation that costs so much may have to wait for its turn.
-    pub(super) fn may_wait(&self, cost: u64) -> bool {
-        self.allowance.is_some() && cost >= DEAR
+    /// As [`Request::spend`], for what has begun to read: it holds no connection while it waits.
+    pub(super) async fn spend_beside(&self, read: &ReadCx, cost: u64) -> Result<Option<Turn>, Failure> {
+        if cost >= DEAR {
+            read.let_go().await;
+        }
+        self.spend(0, cost).await
     }
 
     /// Takes what an operation costs from the client's account, and waits for its turn where that is much.

@@ -8,7 +8,6 @@ use moka::sync::Cache;
 use sea_orm::{DbBackend, DbErr};
 
 use super::db::Db;
-use super::model::Scalar;
 use super::read::ReadCx;
 use crate::authz::identity::Identity;
 use crate::authz::viewer::Viewer;
@@ -18,18 +17,6 @@ use crate::config::Clock;
 const MOST: u64 = 10_000;
 /// For how long, when nothing is asked.
 const IDLE: Duration = Duration::from_secs(600);
-
-/// The columns of `read::standings`, and how they are read.
-pub(super) const STANDING: [(&str, Scalar); 8] = [
-    ("programme_id", Scalar::Uuid),
-    ("role", Scalar::Text),
-    ("organisation_id", Scalar::Uuid),
-    ("person_id", Scalar::Uuid),
-    ("is_chair", Scalar::Bool),
-    ("is_programme_office", Scalar::Bool),
-    ("id", Scalar::Uuid),
-    ("subject", Scalar::Text),
-];
 
 /// That somebody is who they were. Nothing is set as long as nobody has looked.
 pub(super) struct Guess {

@@ -8,8 +8,8 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
 use uuid::Uuid;
 
 use super::involved::{is_led_about, is_led_by, is_organisations_own};
-use super::read::push_standings;
 use super::sql::{Any, Sql};
+use super::standings::{STANDING, push_standings};
 use super::table::Table;
 use super::visibility::{owner, visible};
 use crate::authz::identity::Identity;
@@ -102,10 +102,7 @@ pub async fn judge_all(
 
 /// What stands in the place of a role in the row that judges.
 const JUDGED: &str = "JUDGED";
-/// How many columns [`push_standings`] has; those of the judgement follow.
-const OF_STANDINGS: usize = 8;
-
-/// As [`judge`], of a viewer as they were read before; beside it the rows that tell who they are now, for [`super::read::viewer`]. One
+/// As [`judge`], of a viewer as they were read before; beside it the rows that tell who they are now, for [`super::standings::viewer`]. One
 /// statement: for nearly everybody nothing has changed meanwhile.
 pub(super) async fn judge_beside_standings(
     connection: &impl ConnectionTrait,
@@ -126,7 +123,7 @@ pub(super) async fn judge_beside_standings(
     let mut judged = None;
     for row in &rows {
         if row.try_get_by_index::<String>(1)? == JUDGED {
-            judged = Some(judgement(row, OF_STANDINGS)?.1);
+            judged = Some(judgement(row, STANDING.len())?.1);
         }
     }
     Ok((rows, judged))

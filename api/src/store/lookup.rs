@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::db::Db;
 use super::judge::{Judgement, judge, judge_all, judge_beside_standings};
-use super::read;
 use super::recorded::{ActiveOf, Recorded, column_of};
 use super::sql::Sql;
+use super::standings;
 use super::table::Table;
 use super::visibility::visible;
 use super::write::{WriteCx, WriteError};
@@ -34,8 +34,8 @@ impl WriteCx {
     /// Who asks, as a member, now, in this transaction.
     pub async fn viewer(&self, identity: Option<&Identity>) -> Result<Viewer, WriteError> {
         let transaction = self.transaction();
-        let statement = read::standings(transaction.get_database_backend(), identity);
-        Ok(read::viewer(identity, self.today(), &transaction.query_all_raw(statement).await?)?)
+        let statement = standings::standings(transaction.get_database_backend(), identity);
+        Ok(standings::viewer(identity, self.today(), &transaction.query_all_raw(statement).await?)?)
     }
 
     /// Who asks, as a member, now, and whether whom they were before may do something to a row. Where the two are not the same, the
@@ -50,7 +50,7 @@ impl WriteCx {
         let backend = transaction.get_database_backend();
         let who = (identity, before);
         let (rows, judged) = judge_beside_standings(transaction, backend, who, operation, target).await?;
-        Ok((read::viewer(identity, self.today(), &rows)?, judged))
+        Ok((standings::viewer(identity, self.today(), &rows)?, judged))
     }
 
     /// Whether the viewer may do something to a row.

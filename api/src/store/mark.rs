@@ -5,8 +5,8 @@ use sea_orm::{DbBackend, DbErr, QueryResult, Statement};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::read::{is_member, push_standings};
 use super::sql::Sql;
+use super::standings::{is_member, push_standings};
 use crate::authz::identity::Identity;
 use crate::authz::scope::Scopes;
 use crate::authz::viewer::Viewer;
@@ -50,7 +50,7 @@ impl Parts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark(pub(crate) [u8; 32]);
 
-/// The statement of [`super::read::standings`], and beside it what moves with every change that the subject could be told of:
+/// The statement of [`super::standings::standings`], and beside it what moves with every change that the subject could be told of:
 /// the heads of the ledgers of their programmes and of public ones, of all for an administrator, the state of the
 /// organisations, which belong to no programme, and the schema. One statement, so that all of it is of one moment.
 pub(super) fn standings_and_heads(backend: DbBackend, identity: Option<&Identity>) -> Statement {

@@ -48,6 +48,7 @@ pub(crate) mod share;
 pub mod sight;
 mod sql;
 mod standing;
+mod standings;
 pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -1,6 +1,7 @@
 //! What is to be fetched: a tree of statements, one for each relation of a query, whatever the number of rows.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{DbErr, QueryResult};
 use uuid::Uuid;
 
 use super::computed::Computed;
@@ -201,6 +202,24 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// The value in a column, by its place.
+    pub(super) fn read(row: &QueryResult, index: usize, scalar: Scalar) -> Result<Self, DbErr> {
+        let cell = match scalar {
+            Scalar::Text | Scalar::Words => row.try_get_by_index::<Option<String>>(index)?.map(Self::Text),
+            Scalar::Int => {
+                row.try_get_by_index::<Option<i32>>(index)?.map(|number| Self::Number(number.into()))
+            }
+            Scalar::Long | Scalar::Thousandths => {
+                row.try_get_by_index::<Option<i64>>(index)?.map(Self::Number)
+            }
+            Scalar::Bool => row.try_get_by_index::<Option<bool>>(index)?.map(Self::Bool),
+            Scalar::Date => row.try_get_by_index::<Option<NaiveDate>>(index)?.map(Self::Date),
+            Scalar::Moment => row.try_get_by_index::<Option<DateTime<Utc>>>(index)?.map(Self::Moment),
+            Scalar::Uuid => row.try_get_by_index::<Option<Uuid>>(index)?.map(Self::Uuid),
+        };
+        Ok(cell.unwrap_or(Self::Null))
+    }
+
     /// The id, where it is one.
     pub fn uuid(&self) -> Option<Uuid> {
         match self {

@@ -4,14 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use chrono::NaiveDate;
 use sea_orm::{DbBackend, DbErr, QueryResult, Statement};
-use std::str::FromStr;
 use tracing::Instrument;
 use uuid::Uuid;
-
-use domain::Role;
-use domain::client::ClientStatus;
 
 use super::db::{Db, Line, Replica};
 use super::guess::Guess;
@@ -20,9 +15,9 @@ use super::model::Cx;
 use super::plan::Cell;
 use super::share::{Found, Share};
 use super::sql::Sql;
+use super::standings::{standings, viewer, viewer_of};
 use crate::authz::identity::Identity;
-use crate::authz::scope::Scopes;
-use crate::authz::viewer::{Standing, Viewer};
+use crate::authz::viewer::Viewer;
 use crate::config::Clock;
 use crate::files::Links;
 use crate::observe::reads::Reads;
@@ -126,9 +121,7 @@ impl ReadCx {
     ) -> Result<(), DbErr> {
         // It counts as the statement that it spares: how many a request takes depends on what is asked, not on who asked before.
         self.statements.fetch_add(1, Ordering::Relaxed);
-        let viewer =
-            viewer_of(guess.identity(), self.cx.viewer.today, rows.map(|row| Ok(Said::of_cells(row))))?;
-        guess.check(&self.cx.viewer, &viewer)
+        guess.check(&self.cx.viewer, &viewer_of(guess.identity(), self.cx.viewer.today, rows))
     }
 
     /// Whether the viewer is known, and not merely guessed, or guessed wrongly: nothing that was read otherwise holds.
@@ -197,14 +190,19 @@ impl ReadCx {
         (statement, form): (Statement, impl FnOnce() -> String),
         decode: impl Fn(&QueryResult) -> Result<(usize, Uuid, Vec<Cell>), DbErr>,
     ) -> Result<Arc<Found>, DbErr> {
-        let found = async {
-            let rows = self.run(of, statement.clone()).await?;
-            rows.iter().map(decode).collect::<Result<Found, _>>()
+        let found = async |statement| {
+            let rows = self.run(of, statement).await?;
+            rows.iter().map(&decode).collect::<Result<Found, _>>()
         };
         match &self.share {
-            Some(share) => share.find((&statement, form()), found).await,
-            None => found.await.map(Arc::new),
+            Some(share) => share.find((&statement, form()), found(statement.clone())).await,
+            None => found(statement).await.map(Arc::new),
         }
+    }
+
+    /// Whether this reads from PostgreSQL.
+    pub(super) fn is_postgres(&self) -> bool {
+        self.db.backend() == DbBackend::Postgres
     }
 
     /// An empty statement for this database.
@@ -260,163 +258,12 @@ impl ReadCx {
     }
 }
 
-/// What stands in the place of a role in the row that tells what a machine client may do.
-const CLIENT: &str = "CLIENT";
-
-/// The statement that finds what somebody is a member of, and which programmes are public.
-pub(super) fn standings(backend: DbBackend, identity: Option<&Identity>) -> Statement {
-    let mut sql = Sql::new(backend);
-    push_standings(&mut sql, identity);
-    sql.statement()
-}
-
-/// The types of what [`standings`] reads: once one of them is changed, somebody may be somebody else to the record.
-pub(super) const SAY_WHO: [&str; 3] = ["Membership", "Programme", "MachineClient"];
-
-/// Adds the statement of [`standings`]: eight columns, the last of which is a text that says more.
-pub(super) fn push_standings(sql: &mut Sql, identity: Option<&Identity>) {
-    sql.push("SELECT m.programme_id, m.role, m.organisation_id, m.person_id, m.is_chair, m.is_programme_office, m.id, ");
-    sql.push("m.subject FROM membership m WHERE ");
-    is_member(sql, "m", identity);
-    sql.push(
-        " UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE, id, NULL FROM programme WHERE is_public",
-    );
-    if let Some(client) = identity.filter(|of| of.is_client()) {
-        sql.push(" UNION ALL SELECT NULL, '")
-            .push(CLIENT)
-            .push("', NULL, NULL, FALSE, FALSE, NULL, c.scopes ");
-        sql.push("FROM machine_client c WHERE c.status = '").push(ClientStatus::Live.as_str());
-        sql.push("' AND c.subject = ").bind(client.subject.as_str());
-    }
-}
-
-/// Adds the condition that the membership named `alias` is one of whoever asks. A machine client has none once it is revoked,
-/// whatever programmes it is a member of: nobody has to end them for that. What is no person is a partner or nothing, whatever a
-/// membership says.
-pub(super) fn is_member(sql: &mut Sql, alias: &str, identity: Option<&Identity>) {
-    let Some(identity) = identity else {
-        sql.push("FALSE");
-        return;
-    };
-    let subjects: Vec<&str> =
-        [identity.subject.as_str()].into_iter().chain(identity.groups.iter().map(String::as_str)).collect();
-    sql.is_one_of_texts(alias, "subject", &subjects);
-    if identity.is_machine() {
-        sql.push(" AND ").column(alias, "role").push(" = '").push(Role::Partner.as_str()).push("'");
-    }
-    if identity.is_client() {
-        let client = sql.alias();
-        sql.push(" AND EXISTS (SELECT 1 FROM machine_client ").push(&client).push(" WHERE ");
-        sql.column(&client, "subject").push(" = ").column(alias, "subject").push(" AND ");
-        sql.column(&client, "organisation_id").push(" = ").column(alias, "organisation_id").push(" AND ");
-        sql.column(&client, "status").push(" = '").push(ClientStatus::Live.as_str()).push("')");
-    }
-}
-
-/// The viewer that the rows of [`standings`] make. What other statements put beside them is passed over.
-pub(super) fn viewer(
-    identity: Option<&Identity>,
-    today: NaiveDate,
-    rows: &[QueryResult],
-) -> Result<Viewer, DbErr> {
-    viewer_of(identity, today, rows.iter().map(Said::of_row))
-}
-
-/// What one row of [`standings`] says.
-struct Said {
-    programme_id: Option<Uuid>,
-    role: String,
-    organisation_id: Option<Uuid>,
-    person_id: Option<Uuid>,
-    is_chair: bool,
-    is_programme_office: bool,
-    id: Option<Uuid>,
-    more: Option<String>,
-}
-
-impl Said {
-    fn of_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Ok(Self {
-            programme_id: row.try_get_by_index(0)?,
-            role: row.try_get_by_index(1)?,
-            organisation_id: row.try_get_by_index(2)?,
-            person_id: row.try_get_by_index(3)?,
-            is_chair: row.try_get_by_index(4)?,
-            is_programme_office: row.try_get_by_index(5)?,
-            id: row.try_get_by_index(6)?,
-            more: row.try_get_by_index(7)?,
-        })
-    }
-
-    /// The same from values that were read as [`super::guess::STANDING`] says.
-    fn of_cells(cells: &[Cell]) -> Self {
-        let id = |at: usize| cells.get(at).and_then(Cell::uuid);
-        let is = |at: usize| matches!(cells.get(at), Some(Cell::Bool(true)));
-        let text = |at: usize| match cells.get(at) {
-            Some(Cell::Text(text)) => Some(text.clone()),
-            _ => None,
-        };
-        Self {
-            programme_id: id(0),
-            role: text(1).unwrap_or_default(),
-            organisation_id: id(2),
-            person_id: id(3),
-            is_chair: is(4),
-            is_programme_office: is(5),
-            id: id(6),
-            more: text(7),
-        }
-    }
-}
-
-fn viewer_of(
-    identity: Option<&Identity>,
-    today: NaiveDate,
-    rows: impl Iterator<Item = Result<Said, DbErr>>,
-) -> Result<Viewer, DbErr> {
-    let mut viewer = Viewer { today, ..Viewer::default() };
-    if let Some(Identity { subject, groups, .. }) = identity {
-        (viewer.subject, viewer.groups) = (Some(subject.clone()), Arc::clone(groups));
-    }
-    // What no client row says more of may read at most.
-    viewer.scopes = identity.filter(|of| of.is_machine()).map(|_| Scopes::READ);
-    for said in rows {
-        let Said { programme_id, role, organisation_id, person_id, is_chair, is_programme_office, id, more } =
-            said?;
-        if role == "PUBLIC" {
-            viewer.public_programmes.extend(programme_id);
-        } else if role == CLIENT {
-            let registered = Scopes::from_words(&more.unwrap_or_default());
-            let token = identity.and_then(|of| of.scopes);
-            viewer.scopes = Some(token.map_or(registered, |token| token.and(registered)));
-        } else if identity.is_some() {
-            // A role that this version does not know gives nothing.
-            let (Ok(role), Some(membership_id)) = (Role::from_str(&role), id) else { continue };
-            let subject = more.unwrap_or_default();
-            if viewer.groups.contains(&subject) && !viewer.member_groups.contains(&subject) {
-                viewer.member_groups.push(subject);
-            }
-            viewer.standings.push(Standing {
-                membership_id,
-                programme_id,
-                role,
-                organisation_id,
-                person_id,
-                is_chair,
-                is_programme_office,
-            });
-        }
-    }
-    Ok(viewer)
-}
-
 #[cfg(test)]
 mod tests {
     use entity::membership;
     use sea_orm::EntityTrait;
 
     use super::*;
-    use crate::store::model::Model;
     use crate::store::table::Table;
     use crate::store::testing::on_both_migrated;
     use crate::store::visibility::visible;
@@ -483,17 +330,6 @@ mod tests {
             assert!(asked.is_err() && wrong.was_wrong() && !wrong.has_checked());
         })
         .await;
-    }
-
-    #[test]
-    fn whatever_standings_are_read_from_says_who_somebody_is() {
-        let client = Identity::of(crate::authz::identity::client_subject(Uuid::nil()));
-        let text = standings(DbBackend::Sqlite, Some(&client)).sql;
-        for read in text.split(" FROM ").skip(1) {
-            let table = read.split(' ').next().unwrap();
-            let is_read = |ty: &&str| Model::get().table(ty).is_some_and(|of| of.name() == table);
-            assert!(SAY_WHO.iter().any(is_read), "{table}");
-        }
     }
 
     /// The mark of a request says nothing of memberships that came after it, so its answer must not either.

@@ -21,9 +21,9 @@ use super::db::{Db, IMMEDIATE, Trouble, described};
 use super::heads;
 use super::ledger;
 use super::model::Model;
-use super::read::SAY_WHO;
 use super::recorded::{State, lists_of};
 use super::sight::{self, Sight, Watch};
+use super::standings::SAY_WHO;
 use crate::authz::permit::Permit;
 use crate::config::Clock;
 

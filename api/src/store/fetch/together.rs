@@ -8,12 +8,13 @@ use sea_orm::{DbErr, QueryResult, Statement};
 use uuid::Uuid;
 
 use super::relation;
-use crate::store::guess::{Guess, STANDING};
+use crate::store::guess::Guess;
 use crate::store::model::Scalar;
 use crate::store::plan::{Cell, Rows, SelectFrom};
-use crate::store::read::{ReadCx, push_standings};
+use crate::store::read::ReadCx;
 use crate::store::share::Found;
 use crate::store::sql::Sql;
+use crate::store::standings::{STANDING, push_standings};
 
 /// So many are asked for at once on PostgreSQL: a statement of any number would be one that is planned for every request anew.
 const MOST: usize = 8;
@@ -43,7 +44,7 @@ impl Part<'_> {
 
 /// How many parts are asked for at once.
 pub(super) fn most(read: &ReadCx) -> usize {
-    if read.sql().is_postgres() { MOST } else { 1 }
+    if read.is_postgres() { MOST } else { 1 }
 }
 
 /// Finds the rows of all parts: of which part, the key of the row above, and the values. What the viewer was taken to be is looked up
@@ -51,22 +52,20 @@ pub(super) fn most(read: &ReadCx) -> usize {
 pub(super) async fn find(read: &ReadCx, parts: &[Part<'_>]) -> Result<Arc<Found>, DbErr> {
     let Some(first) = parts.first() else { return Ok(Arc::default()) };
     let of = first.rows.table.name();
-    let guess = read.unchecked().filter(|_| read.sql().is_postgres());
-    if let ([part], None) = (parts, guess) {
-        let mut sql = read.sql();
-        part.write(&mut sql, read);
-        let form = Form::alone(part);
-        let key = || format!("{form:?}");
-        return read.find(of, (sql.statement(), key), |row| form.row(row)).await;
-    }
-    let mut forms: Vec<Vec<Option<Scalar>>> = parts.iter().map(Part::values).collect();
-    if guess.is_some() {
-        forms.push(STANDING.iter().map(|(_, scalar)| Some(*scalar)).collect());
-    }
-    let form = Form::together(forms);
-    let statement = union(read, parts, &form, guess);
-    let key = || format!("{form:?}");
-    let found = read.find(of, (statement, key), |row| form.row(row)).await?;
+    let guess = read.unchecked().filter(|_| read.is_postgres());
+    let (statement, form) = match (parts, guess) {
+        ([part], None) => {
+            let mut sql = read.sql();
+            part.write(&mut sql, read);
+            (sql.statement(), Form::alone(part))
+        }
+        _ => {
+            let standing = || STANDING.iter().map(|(_, scalar)| Some(*scalar)).collect();
+            let form = Form::together(parts.iter().map(Part::values).chain(guess.map(|_| standing())));
+            (union(read, parts, &form, guess), form)
+        }
+    };
+    let found = read.find(of, (statement, || format!("{form:?}")), |row| form.row(row)).await?;
     let Some(guess) = guess else { return Ok(found) };
     let is_standing = |(part, ..): &(usize, Uuid, Vec<Cell>)| *part == parts.len();
     let (standings, found): (Found, Found) = Arc::unwrap_or_clone(found).into_iter().partition(is_standing);
@@ -123,7 +122,7 @@ impl Form {
         Self { columns: Vec::new(), slots: vec![slots], is_alone: true }
     }
 
-    fn together(parts: Vec<Vec<Option<Scalar>>>) -> Self {
+    fn together(parts: impl IntoIterator<Item = Vec<Option<Scalar>>>) -> Self {
         let mut columns: Vec<&'static str> = Vec::new();
         let mut slots = Vec::new();
         for values in parts {
@@ -150,7 +149,7 @@ impl Form {
         let part = usize::try_from(part).unwrap_or_default();
         let slots = self.slots.get(part).map(Vec::as_slice).unwrap_or_default();
         let value = |slot: &Option<(usize, Scalar)>| match slot {
-            Some((at, scalar)) => cell(row, above + 1 + at, *scalar),
+            Some((at, scalar)) => Cell::read(row, above + 1 + at, *scalar),
             None => Ok(Cell::Null),
         };
         let cells = slots.iter().map(value).collect::<Result<_, _>>()?;
@@ -169,21 +168,6 @@ fn ty(scalar: Scalar) -> &'static str {
         Scalar::Moment => "timestamptz",
         Scalar::Uuid => "uuid",
     }
-}
-
-fn cell(row: &QueryResult, index: usize, scalar: Scalar) -> Result<Cell, DbErr> {
-    let cell = match scalar {
-        Scalar::Text | Scalar::Words => row.try_get_by_index::<Option<String>>(index)?.map(Cell::Text),
-        Scalar::Int => row.try_get_by_index::<Option<i32>>(index)?.map(|number| Cell::Number(number.into())),
-        Scalar::Long | Scalar::Thousandths => row.try_get_by_index::<Option<i64>>(index)?.map(Cell::Number),
-        Scalar::Bool => row.try_get_by_index::<Option<bool>>(index)?.map(Cell::Bool),
-        Scalar::Date => row.try_get_by_index::<Option<chrono::NaiveDate>>(index)?.map(Cell::Date),
-        Scalar::Moment => {
-            row.try_get_by_index::<Option<chrono::DateTime<chrono::Utc>>>(index)?.map(Cell::Moment)
-        }
-        Scalar::Uuid => row.try_get_by_index::<Option<Uuid>>(index)?.map(Cell::Uuid),
-    };
-    Ok(cell.unwrap_or(Cell::Null))
 }
 
 #[cfg(test)]

@@ -18,8 +18,8 @@ use super::{About, new_delivery};
 use crate::authz::identity::{Identity, webhook_subject};
 use crate::authz::viewer::Viewer;
 use crate::store::db::{Db, IMMEDIATE, to_the_end};
-use crate::store::read;
 use crate::store::sql::Sql;
+use crate::store::standings;
 use crate::store::table::Table;
 use crate::store::visibility::{is_about_seen, visible};
 
@@ -158,8 +158,8 @@ async fn viewer(
     today: NaiveDate,
 ) -> Result<Option<Viewer>, DbErr> {
     let identity = Identity::of(webhook_subject(behind.endpoint));
-    let statement = read::standings(transaction.get_database_backend(), Some(&identity));
-    let viewer = read::viewer(Some(&identity), today, &transaction.query_all_raw(statement).await?)?;
+    let statement = standings::standings(transaction.get_database_backend(), Some(&identity));
+    let viewer = standings::viewer(Some(&identity), today, &transaction.query_all_raw(statement).await?)?;
     let is_member = viewer.standings.iter().any(|of| of.programme_id == Some(behind.programme));
     Ok(is_member.then_some(viewer))
 }

@@ -61,8 +61,9 @@ pub struct Viewer {
     pub scopes: Option<Scopes>,
     /// Their memberships.
     pub standings: Vec<Standing>,
-    /// The programmes that open their published plans to everyone.
-    pub public_programmes: Vec<Uuid>,
+    /// A programme that is taken for open, whatever it says: for those who want to know what everyone would see of it. None for whoever
+    /// really reads: to them each statement says which programmes are open, so that it costs nothing how many are.
+    pub as_if_open: Option<Uuid>,
     /// The day on which they read: what will be published is not public before its day.
     pub today: NaiveDate,
 }
@@ -70,11 +71,11 @@ pub struct Viewer {
 impl Viewer {
     /// Whether this is whom another reading found: the same subject with the same memberships, in whatever order they came.
     pub fn is_still(&self, before: &Self) -> bool {
-        let Self { subject, groups, member_groups, scopes, standings, public_programmes, today } = self;
-        (subject, groups, scopes, today) == (&before.subject, &before.groups, &before.scopes, &before.today)
+        let Self { subject, groups, member_groups, scopes, standings, as_if_open, today } = self;
+        (subject, groups, scopes, as_if_open, today)
+            == (&before.subject, &before.groups, &before.scopes, &before.as_if_open, &before.today)
             && are_same(member_groups, &before.member_groups)
             && are_same(standings, &before.standings)
-            && are_same(public_programmes, &before.public_programmes)
     }
 
     /// The programmes in which the viewer holds one of the roles.
@@ -102,14 +103,11 @@ impl Viewer {
         self.standings.iter().any(|standing| standing.role == Role::Admin)
     }
 
-    /// The tokens of sight that the viewer holds in a programme.
+    /// The tokens of sight that the viewer's memberships give in a programme. Whoever has none holds [`PUBLIC`] where it is open.
     pub fn tokens(&self, programme: Uuid) -> Vec<String> {
         let gives =
             |standing: &&Standing| standing.role == Role::Admin || standing.programme_id == Some(programme);
         let mut tokens: Vec<String> = self.standings.iter().filter(gives).map(Standing::token).collect();
-        if tokens.is_empty() && self.public_programmes.contains(&programme) {
-            tokens.push(PUBLIC.to_owned());
-        }
         tokens.sort_unstable();
         tokens.dedup();
         tokens
@@ -159,7 +157,7 @@ mod tests {
 
     fn viewer(standings: Vec<Standing>) -> Viewer {
         let today = NaiveDate::from_ymd_opt(2018, 12, 10).unwrap();
-        Viewer { standings, public_programmes: vec![Uuid::from_u128(1)], today, ..Viewer::default() }
+        Viewer { standings, today, ..Viewer::default() }
     }
 
     #[test]
@@ -185,12 +183,11 @@ mod tests {
     }
 
     #[test]
-    fn tokens_add_up_in_their_own_programme_and_the_public_has_one_in_open_ones() {
+    fn tokens_add_up_in_their_own_programme() {
         let both =
             viewer(vec![standing(Role::Scrutiny, 2), standing(Role::Board, 2), standing(Role::Board, 3)]);
 
         assert_eq!(both.tokens(Uuid::from_u128(2)), ["BOARD", "SCRUTINY"]);
-        assert_eq!(both.tokens(Uuid::from_u128(1)), ["PUBLIC"]);
         assert_eq!(both.tokens(Uuid::from_u128(4)), [""; 0]);
     }
 
@@ -207,7 +204,7 @@ mod tests {
             |of| of.scopes = Some(Scopes::READ),
             |of| of.standings.truncate(1),
             |of| of.standings[0].is_chair = true,
-            |of| of.public_programmes.clear(),
+            |of| of.as_if_open = Some(Uuid::from_u128(1)),
             |of| of.today = of.today.succ_opt().unwrap(),
         ];
         for change in changes {

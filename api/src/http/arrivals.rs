@@ -10,6 +10,10 @@ use tokio::time::sleep;
 
 use crate::turns::Turns;
 
+/// How many arrivals one counts as that turned out to speak no HTTP, or to have a head beyond the limits: a client that is none of ours
+/// would otherwise be refused, connect, and be refused as fast as it may arrive.
+const SPOKE_NO_HTTP: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
+
 /// The pace at which each address arrives: so many at once, then so many a second. Those beyond wait, in their order.
 pub(super) struct Arrivals {
     /// None where there is no limit.
@@ -29,10 +33,23 @@ impl Arrivals {
 
     /// Waits until this address may come in again.
     pub(super) async fn wait(&self, address: IpAddr) {
+        self.wait_for(address, NonZeroU32::MIN).await;
+    }
+
+    /// Says that one which came in spoke no HTTP. It takes its turn behind those of its address that wait by now, so that those who come
+    /// after them come later.
+    pub(super) async fn spoke_no_http(&self, address: IpAddr) {
+        self.wait_for(address, SPOKE_NO_HTTP).await;
+    }
+
+    async fn wait_for(&self, address: IpAddr, count: NonZeroU32) {
         let Some(limiter) = &self.limiter else { return };
         let _turn = self.turns.wait(&address).await;
-        while let Err(until) = limiter.check_key(&address) {
-            sleep(until.wait_time_from(DefaultClock::default().now())).await;
+        // So many at once are never too many where only a few are let in: one by one.
+        for _ in 0..count.get() {
+            while let Err(until) = limiter.check_key(&address) {
+                sleep(until.wait_time_from(DefaultClock::default().now())).await;
+            }
         }
     }
 
@@ -70,6 +87,17 @@ mod tests {
         assert!(began.elapsed() >= Duration::from_millis(150), "the others come at a tenth of a second each");
         assert!(arrivals.wait(greedy).now_or_never().is_none());
         assert!(arrivals.wait(other).now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn one_that_spoke_no_http_counts_as_several() {
+        let arrivals = Arrivals::new(10);
+        let address = IpAddr::from([127, 0, 0, 1]);
+        for _ in 0..4 {
+            arrivals.wait(address).await;
+            arrivals.spoke_no_http(address).now_or_never().unwrap();
+        }
+        assert!(arrivals.wait(address).now_or_never().is_none(), "four were as many as twenty");
     }
 
     #[tokio::test]

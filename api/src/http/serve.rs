@@ -115,16 +115,22 @@ pub async fn serve(
                     () = stop.begun() => return,
                 }
             }
-            let mut connection = std::pin::pin!(connection.with_upgrades());
-            let ended = tokio::select! {
-                ended = &mut connection => ended,
-                () = stop.begun() => {
-                    connection.as_mut().graceful_shutdown();
-                    connection.await
+            let ended = {
+                let mut connection = std::pin::pin!(connection.with_upgrades());
+                tokio::select! {
+                    ended = &mut connection => ended,
+                    () = stop.begun() => {
+                        connection.as_mut().graceful_shutdown();
+                        connection.await
+                    }
                 }
             };
             if let Err(error) = ended {
                 tracing::debug!(%error, "a connection ended early");
+                // The connection is closed by now, and its place is free.
+                if error.is_parse() && !is_proxy {
+                    arrivals.spoke_no_http(network).await;
+                }
             }
         });
     }

@@ -212,6 +212,12 @@ impl Test {
             sql.push(operator).bind(Value::from(operand));
         };
         match self {
+            // As a condition and not as a value, so that an index can serve it.
+            Self::Eq(Operand::Bool(is)) => {
+                sql.push(if *is { "(" } else { "NOT (" });
+                comparand(sql);
+                sql.push(")");
+            }
             Self::Eq(operand) => compare(" = ", operand),
             Self::Lt(operand) => compare(" < ", operand),
             Self::Lte(operand) => compare(" <= ", operand),

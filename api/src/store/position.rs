@@ -59,7 +59,7 @@ impl Position {
 
     /// The position that follows from a programme as it was recorded.
     fn new(then: &Then, now: &Now, viewer: &Viewer, programme: Uuid, moment: Moment) -> Self {
-        let sight = Sight { viewer, programme, day: moment.day };
+        let sight = Sight { viewer, programme, is_open: now.open.contains(&programme), day: moment.day };
         let in_sight: HashMap<Uuid, (&Action, &Plan)> = then
             .actions
             .iter()

@@ -386,7 +386,7 @@ async fn classes(
 ) -> Result<Vec<Class>, DbErr> {
     let mut classes = BTreeMap::new();
     let class = |standings| Viewer { standings, today, ..Viewer::default() };
-    let public = Viewer { public_programmes: vec![programme], ..class(Vec::new()) };
+    let public = Viewer { as_if_open: Some(programme), ..class(Vec::new()) };
     classes.insert(PUBLIC.to_owned(), public);
     let members = membership::Entity::find().filter(membership::Column::ProgrammeId.eq(programme));
     let members = members.all(transaction).await?.into_iter().filter_map(|row| {

@@ -1,4 +1,4 @@
-//! Who somebody is to the record: what they are a member of, which programmes are public, and what a machine client may do.
+//! Who somebody is to the record: what they are a member of, and what a machine client may do.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(super) const STANDING: [(&str, Scalar); 8] = [
 /// What stands in the place of a role in the row that tells what a machine client may do.
 const CLIENT: &str = "CLIENT";
 
-/// The statement that finds what somebody is a member of, and which programmes are public.
+/// The statement that finds what somebody is a member of.
 pub(super) fn standings(backend: DbBackend, identity: Option<&Identity>) -> Statement {
     let mut sql = Sql::new(backend);
     push_standings(&mut sql, identity);
@@ -39,16 +39,13 @@ pub(super) fn standings(backend: DbBackend, identity: Option<&Identity>) -> Stat
 }
 
 /// The types of what [`standings`] reads: once one of them is changed, somebody may be somebody else to the record.
-pub(super) const SAY_WHO: [&str; 3] = ["Membership", "Programme", "MachineClient"];
+pub(super) const SAY_WHO: [&str; 2] = ["Membership", "MachineClient"];
 
 /// Adds the statement of [`standings`]: eight columns, the last of which is a text that says more.
 pub(super) fn push_standings(sql: &mut Sql, identity: Option<&Identity>) {
     sql.push("SELECT m.programme_id, m.role, m.organisation_id, m.person_id, m.is_chair, m.is_programme_office, m.id, ");
     sql.push("m.subject FROM membership m WHERE ");
     is_member(sql, "m", identity);
-    sql.push(
-        " UNION ALL SELECT id, 'PUBLIC', NULL, NULL, FALSE, FALSE, id, NULL FROM programme WHERE is_public",
-    );
     if let Some(client) = identity.filter(|of| of.is_client()) {
         sql.push(" UNION ALL SELECT NULL, '")
             .push(CLIENT)
@@ -114,9 +111,7 @@ pub(super) fn viewer_of<'a>(
             _ => "",
         };
         let (role, more) = (text(1), text(7));
-        if role == "PUBLIC" {
-            viewer.public_programmes.extend(id(0));
-        } else if role == CLIENT {
+        if role == CLIENT {
             let registered = Scopes::from_words(more);
             let token = identity.and_then(|of| of.scopes);
             viewer.scopes = Some(token.map_or(registered, |token| token.and(registered)));

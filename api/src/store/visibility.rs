@@ -12,7 +12,7 @@ use super::documents::IMPORTED;
 use super::involved::{AUDIT, EVIDENCE, FEEDBACK, OfActions, for_action_of, is_led_by, is_organisations_own};
 use super::sql::{Any, Sql};
 use super::table::Table;
-use crate::authz::viewer::Viewer;
+use crate::authz::viewer::{PUBLIC, Viewer};
 
 /// Plan statuses that a partner may read: agreed, and after.
 const AGREED_OR_LATER: &str = "('AGREED', 'PUBLISHED', 'CLOSED')";
@@ -103,12 +103,19 @@ pub fn held(any: &mut Any<'_>, alias: &str, column: &str, viewer: &Viewer, roles
     }
 }
 
+/// Adds the condition that a column names a programme which opens its published plans to everyone.
+fn is_open(sql: &mut Sql, alias: &str, column: &str, viewer: &Viewer) {
+    sql.column(alias, column);
+    match viewer.as_if_open {
+        Some(programme) => sql.push(" = ").bind(programme),
+        None => sql.push(" IN (SELECT id FROM programme WHERE is_public)"),
+    };
+}
+
 fn programme(sql: &mut Sql, alias: &str, viewer: &Viewer) {
     sql.any(|any| {
         held(any, alias, "id", viewer, &[Board, Officer, Partner, Scrutiny, Admin]);
-        if !viewer.public_programmes.is_empty() {
-            any.or().is_one_of(alias, "id", &viewer.public_programmes);
-        }
+        is_open(any.or(), alias, "id", viewer);
     });
 }
 
@@ -175,15 +182,14 @@ fn link_proposal(sql: &mut Sql, alias: &str, viewer: &Viewer) {
 /// Organisations are public bodies: every member sees them, of whatever programme. People and groups belong to a
 /// programme; where its plans are public, so are the groups that lead in them, but not the people.
 fn party(sql: &mut Sql, alias: &str, viewer: &Viewer) {
-    let public = &viewer.public_programmes;
     sql.any(|any| {
-        if viewer.is_member() || !public.is_empty() {
-            any.or().column(alias, "kind").push(" = 'ORGANISATION'");
+        let sql = any.or().column(alias, "kind").push(" = 'ORGANISATION'");
+        if !viewer.is_member() && viewer.as_if_open.is_none() {
+            sql.push(" AND EXISTS (SELECT 1 FROM programme WHERE is_public)");
         }
         held(any, alias, "programme_id", viewer, &[Board, Officer, Partner, Scrutiny, Admin]);
-        if !public.is_empty() {
-            any.or().column(alias, "kind").push(" = 'GROUP' AND ").is_one_of(alias, "programme_id", public);
-        }
+        let sql = any.or().column(alias, "kind").push(" = 'GROUP' AND ");
+        is_open(sql, alias, "programme_id", viewer);
     });
 }
 
@@ -228,13 +234,12 @@ fn plan_is_open(any: &mut Any<'_>, alias: &str, viewer: &Viewer) {
         let sql = any.or().is_one_of(alias, "programme_id", &partner);
         sql.push(" AND ").column(alias, "status").push(" IN ").push(AGREED_OR_LATER);
     }
-    let mut published = viewer.programmes(&[Scrutiny]);
-    published.extend(&viewer.public_programmes);
-    if !published.is_empty() {
-        let sql = any.or().is_one_of(alias, "programme_id", &published);
-        sql.push(" AND ").column(alias, "status").push(" IN ('PUBLISHED', 'CLOSED') AND ");
-        sql.column(alias, "published_on").push(" <= ").bind(viewer.today);
-    }
+    let sql = any.or();
+    sql.column(alias, "status").push(" IN ('PUBLISHED', 'CLOSED') AND ");
+    sql.column(alias, "published_on").push(" <= ").bind(viewer.today).push(" AND ").any(|any| {
+        held(any, alias, "programme_id", viewer, &[Scrutiny]);
+        is_open(any.or(), alias, "programme_id", viewer);
+    });
 }
 
 fn plan(sql: &mut Sql, alias: &str, viewer: &Viewer) {
@@ -253,17 +258,15 @@ fn plan(sql: &mut Sql, alias: &str, viewer: &Viewer) {
 }
 
 fn action(sql: &mut Sql, alias: &str, viewer: &Viewer) {
-    let looks_at_plan = viewer.standings_as(&[Board, Partner, Scrutiny]).next().is_some();
     sql.any(|any| {
         held(any, alias, "programme_id", viewer, &[Officer, Admin]);
-        if looks_at_plan || !viewer.public_programmes.is_empty() {
-            let sql = any.or();
-            let of = sql.alias();
-            sql.push("EXISTS (SELECT 1 FROM plan ").push(&of).push(" WHERE ");
-            sql.column(&of, "id").push(" = ").column(alias, "plan_id").push(" AND ");
-            sql.any(|any| plan_is_open(any, &of, viewer));
-            sql.push(")");
-        }
+        let sql = any.or();
+        let of = sql.alias();
+        sql.push("EXISTS (SELECT 1 FROM plan ").push(&of).push(" WHERE ");
+        sql.column(&of, "id").push(" = ").column(alias, "plan_id").push(" AND ");
+        sql.any(|any| plan_is_open(any, &of, viewer));
+        // Row by row: whoever may see the open plans of the whole country reads few of them.
+        sql.end_of_look();
         for (programme, organisation) in partnerships(viewer) {
             is_organisations_own(any.or(), alias, programme, organisation);
         }
@@ -486,10 +489,9 @@ pub fn is_only_of_loss(sql: &mut Sql, alias: &str, viewer: &Viewer) {
 
 /// Adds the condition that the entry took its thing out of the sight of those who hold one of the viewer's tokens.
 fn took_from(sql: &mut Sql, alias: &str, viewer: &Viewer) {
-    let mut programmes: Vec<Uuid> = viewer.standings.iter().filter_map(|of| of.programme_id).collect();
-    programmes.extend(&viewer.public_programmes);
-    programmes.sort_unstable();
-    programmes.dedup();
+    let mut own: Vec<Uuid> = viewer.standings.iter().filter_map(|of| of.programme_id).collect();
+    own.sort_unstable();
+    own.dedup();
     let of = sql.alias();
     sql.push("EXISTS (SELECT 1 FROM sight_lost ").push(&of).push(" WHERE ");
     sql.column(&of, "programme_id").push(" = ").column(alias, "programme_id").push(" AND ");
@@ -498,10 +500,17 @@ fn took_from(sql: &mut Sql, alias: &str, viewer: &Viewer) {
         if viewer.is_admin() {
             any.or().column(&of, "token").push(" = 'ADMIN'");
         }
-        for programme in programmes {
-            for token in viewer.tokens(programme) {
-                let sql = any.or().is_one_of(&of, "programme_id", &[programme]);
+        for programme in &own {
+            for token in viewer.tokens(*programme) {
+                let sql = any.or().is_one_of(&of, "programme_id", &[*programme]);
                 sql.push(" AND ").column(&of, "token").push(" = ").bind(token);
+            }
+        }
+        if !viewer.is_admin() {
+            let sql = any.or().column(&of, "token").push(" = '").push(PUBLIC).push("' AND ");
+            is_open(sql, &of, "programme_id", viewer);
+            if !own.is_empty() {
+                sql.push(" AND NOT ").is_one_of(&of, "programme_id", &own);
             }
         }
     });

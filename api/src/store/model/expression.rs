@@ -193,8 +193,10 @@ pub fn rating_colour(sql: &mut Sql, alias: &str, cx: &Cx) {
 
 /// Whether the action is unfinished and its due date has passed.
 pub fn is_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
+    // Compared as it is, so that an index by day serves a list of what is overdue; without a day it is false all the same.
     sql.push("(").column(alias, "status").push(" IN ('NOT_STARTED', 'IN_PROGRESS') AND ");
-    sql.push("COALESCE(").column(alias, "due_on").push(" < ").bind(cx.viewer.today).push(", FALSE))");
+    sql.column(alias, "due_on").push(" IS NOT NULL AND ").column(alias, "due_on").push(" < ");
+    sql.bind(cx.viewer.today).push(")");
 }
 
 /// Whether a duty still stands and its day has passed. One that recurs stands on, with its next day.

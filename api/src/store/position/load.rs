@@ -19,6 +19,8 @@ pub struct Now {
     pub actions: HashMap<Uuid, bool>,
     /// The plans and requirements.
     pub others: HashSet<Uuid>,
+    /// Those of the programmes that are open to everyone.
+    pub open: HashSet<Uuid>,
     /// The organisations and what they are called.
     pub organisations: HashMap<Uuid, String>,
 }
@@ -87,12 +89,17 @@ pub async fn now(read: &ReadCx, programmes: &[Uuid], organisations: &[Uuid]) -> 
     sql.push(" UNION ALL SELECT 'ORGANISATION', t.id, 0, COALESCE(t.name, '') FROM party t WHERE ");
     sql.is_one_of("t", "id", organisations).push(" AND ");
     visible(&mut sql, Table::Party, "t", viewer);
+    sql.push(" UNION ALL SELECT 'OPEN', t.id, 0, '' FROM programme t WHERE t.is_public AND ");
+    sql.is_one_of("t", "id", programmes);
     let mut now = Now::default();
     for row in read.query("action", sql.statement()).await? {
         let (kind, id): (String, Uuid) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         match kind.as_str() {
             "ACTION" => {
                 now.actions.insert(id, row.try_get_by_index::<i32>(2)? == 1);
+            }
+            "OPEN" => {
+                now.open.insert(id);
             }
             "ORGANISATION" => {
                 now.organisations.insert(id, row.try_get_by_index(3)?);

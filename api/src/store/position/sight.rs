@@ -16,6 +16,8 @@ pub struct Sight<'a> {
     pub viewer: &'a Viewer,
     /// At which programme.
     pub programme: Uuid,
+    /// Whether the programme is open to everyone now.
+    pub is_open: bool,
     /// The day of that moment.
     pub day: NaiveDate,
 }
@@ -37,13 +39,12 @@ impl<'a> Sight<'a> {
     /// Whether the plan's own status opened it: the twin of `visibility::plan_is_open`, officers included.
     pub fn plan_was_open(self, plan: &Plan) -> bool {
         use PlanStatus::{Agreed, Closed, Draft, Published};
-        let is_public = self.viewer.public_programmes.contains(&self.programme);
         let was_published = matches!(plan.status, Published | Closed)
             && plan.published_on.is_some_and(|published_on| published_on <= self.day);
         self.sees_all()
             || self.holds(&[Board]) && plan.status != Draft
             || self.holds(&[Partner]) && matches!(plan.status, Agreed | Published | Closed)
-            || (is_public || self.holds(&[Scrutiny])) && was_published
+            || (self.is_open || self.holds(&[Scrutiny])) && was_published
     }
 
     /// Whether the action was in sight: by its plan, or as the viewer's organisation's own.
@@ -104,7 +105,7 @@ mod tests {
     }
 
     fn sight(viewer: &Viewer) -> Sight<'_> {
-        Sight { viewer, programme: PROGRAMME, day: day("2018-12-10") }
+        Sight { viewer, programme: PROGRAMME, is_open: false, day: day("2018-12-10") }
     }
 
     fn plan(status: PlanStatus, published_on: Option<&str>) -> Plan {
@@ -154,10 +155,9 @@ mod tests {
 
     #[test]
     fn nothing_was_published_before_its_day() {
-        let public = Viewer { public_programmes: vec![PROGRAMME], ..Viewer::default() };
-        for viewer in [viewer(Scrutiny, PROGRAMME), public] {
-            let open =
-                |published_on| sight(&viewer).plan_was_open(&plan(PlanStatus::Published, published_on));
+        for (viewer, is_open) in [(viewer(Scrutiny, PROGRAMME), false), (Viewer::default(), true)] {
+            let sight = Sight { is_open, ..sight(&viewer) };
+            let open = |published_on| sight.plan_was_open(&plan(PlanStatus::Published, published_on));
             assert!(open(Some("2018-12-10")) && !open(Some("2018-12-11")) && !open(None));
         }
         let scrutiny = viewer(Scrutiny, PROGRAMME);

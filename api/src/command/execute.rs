@@ -11,27 +11,24 @@ use super::input::text_errors;
 use super::refusal::{ErrorCode, Refusal, UserError};
 use super::registry::{Prepared, Registered};
 use super::webhook::EndpointRules;
-use super::{Done, Target, Work};
+use super::{Done, Target, Work, Writers};
 use crate::auth::Principal;
 use crate::authz::identity::Identity;
 use crate::authz::permit::{Actor, Permit, permit};
 use crate::authz::viewer::Viewer;
 use crate::config::Clock;
 use crate::files::FileLimits;
+use crate::store::brief;
 use crate::store::db::{Db, Trouble, to_the_end};
 use crate::store::idempotency::{self, Key, Known};
 use crate::store::ids;
 use crate::store::judge::Judgement;
-use crate::store::lookup::judge_beforehand;
+use crate::store::lookup::{judge_beforehand, viewer_and_judgement_beforehand, viewer_beforehand};
 use crate::store::table::Table;
 use crate::store::write::{Origin, WriteCx, WriteError};
-use crate::turns::Turns;
 
 /// How often a change is begun again that came in the way of another.
 const ATTEMPTS: usize = 6;
-/// How long a change waits at most until others of its programme are done: less than an operation may take, unless told otherwise,
-/// so that whoever asks is told why.
-const LONGEST_WAIT: Duration = Duration::from_secs(15);
 /// At most so many characters in a key.
 const LONGEST_KEY: usize = 128;
 
@@ -46,14 +43,16 @@ pub struct Request<'a> {
     /// What they are a member of, as it was read last. It decides who is kept out without a transaction; inside one it is
     /// read again.
     pub viewer: &'a Viewer,
+    /// Whether that is only who they were a moment ago: then it is looked up before they are told anything.
+    pub is_guess: bool,
     /// The request's id.
     pub request_id: &'a str,
     /// How much of files may be kept.
     pub file_limits: FileLimits,
     /// What endpoints of webhooks may be and ask for.
     pub webhooks: Arc<dyn EndpointRules>,
-    /// Whose turn it is in this process among those who change one programme.
-    pub(crate) writers: &'a Turns<Uuid>,
+    /// Those who change programmes in this process.
+    pub(crate) writers: &'a Writers,
 }
 
 /// What came of it.
@@ -105,14 +104,24 @@ impl From<sea_orm::DbErr> for Fault {
 /// # Errors
 /// [`Fault`]: it could be neither done nor refused.
 pub async fn execute(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fault> {
-    let Request { command, input, principal, viewer, request_id, file_limits, webhooks, writers } = request;
+    let Request { command, input, principal, viewer, is_guess, request_id, file_limits, webhooks, writers } =
+        request;
     let (db, clock, principal, viewer) = (db.clone(), *clock, principal.cloned(), viewer.clone());
     let (request_id, writers) = (request_id.to_owned(), writers.clone());
     to_the_end(async move {
         let (principal, viewer, request_id) = (principal.as_ref(), &viewer, request_id.as_str());
         let writers = &writers;
-        let request =
-            Request { command, input, principal, viewer, request_id, file_limits, webhooks, writers };
+        let request = Request {
+            command,
+            input,
+            principal,
+            viewer,
+            is_guess,
+            request_id,
+            file_limits,
+            webhooks,
+            writers,
+        };
         run(&db, &clock, request).await
     })
     .await
@@ -147,13 +156,18 @@ async fn run(db: &Db, clock: &Clock, request: Request<'_>) -> Result<Outcome, Fa
         webhooks,
         writers,
     };
-    let mut viewer = request.viewer.clone();
+    let (mut viewer, mut is_guess) = (request.viewer.clone(), request.is_guess);
     let mut attempt = 0;
     loop {
         attempt += 1;
-        match change.attempt(&viewer).await {
+        let tried = match change.briefly(&viewer).await {
+            Ok(None) => change.attempt(&viewer, is_guess).await,
+            Ok(Some(tried)) => Ok(tried),
+            Err(refusal) => Err(refusal),
+        };
+        match tried {
             Ok(Tried::Done(done, viewer)) => return Ok(Outcome::Done(done, viewer)),
-            Ok(Tried::Another(now)) if attempt < ATTEMPTS => viewer = now,
+            Ok(Tried::Another(now)) if attempt < ATTEMPTS => (viewer, is_guess) = (now, false),
             Ok(Tried::Another(_)) => return Err(WriteError::Stale("Membership").into()),
             Err(Refusal::User(errors)) => return Ok(Outcome::Refused(errors)),
             Err(Refusal::Write(fault)) if fault.is_transient() && attempt < ATTEMPTS => {
@@ -189,7 +203,7 @@ struct Change<'a> {
     key: &'a Option<Key>,
     file_limits: FileLimits,
     webhooks: &'a Arc<dyn EndpointRules>,
-    writers: &'a Turns<Uuid>,
+    writers: &'a Writers,
 }
 
 /// What came of one attempt that nothing stood in the way of.
@@ -200,8 +214,16 @@ enum Tried {
     Another(Viewer),
 }
 
+/// What somebody may begin.
+enum Leave {
+    /// A change.
+    Given(Given),
+    /// Nothing: whoever asks is somebody else than they were taken for.
+    Another(Viewer),
+}
+
 /// Leave to begin a change.
-struct Leave {
+struct Given {
     permit: Permit,
     /// The row that it is about; none for a beginning.
     on: Option<(Table, Uuid)>,
@@ -210,9 +232,47 @@ struct Leave {
 }
 
 impl Change<'_> {
-    async fn attempt(&self, viewer: &Viewer) -> Result<Tried, Refusal> {
-        let Leave { permit, on, programme } = match self.leave(viewer).await {
-            Ok(leave) => leave,
+    /// Tries it with one statement to begin with, one to end with, and nobody's turn, where the command allows it. None where that cannot
+    /// be, or where there is more to it than that it is done: then nothing was done.
+    async fn briefly(&self, viewer: &Viewer) -> Result<Option<Tried>, Refusal> {
+        let Target::Thing { path, expected_version, .. } = &self.prepared.target else { return Ok(None) };
+        let Some(on) = self.command.is_brief.then(|| self.on()).and_then(Result::ok).flatten() else {
+            return Ok(None);
+        };
+        let Some(programme) = self.writers.programme_of(on.1) else { return Ok(None) };
+        // In this process they come one after the other all the same: of those who begin with the same entry, one comes through.
+        let _turn = self.writers.turn(programme).await.ok_or(WriteError::NoTurn)?;
+        let (who, operation) = ((self.identity, viewer), self.command.operation);
+        let begun = brief::begin(self.db, who, operation, (on, programme), self.key.as_ref()).await;
+        let Some(begun) = begun.map_err(WriteError::from)? else { return Ok(None) };
+        if !begun.viewer.is_still(viewer) {
+            return Ok(Some(Tried::Another(begun.viewer)));
+        }
+        let may_begin = !begun.is_known
+            && begun.judged.as_ref().is_some_and(|judged| judged.programme == Some(programme))
+            && evaluate(begun.judged.as_ref(), *expected_version, path).is_ok();
+        let leave = permit(&Actor::Viewer(viewer, Some(programme)), operation).filter(|_| may_begin);
+        let Some(permit) = leave else { return Ok(None) };
+        let cx = begun.open(permit, self.origin());
+        match self.done(cx, viewer.clone(), Some(programme)).await {
+            Err(Refusal::Write(WriteError::Overtaken(_))) => Ok(None),
+            tried => tried.map(Some),
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        Origin {
+            request_id: self.request_id.to_owned(),
+            now: self.clock.now(),
+            today: self.clock.today(),
+            reason: self.prepared.reason.clone(),
+        }
+    }
+
+    async fn attempt(&self, viewer: &Viewer, is_guess: bool) -> Result<Tried, Refusal> {
+        let Given { permit, on, programme } = match self.leave(viewer, is_guess).await {
+            Ok(Leave::Given(given)) => given,
+            Ok(Leave::Another(now)) => return Ok(Tried::Another(now)),
             // What was done once is answered, whoever may do it now. Whoever has leave is told so by the key's own row.
             Err(Refusal::User(errors)) => {
                 let done = self.done_before().await?;
@@ -220,21 +280,11 @@ impl Change<'_> {
             }
             Err(fault) => return Err(fault),
         };
-        let origin = Origin {
-            request_id: self.request_id.to_owned(),
-            now: self.clock.now(),
-            today: self.clock.today(),
-            reason: self.prepared.reason.clone(),
-        };
-        // Whoever waits for others here holds no connection meanwhile, which those who read need.
         let _turn = match programme {
-            Some(programme) => {
-                let turn = self.writers.wait_at_most(&programme, LONGEST_WAIT).await;
-                Some(turn.ok_or(WriteError::NoTurn)?)
-            }
+            Some(programme) => Some(self.writers.turn(programme).await.ok_or(WriteError::NoTurn)?),
             None => None,
         };
-        let mut cx = WriteCx::open(self.db, permit, origin).await?;
+        let mut cx = WriteCx::open(self.db, permit, self.origin()).await?;
         if let Some(done) = answered(cx.take_turn(self.key.as_ref(), programme).await?)? {
             return Ok(Tried::Done(done, None));
         }
@@ -255,8 +305,13 @@ impl Change<'_> {
         if !now.is_still(viewer) {
             return Ok(Tried::Another(now));
         }
+        self.done(cx, now, programme).await
+    }
+
+    /// Does it, for whoever may, and keeps what came of it with the key.
+    async fn done(&self, cx: WriteCx, viewer: Viewer, programme: Option<Uuid>) -> Result<Tried, Refusal> {
         let webhooks = Arc::clone(self.webhooks);
-        let mut work = Work { cx, viewer: now, file_limits: self.file_limits, webhooks, programme };
+        let mut work = Work { cx, viewer, file_limits: self.file_limits, webhooks, programme };
         let done = (self.command.run)(self.input.clone(), &mut work).await?;
         if self.prepared.is_dry_run {
             return Ok(Tried::Done(Done::default(), Some(work.viewer)));
@@ -279,28 +334,52 @@ impl Change<'_> {
         Ok(answered(known)?)
     }
 
-    /// Leave to begin, or why there is none. Judged without taking anybody's turn: who may not write opens no transaction.
-    async fn leave(&self, viewer: &Viewer) -> Result<Leave, Refusal> {
-        let operation = self.command.operation;
-        let Target::Thing { id, of, path, .. } = &self.prepared.target else {
-            let leave = permit(&Actor::Viewer(viewer, None), operation);
-            let permit = leave.ok_or_else(|| UserError::forbidden(""))?;
-            return Ok(Leave { permit, on: None, programme: None });
-        };
+    /// The row that it is about; none where nothing of what there is.
+    fn on(&self) -> Result<Option<(Table, Uuid)>, UserError> {
+        let Target::Thing { id, of, path, .. } = &self.prepared.target else { return Ok(None) };
         let on = match ids::decode(&id.0) {
             Some((ty, key)) if of.contains(&ty.name) => ty.table.map(|table| (table, key)),
             Some((ty, _)) => {
                 let message = format!("This is the id of a {}; {} is asked for.", ty.name, of.join(" or "));
-                return Err(UserError::invalid(path, message).into());
+                return Err(UserError::invalid(path, message));
             }
-            None => return Err(UserError::invalid(path, "This is not an id that this API gave.").into()),
+            None => return Err(UserError::invalid(path, "This is not an id that this API gave.")),
         };
-        let on = on.ok_or_else(|| UserError::not_found(path))?;
-        let judged = judge_beforehand(self.db, viewer, operation, on).await.map_err(WriteError::from)?;
+        on.ok_or_else(|| UserError::not_found(path)).map(Some)
+    }
+
+    /// Leave to begin, or why there is none. Judged without taking anybody's turn: who may not write opens no transaction.
+    async fn leave(&self, viewer: &Viewer, is_guess: bool) -> Result<Leave, Refusal> {
+        let (operation, who) = (self.command.operation, (self.identity, viewer));
+        let (Some(on), Target::Thing { path, .. }) = (self.on()?, &self.prepared.target) else {
+            if is_guess {
+                let now = viewer_beforehand(self.db, self.identity, viewer.today).await;
+                let now = now.map_err(WriteError::from)?;
+                if !now.is_still(viewer) {
+                    return Ok(Leave::Another(now));
+                }
+            }
+            let leave = permit(&Actor::Viewer(viewer, None), operation);
+            let permit = leave.ok_or_else(|| UserError::forbidden(""))?;
+            return Ok(Leave::Given(Given { permit, on: None, programme: None }));
+        };
+        let judged = if is_guess {
+            let found = viewer_and_judgement_beforehand(self.db, who, operation, on).await;
+            let (now, judged) = found.map_err(WriteError::from)?;
+            if !now.is_still(viewer) {
+                return Ok(Leave::Another(now));
+            }
+            judged
+        } else {
+            judge_beforehand(self.db, viewer, operation, on).await.map_err(WriteError::from)?
+        };
         let judged = judged.filter(|judged| judged.is_visible).ok_or_else(|| UserError::not_found(path))?;
         let leave = permit(&Actor::Viewer(viewer, judged.programme), operation);
         let permit = leave.filter(|_| judged.is_permitted).ok_or_else(|| UserError::forbidden(path))?;
-        Ok(Leave { permit, on: Some(on), programme: judged.programme })
+        if let Some(programme) = judged.programme.filter(|_| self.command.is_brief) {
+            self.writers.note(on.1, programme);
+        }
+        Ok(Leave::Given(Given { permit, on: Some(on), programme: judged.programme }))
     }
 }
 

@@ -16,6 +16,7 @@ pub mod notices;
 pub mod refusal;
 mod registry;
 mod work;
+mod writers;
 
 mod action;
 mod asked;
@@ -43,6 +44,7 @@ use self::input::GlobalId;
 use self::refusal::Refusal;
 pub use self::registry::{Registered, by_name, registered};
 pub use self::work::Work;
+pub(crate) use self::writers::Writers;
 use crate::authz::operation::Operation;
 
 /// One thing that can be done, as its input says it.
@@ -53,6 +55,10 @@ pub trait Command: DeserializeOwned + Send + 'static {
     const ABOUT: &'static str;
     /// What the payload shows besides the errors: field and type. A type in brackets is a list; text is what [`Done::telling`] tells.
     const PAYLOAD: &'static [(&'static str, &'static str)];
+
+    /// Whether it adds something to a thing and writes everything with the last, and so needs nobody's turn: see
+    /// `docs/adr/0033-brief-changes.md`.
+    const IS_BRIEF: bool = false;
 
     /// What it is done to.
     fn target(&self) -> Target;

@@ -19,6 +19,8 @@ pub struct Registered {
     pub about: &'static str,
     /// What its payload shows: field and type.
     pub payload: &'static [(&'static str, &'static str)],
+    /// Whether it writes everything with the last.
+    pub(super) is_brief: bool,
     pub(super) prepare: fn(&Value) -> Result<Prepared, serde_json::Error>,
     pub(super) run: for<'a> fn(Value, &'a mut Work) -> BoxFuture<'a, Result<Done, Refusal>>,
 }
@@ -43,6 +45,7 @@ impl Registered {
             operation: C::OPERATION,
             about: C::ABOUT,
             payload: C::PAYLOAD,
+            is_brief: C::IS_BRIEF,
             prepare: |input| {
                 let command: C = serde_json::from_value(input.clone())?;
                 Ok(Prepared {

@@ -18,13 +18,14 @@ use crate::command;
 use crate::observe::trace;
 use crate::store::fetch::Fetched;
 
-/// Runs the fields of a mutation one after the other. What goes wrong with one leaves the others as they are.
+/// Runs the fields of a mutation one after the other. What goes wrong with one leaves the others as they are. The viewer may be a guess:
+/// whoever is told anything has been looked up before.
 pub(super) async fn run(
     engine: &Engine,
     mut planner: Planner<'_>,
     operation: &Operation,
     request: &Request,
-    mut viewer: Viewer,
+    (mut viewer, mut is_guess): (Viewer, bool),
     (principal, request_id): (Option<&Principal>, &str),
 ) -> Result<Ran, Failure> {
     let steps = trace::plan().in_scope(|| mutation::plan(&mut planner, &operation.selection_set));
@@ -41,6 +42,7 @@ pub(super) async fn run(
             input,
             principal,
             viewer: &viewer,
+            is_guess,
             request_id,
             file_limits: engine.file_limits,
             webhooks: Arc::new(engine.clone()),
@@ -61,7 +63,7 @@ pub(super) async fn run(
                     Ok(read) => {
                         let fetched = fetch_root(&read, &step.root).await;
                         statements += read.statements();
-                        viewer = read.cx.viewer;
+                        (viewer, is_guess) = (read.cx.viewer, false);
                         fetched
                     }
                     Err(fault) => Err(fault),

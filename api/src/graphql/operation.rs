@@ -56,6 +56,17 @@ impl Engine {
         {
             return ran;
         }
+        if operation.is_mutation()
+            && let Some(viewer) = self.guesses.of(&self.db, identity, self.clock)
+        {
+            let planner = self.planner(document, &variables, &viewer);
+            let who = (principal, request_id);
+            let ran = change::run(self, planner, operation, request, (viewer.clone(), true), who).await;
+            // What is refused before anything is done is refused to whom they are.
+            if !matches!(ran, Err(Failure::Request(_))) {
+                return ran;
+            }
+        }
         let read = self.open_read(identity, is_marked).await;
         let (read, mark) = read.map_err(|fault| database(&fault, request_id))?;
         let tag = conditional.zip(mark).map(|((conditional, hash), mark)| {
@@ -73,7 +84,8 @@ impl Engine {
             let planner = self.planner(document, &variables, &read.cx.viewer);
             let viewer = read.cx.viewer.clone();
             let who = (principal, request_id);
-            return change::run(self, planner, operation, request, viewer, who).await;
+            self.guesses.note(&self.db, identity, &viewer);
+            return change::run(self, planner, operation, request, (viewer, false), who).await;
         }
         self.guesses.note(&self.db, identity, &read.cx.viewer);
         let plan = self.plan(&asked, &read.cx.viewer)?;

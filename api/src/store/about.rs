@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use entity::{entry_action, ledger_entry};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ pub(super) type About = HashMap<Uuid, BTreeSet<Uuid>>;
 
 /// The actions that changes are about, by the things that are changed.
 pub(super) async fn about(
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     changes: &[Change],
 ) -> Result<About, WriteError> {
     let mut about = About::new();
@@ -80,7 +80,7 @@ fn uuid(value: Option<&Value>) -> Option<Uuid> {
 
 /// The actions of owners.
 async fn linked(
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     (column, link): (&str, &str),
     owners: &[Uuid],
 ) -> Result<Vec<(Uuid, Uuid)>, DbErr> {

@@ -68,11 +68,14 @@ impl Default for Guesses {
 impl Guesses {
     /// Opens a request of somebody by a guess, where that spares anything and they are known.
     pub fn open(&self, db: &Db, identity: Option<&Identity>, clock: Clock) -> Option<ReadCx> {
-        if db.backend() != DbBackend::Postgres {
-            return None;
-        }
-        let viewer = self.0.get(&identity.cloned())?;
+        let viewer = self.of(db, identity, clock)?;
         Some(ReadCx::guess(db.clone(), identity, viewer, clock))
+    }
+
+    /// Who somebody was a moment ago, today, where it spares anything to go by it.
+    pub fn of(&self, db: &Db, identity: Option<&Identity>, clock: Clock) -> Option<Viewer> {
+        let viewer = self.0.get(&identity.cloned()).filter(|_| db.backend() == DbBackend::Postgres)?;
+        Some(Viewer { today: clock.today(), ..viewer })
     }
 
     /// Remembers who somebody is.

@@ -117,15 +117,18 @@ impl WriteCx {
         }
     }
 
-    fn taking(&self, key: &Key) -> Insert<ActiveModel> {
-        let row = ActiveModel {
+    fn row(&self, key: &Key) -> ActiveModel {
+        ActiveModel {
             principal: Set(key.principal.clone()),
             idempotency_key: Set(key.key.clone()),
             input_hash: Set(key.input_hash.clone()),
             outcome: Set(None),
             created_at: Set(self.now()),
-        };
-        Entity::insert(row).on_conflict(
+        }
+    }
+
+    fn taking(&self, key: &Key) -> Insert<ActiveModel> {
+        Entity::insert(self.row(key)).on_conflict(
             OnConflict::columns([Column::Principal, Column::IdempotencyKey])
                 .update_columns([Column::InputHash, Column::Outcome, Column::CreatedAt])
                 .action_and_where(Column::CreatedAt.lte(self.now() - KEPT))
@@ -142,6 +145,11 @@ impl WriteCx {
 
     /// Keeps what came of the request, for those that follow with the same key.
     pub fn keep_outcome(&mut self, key: &Key, outcome: String) -> Result<(), WriteError> {
+        if self.is_brief() {
+            let row = ActiveModel { outcome: Set(Some(outcome)), ..self.row(key) };
+            self.last.insert_first(row);
+            return Ok(());
+        }
         let row = ActiveModel {
             principal: Set(key.principal.clone()),
             idempotency_key: Set(key.key.clone()),

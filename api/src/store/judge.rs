@@ -112,21 +112,36 @@ pub(super) async fn judge_beside_standings(
     (table, id): (Table, Uuid),
 ) -> Result<(Vec<QueryResult>, Option<Judgement>), DbErr> {
     let mut sql = Sql::new(backend);
+    push_judgement_beside_standings(&mut sql, (identity, viewer), operation, (table, id));
+    let rows = connection.query_all_raw(sql.statement()).await?;
+    let judged = judged(&rows)?;
+    Ok((rows, judged))
+}
+
+/// Adds the statement of [`judge_beside_standings`].
+pub(super) fn push_judgement_beside_standings(
+    sql: &mut Sql,
+    (identity, viewer): (Option<&Identity>, &Viewer),
+    operation: Operation,
+    (table, id): (Table, Uuid),
+) {
     sql.push("SELECT s.*, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM (");
-    push_standings(&mut sql, identity);
+    push_standings(sql, identity);
     sql.push(") s");
     if let Some(rule) = rule_for(operation, table) {
         sql.push(" UNION ALL SELECT NULL, '").push(JUDGED).push("', NULL, NULL, FALSE, FALSE, NULL, NULL, ");
-        push_judgements(&mut sql, rule, viewer, operation, (table, &[id]));
+        push_judgements(sql, rule, viewer, operation, (table, &[id]));
     }
-    let rows = connection.query_all_raw(sql.statement()).await?;
-    let mut judged = None;
-    for row in &rows {
+}
+
+/// The judgement among the rows of [`judge_beside_standings`].
+pub(super) fn judged(rows: &[QueryResult]) -> Result<Option<Judgement>, DbErr> {
+    for row in rows {
         if row.try_get_by_index::<String>(1)? == JUDGED {
-            judged = Some(judgement(row, STANDING.len())?.1);
+            return Ok(Some(judgement(row, STANDING.len())?.1));
         }
     }
-    Ok((rows, judged))
+    Ok(None)
 }
 
 /// Adds the eight columns of judgements, and where they come from.

@@ -181,7 +181,7 @@ pub(super) struct Last {
 
 /// What the last entries of a programme about some things say.
 pub(super) async fn last(
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     programme: Uuid,
     things: &[Uuid],
 ) -> Result<HashMap<Uuid, Last>, DbErr> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
     QueryFilter,
@@ -19,6 +20,29 @@ use super::write::{WriteCx, WriteError};
 use crate::authz::identity::Identity;
 use crate::authz::operation::Operation;
 use crate::authz::viewer::Viewer;
+
+/// Who asks, as a member, outside any transaction.
+pub async fn viewer_beforehand(
+    db: &Db,
+    identity: Option<&Identity>,
+    today: NaiveDate,
+) -> Result<Viewer, DbErr> {
+    let statement = standings::standings(db.backend(), identity);
+    standings::viewer(identity, today, &db.read.query_all_raw(statement).await?)
+}
+
+/// As [`judge_beforehand`], of whom somebody was taken for, and who they are: where the two are not the same, the judgement is worth
+/// nothing.
+pub async fn viewer_and_judgement_beforehand(
+    db: &Db,
+    (identity, taken): (Option<&Identity>, &Viewer),
+    operation: Operation,
+    target: (Table, Uuid),
+) -> Result<(Viewer, Option<Judgement>), DbErr> {
+    let who = (identity, taken);
+    let (rows, judged) = judge_beside_standings(&db.read, db.backend(), who, operation, target).await?;
+    Ok((standings::viewer(identity, taken.today, &rows)?, judged))
+}
 
 /// Judges outside any transaction whether somebody may do something: to say no without taking anyone's turn.
 pub async fn judge_beforehand(

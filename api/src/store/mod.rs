@@ -8,6 +8,7 @@
 mod about;
 mod audit_themes;
 mod batch;
+pub mod brief;
 pub(crate) mod computed;
 pub(crate) mod condition;
 pub mod db;

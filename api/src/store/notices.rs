@@ -9,9 +9,7 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use domain::notice::{NoticeKind, Standing, is_late_for, is_slip, news_from};
 use entity::{action, challenge, notice};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryResult,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult};
 use uuid::Uuid;
 
 use super::db::Db;
@@ -158,7 +156,7 @@ pub async fn programmes_to_tell(db: &Db, today: NaiveDate) -> Result<Vec<Uuid>, 
 
 /// An action and those that wait for it, each with every organisation whose own it is.
 async fn concerned(
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     action: Uuid,
 ) -> Result<Vec<(Uuid, Uuid, Standing)>, DbErr> {
     let mut sql = Sql::new(transaction.get_database_backend());

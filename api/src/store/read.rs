@@ -101,7 +101,6 @@ impl ReadCx {
     /// Opens a request by a guess: the viewer is who they were a moment ago. The first statement tells whether they still are, and
     /// fails where they are not, so that nothing is read that they may not see.
     pub fn guess(db: Db, identity: Option<&Identity>, viewer: Viewer, clock: Clock) -> Self {
-        let viewer = Viewer { today: clock.today(), ..viewer };
         Self { guess: Some(Guess::new(identity)), ..Self::of(db, viewer, clock) }
     }
 

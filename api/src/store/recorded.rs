@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entity::*;
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -300,7 +298,7 @@ macro_rules! attached {
 
         /// The lists of the parts that objects of a type have now, by the objects' ids: what the ledger adds to a state.
         pub(super) async fn lists_of(
-            transaction: &DatabaseTransaction,
+            transaction: &impl ConnectionTrait,
             entity_type: &str,
             ids: &[Uuid],
         ) -> Result<HashMap<Uuid, State>, WriteError> {

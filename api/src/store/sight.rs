@@ -9,7 +9,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use domain::Role;
 use entity::{ledger_entry, membership, sight_lost};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::ledger::{self, Last};
@@ -246,7 +246,7 @@ impl Sight {
     /// Looks before the change. What is watched twice counts as it was first.
     pub(super) async fn watch(
         &mut self,
-        transaction: &DatabaseTransaction,
+        transaction: &impl ConnectionTrait,
         programme: Uuid,
         today: NaiveDate,
         watch: Watch,
@@ -279,7 +279,7 @@ impl Sight {
     /// Looks again, and says what changed for whom. `recorded` has what the change has recorded already.
     pub(super) async fn settle(
         &self,
-        transaction: &DatabaseTransaction,
+        transaction: &impl ConnectionTrait,
         recorded: &HashMap<Uuid, usize>,
     ) -> Result<Settled, WriteError> {
         let (mut lost, mut moved) = (Vec::new(), Vec::new());
@@ -308,7 +308,7 @@ impl Sight {
     /// Asks which class sees which row: one statement, whatever the number of rows and classes.
     async fn look(
         &self,
-        transaction: &DatabaseTransaction,
+        transaction: &impl ConnectionTrait,
         table: Table,
         condition: &str,
         ids: &[Uuid],
@@ -337,7 +337,7 @@ impl Sight {
     /// A change for each of these things, which tells again what its last one told; of what is no more, nothing but that.
     async fn as_they_stand(
         &self,
-        transaction: &DatabaseTransaction,
+        transaction: &impl ConnectionTrait,
         things: &[(Uuid, bool)],
     ) -> Result<Vec<Change>, WriteError> {
         if things.is_empty() {
@@ -380,7 +380,7 @@ fn about(sql: &mut Sql, condition: &str, ids: &[Uuid]) {
 
 /// A class for each token that somebody holds in the programme; administrators and the public can come at any time.
 async fn classes(
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     programme: Uuid,
     today: NaiveDate,
 ) -> Result<Vec<Class>, DbErr> {

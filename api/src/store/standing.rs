@@ -12,8 +12,7 @@ use entity::{action, plan, progress_update, step};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QueryResult,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryResult,
 };
 use uuid::Uuid;
 
@@ -100,7 +99,7 @@ struct Plan {
 
 /// The plans of actions, by their ids.
 async fn plans_of(
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     actions: &[action::Model],
 ) -> Result<HashMap<Uuid, Plan>, DbErr> {
     let ids: BTreeSet<Uuid> = actions.iter().map(|row| row.plan_id).collect();
@@ -149,7 +148,7 @@ impl Context {
     /// The actions, and what the rules ask about beside them, in one statement: with their plans, their steps, and their newest
     /// updates, which are found by the index, since an action can have any number of them and each report asks again.
     async fn read(
-        transaction: &DatabaseTransaction,
+        transaction: &impl ConnectionTrait,
         actions: &[Uuid],
     ) -> Result<(Vec<action::Model>, Self), DbErr> {
         let mut context = Self { plans: HashMap::new(), steps: HashMap::new(), reports: HashMap::new() };

@@ -9,15 +9,14 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use entity::{ledger_entry, ledger_head};
-use sea_orm::{
-    ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait, QuerySelect, SqlErr, TransactionTrait,
-};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, QuerySelect, SqlErr, TransactionTrait};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::about;
 use super::batch::Batch;
-use super::db::{Db, IMMEDIATE, Trouble, described};
+use super::db::{Db, IMMEDIATE, Line, Trouble, described};
 use super::heads;
 use super::ledger;
 use super::model::Model;
@@ -30,8 +29,10 @@ use crate::config::Clock;
 mod again;
 mod create;
 mod revise;
+mod through;
 
 pub use self::again::again;
+pub(super) use self::through::Through;
 
 /// Where a change comes from.
 #[derive(Debug, Clone)]
@@ -77,6 +78,9 @@ pub enum WriteError {
     /// The row was changed by somebody else after it was read.
     #[error("the {0} was changed meanwhile")]
     Stale(&'static str),
+    /// Others wrote to the programme since its ledger was read, or something else was in the way of a change in one statement.
+    #[error("others wrote to the programme meanwhile, or: {}", described(.0))]
+    Overtaken(#[source] DbErr),
     /// A state could not be written as JSON.
     #[error("a state could not be recorded: {0}")]
     State(#[from] serde_json::Error),
@@ -92,7 +96,7 @@ impl WriteError {
     /// Whether the same change, begun again, may go through: it was in another's way, or its connection died before the commit.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Stale(_) => true,
+            Self::Stale(_) | Self::Overtaken(_) => true,
             Self::Database(fault) => matches!(Trouble::of(fault), Trouble::Contended | Trouble::Lost),
             _ => false,
         }
@@ -146,7 +150,7 @@ impl Change {
 
 /// One change of the record, from permit to commit.
 pub struct WriteCx {
-    transaction: DatabaseTransaction,
+    through: Through,
     permit: Permit,
     origin: Origin,
     heads: BTreeMap<Uuid, ledger_head::Model>,
@@ -157,16 +161,31 @@ pub struct WriteCx {
     pub(super) last: Batch,
     /// Whether something is kept beside the record that is worth committing by itself.
     keeps_more: bool,
+    /// For a brief change the hash of the entry that it comes after, or of nothing.
+    comes_after: Option<String>,
 }
 
 impl WriteCx {
     /// Opens a transaction for what the permit allows.
     pub async fn open(db: &Db, permit: Permit, origin: Origin) -> Result<Self, WriteError> {
         let transaction = db.write.begin_with_options(IMMEDIATE).await?;
+        Ok(Self::new(Through::Transaction(transaction), permit, origin))
+    }
+
+    /// Begins a change that writes everything with its last statement, on PostgreSQL, without a transaction: it holds no lock, and comes
+    /// directly after the entry that was read as the ledger's last, before anything else was, or not at all.
+    pub(super) fn brief(line: Line, permit: Permit, origin: Origin, head: ledger_head::Model) -> Self {
+        let mut cx = Self::new(Through::Line(line), permit, origin);
+        cx.comes_after = Some(head.hash.clone());
+        cx.holds(head);
+        cx
+    }
+
+    fn new(through: Through, permit: Permit, origin: Origin) -> Self {
         // PostgreSQL keeps microseconds; what is hashed must be what is stored.
         let origin = Origin { now: origin.now.trunc_subsecs(6), ..origin };
-        Ok(Self {
-            transaction,
+        Self {
+            through,
             permit,
             origin,
             heads: BTreeMap::new(),
@@ -175,7 +194,8 @@ impl WriteCx {
             sight: Sight::default(),
             last: Batch::default(),
             keeps_more: false,
-        })
+            comes_after: None,
+        }
     }
 
     /// The leave under which this is done.
@@ -199,8 +219,13 @@ impl WriteCx {
     }
 
     /// The transaction, to read what the change depends on as it will be when it commits.
-    pub(super) fn transaction(&self) -> &DatabaseTransaction {
-        &self.transaction
+    pub(super) fn transaction(&self) -> &Through {
+        &self.through
+    }
+
+    /// Whether everything is written with the last.
+    pub(super) fn is_brief(&self) -> bool {
+        self.comes_after.is_some()
     }
 
     /// Takes the programme's turn: from here to the end nobody else writes to it. Writing does this by itself; a change that
@@ -209,7 +234,7 @@ impl WriteCx {
         if !self.heads.contains_key(&programme) {
             let head = ledger_head::Entity::find_by_id(programme)
                 .lock_exclusive()
-                .one(&self.transaction)
+                .one(&self.through)
                 .await?
                 .ok_or(WriteError::UnknownProgramme(programme))?;
             self.holds(head);
@@ -236,7 +261,7 @@ impl WriteCx {
     /// programme held, to look once.
     pub async fn watch(&mut self, watch: Watch) -> Result<(), WriteError> {
         let programme = self.only_programme().ok_or(WriteError::NotHeld)?;
-        self.sight.watch(&self.transaction, programme, self.origin.today, watch).await
+        self.sight.watch(&self.through, programme, self.origin.today, watch).await
     }
 
     /// As [`WriteCx::watch`], for an object of a type and what may come and go with it. What this change itself made, nobody
@@ -246,7 +271,7 @@ impl WriteCx {
         match (programme, Model::get().table(ty)) {
             (Some(programme), Some(table)) if is_old => {
                 let watch = Watch::around(table, id);
-                self.sight.watch(&self.transaction, programme, self.origin.today, watch).await
+                self.sight.watch(&self.through, programme, self.origin.today, watch).await
             }
             _ => Ok(()),
         }
@@ -276,9 +301,9 @@ impl WriteCx {
             return Err(WriteError::NothingRecorded);
         }
         self.read_lists_anew().await?;
-        let settled = self.sight.settle(&self.transaction, &self.by_id).await?;
+        let settled = self.sight.settle(&self.through, &self.by_id).await?;
         settled.moved.into_iter().for_each(|change| self.note(change));
-        let about = about::about(&self.transaction, &self.changes).await?;
+        let about = about::about(&self.through, &self.changes).await?;
         let entries = self.entries()?;
         let about = about::rows(&about, &entries);
         let lost = sight::entries_of_loss(&settled.lost, &entries);
@@ -294,16 +319,25 @@ impl WriteCx {
         last.insert(about);
         for programme in written.keys() {
             if let Some(head) = self.heads.get(programme) {
-                last.update(ledger_head::ActiveModel {
+                let row = ledger_head::ActiveModel {
                     programme_id: Set(head.programme_id),
                     sequence: Set(head.sequence),
                     hash: Set(head.hash.clone()),
-                })?;
+                };
+                match &self.comes_after {
+                    Some(hash) => last.update_only_if(row, ledger_head::Column::Hash.eq(hash.as_str()))?,
+                    None => last.update(row)?,
+                }
                 heads::tell(&mut last, head);
             }
         }
-        last.run(&self.transaction).await?;
-        self.transaction.commit().await.map_err(WriteError::Unconfirmed)?;
+        match self.through {
+            Through::Transaction(transaction) => {
+                last.run(&transaction).await?;
+                transaction.commit().await.map_err(WriteError::Unconfirmed)?;
+            }
+            Through::Line(line) => last.run_at_once(&line).await.map_err(not_at_once)?,
+        }
         Ok(Committed { entries: written, says_who })
     }
 
@@ -319,7 +353,7 @@ impl WriteCx {
             anew.entry(change.entity_type).or_default().push(change.entity_id);
         }
         for (entity_type, ids) in anew {
-            for (id, lists) in lists_of(&self.transaction, entity_type, &ids).await? {
+            for (id, lists) in lists_of(&self.through, entity_type, &ids).await? {
                 if let Some(change) = self.noted(id) {
                     change.state.extend(lists);
                 }
@@ -360,6 +394,16 @@ impl WriteCx {
             }
         }
         Ok(entries)
+    }
+}
+
+/// Why a change was not written at once.
+fn not_at_once(fault: DbErr) -> WriteError {
+    match Trouble::of(&fault) {
+        Trouble::Lost => WriteError::Unconfirmed(fault),
+        // Where it was not that others came before, it will be the same in a transaction, and told for what it is.
+        Trouble::Fault => WriteError::Overtaken(fault),
+        _ => WriteError::Database(fault),
     }
 }
 

@@ -14,10 +14,15 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-async fn open(db: &Db) -> WriteCx {
+fn leave() -> (Permit, Origin) {
     let permit = permit(&Actor::System("test"), Operation::ProgrammeImport).unwrap();
     let now = "2026-11-21T10:00:00.123456789Z".parse().unwrap();
     let origin = Origin { request_id: "r1".to_owned(), now, today: day("2018-12-10"), reason: None };
+    (permit, origin)
+}
+
+async fn open(db: &Db) -> WriteCx {
+    let (permit, origin) = leave();
     WriteCx::open(db, permit, origin).await.unwrap()
 }
 
@@ -191,6 +196,39 @@ async fn writers_of_one_programme_take_turns() {
         let expected: Vec<_> = (0..8).map(|n| 3 + 2 * n..=4 + 2 * n).collect();
         assert_eq!(ranges, expected);
         assert_eq!(verify_chain(db, programme.id).await.unwrap(), Chain::Whole { entries: 18 });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_brief_change_comes_directly_after_what_it_read_or_not_at_all() {
+    on_both_migrated(async |db| {
+        if db.backend() != DbBackend::Postgres {
+            return;
+        }
+        let (programme, _) = begun(db, "a").await;
+        let head = ledger_head::Entity::find_by_id(programme.id).one(&db.read).await.unwrap().unwrap();
+        let (permit, origin) = leave();
+        let brief =
+            || WriteCx::brief(Line::new(db.write.clone()), permit.clone(), origin.clone(), head.clone());
+        let people = async || {
+            let of_programme = party::Column::ProgrammeId.eq(programme.id);
+            party::Entity::find().filter(of_programme).count(&db.read).await.unwrap()
+        };
+
+        let refused = brief().create(person(programme.id, "One")).await;
+        assert!(matches!(refused, Err(WriteError::Database(_))), "it writes nothing before the last");
+
+        let (mut first, mut second) = (brief(), brief());
+        first.create_last(person(programme.id, "Two")).await.unwrap();
+        second.create_last(person(programme.id, "Three")).await.unwrap();
+        assert_eq!(first.commit().await.unwrap().entries, BTreeMap::from([(programme.id, 3..=3)]));
+        let overtaken = second.commit().await.unwrap_err();
+
+        assert!(matches!(overtaken, WriteError::Overtaken(_)), "{overtaken}");
+        assert!(overtaken.is_transient());
+        assert_eq!(people().await, 1);
+        assert_eq!(verify_chain(db, programme.id).await.unwrap(), Chain::Whole { entries: 3 });
     })
     .await;
 }

@@ -108,6 +108,7 @@ impl Command for ProgressUpdateAdd {
     const ABOUT: &'static str = "Reports on an action. Updates are never edited; a later one corrects.";
     const PAYLOAD: &'static [(&'static str, &'static str)] =
         &[("progressUpdate", "ProgressUpdate"), ("action", "Action")];
+    const IS_BRIEF: bool = true;
 
     fn target(&self) -> Target {
         Target::whole(&["Action"], "actionId", &self.action_id)

@@ -43,6 +43,21 @@ impl Line {
         answer
     }
 
+    /// As [`Line::ask`], once: where the connection dies meanwhile, it was done or not, and nobody knows.
+    pub(crate) async fn ask_once(&self, statement: Statement) -> Result<(), DbErr> {
+        let mut held = self.held.lock().await;
+        let (pool, connection) = (self.pool.clone(), held.take());
+        let (answer, connection) =
+            to_the_end(async move { ask_one(&pool, connection, &statement).await }.boxed()).await;
+        *held = connection;
+        answer.map(drop)
+    }
+
+    /// Which kind of database it leads to.
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.pool.get_database_backend()
+    }
+
     /// Gives the connection back, so that others can have it while nothing is asked.
     pub(crate) async fn let_go(&self) {
         self.held.lock().await.take();
@@ -58,15 +73,22 @@ async fn ask(
 ) -> Asked {
     let mut left = LOST_CONNECTIONS;
     loop {
-        let asked = match pool.get_database_backend() {
-            DbBackend::Postgres => on_one(&pool, connection.take(), &statement).await,
-            _ => (pool.query_all_raw(statement.clone()).await, None),
-        };
-        match asked {
+        match ask_one(&pool, connection.take(), &statement).await {
             // Connections that died since they were last used are found out one by one.
             (Err(fault), _) if left > 0 && Trouble::of(&fault) == Trouble::Lost => left -= 1,
             asked => return asked,
         }
+    }
+}
+
+async fn ask_one(
+    pool: &DatabaseConnection,
+    connection: Option<PoolConnection<Postgres>>,
+    statement: &Statement,
+) -> Asked {
+    match pool.get_database_backend() {
+        DbBackend::Postgres => on_one(pool, connection, statement).await,
+        _ => (pool.query_all_raw(statement.clone()).await, None),
     }
 }
 

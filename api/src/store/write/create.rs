@@ -124,6 +124,6 @@ impl WriteCx {
     {
         let mut batch = Batch::default();
         batch.insert(rows);
-        Ok(batch.run(&self.transaction).await?)
+        Ok(batch.run(&self.through).await?)
     }
 }

@@ -68,7 +68,7 @@ impl WriteCx {
             let update = M::Entity::update_many().set(change);
             let update = update.col_expr(version, Expr::col(version).add(1));
             let update = update.filter(id.is_in(rows.iter().map(M::id)));
-            if update.exec(&self.transaction).await?.rows_affected != rows.len() as u64 {
+            if update.exec(&self.through).await?.rows_affected != rows.len() as u64 {
                 return Err(WriteError::Stale(rows.first().map_or("row", |row| row.type_name())));
             }
             for row in rows {
@@ -120,7 +120,7 @@ impl WriteCx {
         let version: <M::Entity as EntityTrait>::Column = column_of("version")?;
         let update = M::Entity::update_many().set(new);
         let update = update.filter(id.eq(before.id())).filter(version.eq(before.version()));
-        if update.exec(&self.transaction).await?.rows_affected != 1 {
+        if update.exec(&self.through).await?.rows_affected != 1 {
             return Err(WriteError::Stale(before.type_name()));
         }
         match self.noted(before.id()) {
@@ -147,7 +147,7 @@ impl WriteCx {
         let id: <M::Entity as EntityTrait>::Column = column_of("id")?;
         let version: <M::Entity as EntityTrait>::Column = column_of("version")?;
         let delete = M::Entity::delete_many().filter(id.eq(row.id())).filter(version.eq(row.version()));
-        if delete.exec(&self.transaction).await?.rows_affected != 1 {
+        if delete.exec(&self.through).await?.rows_affected != 1 {
             return Err(WriteError::Stale(row.type_name()));
         }
         self.forget_origin(row.id()).await?;
@@ -195,7 +195,7 @@ impl WriteCx {
             }
             this = this.add(column.eq(value));
         }
-        A::Entity::delete_many().filter(this).exec(&self.transaction).await?;
+        A::Entity::delete_many().filter(this).exec(&self.through).await?;
         Ok(())
     }
 
@@ -219,7 +219,7 @@ impl WriteCx {
             .into_query();
         let leaves = requirement_leaf::Entity::delete_many()
             .filter(requirement_leaf::Column::AncestorId.in_subquery(of_source));
-        leaves.exec(&self.transaction).await?;
+        leaves.exec(&self.through).await?;
         Ok(())
     }
 }

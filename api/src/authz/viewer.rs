@@ -83,6 +83,13 @@ impl Viewer {
         self.standings_as(roles).filter_map(|standing| standing.programme_id).collect()
     }
 
+    /// The programme of all the viewer's memberships, where it is one.
+    pub fn only_programme(&self) -> Option<Uuid> {
+        let mut all = self.standings.iter().map(|standing| standing.programme_id);
+        let first = all.next()??;
+        all.all(|other| other == Some(first)).then_some(first)
+    }
+
     /// The memberships with one of the roles.
     pub fn standings_as<'a>(&'a self, roles: &'a [Role]) -> impl Iterator<Item = &'a Standing> {
         self.standings.iter().filter(|standing| roles.contains(&standing.role))
@@ -189,6 +196,16 @@ mod tests {
 
         assert_eq!(both.tokens(Uuid::from_u128(2)), ["BOARD", "SCRUTINY"]);
         assert_eq!(both.tokens(Uuid::from_u128(4)), [""; 0]);
+    }
+
+    #[test]
+    fn whoever_is_a_member_of_one_programme_is_known_by_it() {
+        let of = |standings: Vec<Standing>| viewer(standings).only_programme();
+        let (board, lead) = (standing(Role::Board, 2), standing(Role::Partner, 2));
+        assert_eq!(of(vec![board.clone(), lead]), Some(Uuid::from_u128(2)));
+        assert_eq!(of(vec![board.clone(), standing(Role::Board, 3)]), None);
+        assert_eq!(of(vec![board, standing(Role::Admin, 0)]), None);
+        assert_eq!(of(Vec::new()), None);
     }
 
     #[test]

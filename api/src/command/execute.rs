@@ -11,7 +11,7 @@ use super::input::text_errors;
 use super::refusal::{ErrorCode, Refusal, UserError};
 use super::registry::{Prepared, Registered};
 use super::webhook::EndpointRules;
-use super::{Done, Target, Work, Writers};
+use super::{Done, Target, Work};
 use crate::auth::Principal;
 use crate::authz::identity::Identity;
 use crate::authz::permit::{Actor, Permit, permit};
@@ -26,9 +26,13 @@ use crate::store::judge::Judgement;
 use crate::store::lookup::{judge_beforehand, viewer_and_judgement_beforehand, viewer_beforehand};
 use crate::store::table::Table;
 use crate::store::write::{Origin, WriteCx, WriteError};
+use crate::turns::{Turn, Turns};
 
 /// How often a change is begun again that came in the way of another.
 const ATTEMPTS: usize = 6;
+/// How long a change waits at most until others of its programme are done: less than an operation may take, unless told otherwise,
+/// so that whoever asks is told why.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
 /// At most so many characters in a key.
 const LONGEST_KEY: usize = 128;
 
@@ -51,8 +55,8 @@ pub struct Request<'a> {
     pub file_limits: FileLimits,
     /// What endpoints of webhooks may be and ask for.
     pub webhooks: Arc<dyn EndpointRules>,
-    /// Those who change programmes in this process.
-    pub(crate) writers: &'a Writers,
+    /// Whose turn it is in this process among those who change one programme.
+    pub(crate) writers: &'a Turns<Uuid>,
 }
 
 /// What came of it.
@@ -203,7 +207,7 @@ struct Change<'a> {
     key: &'a Option<Key>,
     file_limits: FileLimits,
     webhooks: &'a Arc<dyn EndpointRules>,
-    writers: &'a Writers,
+    writers: &'a Turns<Uuid>,
 }
 
 /// What came of one attempt that nothing stood in the way of.
@@ -239,9 +243,10 @@ impl Change<'_> {
         let Some(on) = self.command.is_brief.then(|| self.on()).and_then(Result::ok).flatten() else {
             return Ok(None);
         };
-        let Some(programme) = self.writers.programme_of(on.1) else { return Ok(None) };
+        // Which programme it is, hardly anybody has to look up. Whether it is that one, is looked at below.
+        let Some(programme) = viewer.only_programme() else { return Ok(None) };
         // In this process they come one after the other all the same: of those who begin with the same entry, one comes through.
-        let _turn = self.writers.turn(programme).await.ok_or(WriteError::NoTurn)?;
+        let _turn = self.turn(programme).await?;
         let (who, operation) = ((self.identity, viewer), self.command.operation);
         let begun = brief::begin(self.db, who, operation, (on, programme), self.key.as_ref()).await;
         let Some(begun) = begun.map_err(WriteError::from)? else { return Ok(None) };
@@ -258,6 +263,11 @@ impl Change<'_> {
             Err(Refusal::Write(WriteError::Overtaken(_))) => Ok(None),
             tried => tried.map(Some),
         }
+    }
+
+    /// Waits for a programme's turn. Whoever waits here holds no connection meanwhile, which those who read need.
+    async fn turn(&self, programme: Uuid) -> Result<Turn<Uuid>, WriteError> {
+        self.writers.wait_at_most(&programme, LONGEST_WAIT).await.ok_or(WriteError::NoTurn)
     }
 
     fn origin(&self) -> Origin {
@@ -281,7 +291,7 @@ impl Change<'_> {
             Err(fault) => return Err(fault),
         };
         let _turn = match programme {
-            Some(programme) => Some(self.writers.turn(programme).await.ok_or(WriteError::NoTurn)?),
+            Some(programme) => Some(self.turn(programme).await?),
             None => None,
         };
         let mut cx = WriteCx::open(self.db, permit, self.origin()).await?;
@@ -376,9 +386,6 @@ impl Change<'_> {
         let judged = judged.filter(|judged| judged.is_visible).ok_or_else(|| UserError::not_found(path))?;
         let leave = permit(&Actor::Viewer(viewer, judged.programme), operation);
         let permit = leave.filter(|_| judged.is_permitted).ok_or_else(|| UserError::forbidden(path))?;
-        if let Some(programme) = judged.programme.filter(|_| self.command.is_brief) {
-            self.writers.note(on.1, programme);
-        }
         Ok(Leave::Given(Given { permit, on: Some(on), programme: judged.programme }))
     }
 }

@@ -16,7 +16,6 @@ pub mod notices;
 pub mod refusal;
 mod registry;
 mod work;
-mod writers;
 
 mod action;
 mod asked;
@@ -44,7 +43,6 @@ use self::input::GlobalId;
 use self::refusal::Refusal;
 pub use self::registry::{Registered, by_name, registered};
 pub use self::work::Work;
-pub(crate) use self::writers::Writers;
 use crate::authz::operation::Operation;
 
 /// One thing that can be done, as its input says it.

@@ -62,7 +62,6 @@ use crate::aside;
 use crate::auth::Principal;
 use crate::authz::identity::Identity;
 use crate::authz::viewer::Viewer;
-use crate::command::Writers;
 use crate::config::Clock;
 use crate::files::{FileLimits, Links};
 use crate::observe::reads::Reads;
@@ -74,6 +73,7 @@ use crate::store::mark::Mark;
 use crate::store::plan::{Cell, Rows};
 use crate::store::read::ReadCx;
 use crate::store::share::Shares;
+use crate::turns::Turns;
 use crate::webhooks::Outside;
 
 /// The schema as text.
@@ -114,8 +114,8 @@ pub struct Engine {
     file_limits: FileLimits,
     /// Where webhooks may go.
     outside: Outside,
-    /// Those who change programmes.
-    writers: Writers,
+    /// Whose turn it is among those who change one programme.
+    writers: Turns<Uuid>,
 }
 
 impl Engine {
@@ -139,7 +139,7 @@ impl Engine {
             links: None,
             file_limits: FileLimits::default(),
             outside: Outside::default(),
-            writers: Writers::default(),
+            writers: Turns::new(1),
         }
     }
 

@@ -174,8 +174,8 @@ fn exists(sql: &mut Sql, join: &Join, table: Table, alias: &str, condition: impl
     }
     condition(sql, &other);
     match join {
-        // What is put together from several tables is put together for each row, not for all at once.
-        Join::Through { table, .. } if table.starts_with('(') => sql.end_of_look(),
+        // For each row, by the table between: not for all rows that anybody could name at once.
+        Join::Through { .. } => sql.end_of_look(),
         _ => sql.push(")"),
     };
 }

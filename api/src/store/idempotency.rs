@@ -117,7 +117,7 @@ impl WriteCx {
         }
     }
 
-    fn row(&self, key: &Key) -> ActiveModel {
+    fn key_row(&self, key: &Key) -> ActiveModel {
         ActiveModel {
             principal: Set(key.principal.clone()),
             idempotency_key: Set(key.key.clone()),
@@ -128,7 +128,7 @@ impl WriteCx {
     }
 
     fn taking(&self, key: &Key) -> Insert<ActiveModel> {
-        Entity::insert(self.row(key)).on_conflict(
+        Entity::insert(self.key_row(key)).on_conflict(
             OnConflict::columns([Column::Principal, Column::IdempotencyKey])
                 .update_columns([Column::InputHash, Column::Outcome, Column::CreatedAt])
                 .action_and_where(Column::CreatedAt.lte(self.now() - KEPT))
@@ -146,7 +146,7 @@ impl WriteCx {
     /// Keeps what came of the request, for those that follow with the same key.
     pub fn keep_outcome(&mut self, key: &Key, outcome: String) -> Result<(), WriteError> {
         if self.is_brief() {
-            let row = ActiveModel { outcome: Set(Some(outcome)), ..self.row(key) };
+            let row = ActiveModel { outcome: Set(Some(outcome)), ..self.key_row(key) };
             self.last.insert_first(row);
             return Ok(());
         }

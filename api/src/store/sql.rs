@@ -116,7 +116,7 @@ impl Sql {
         self.push(" IN (SELECT value FROM json_each(").bind(json).push("))")
     }
 
-    /// Ends the query of an `EXISTS` that is to be looked up row by row. PostgreSQL might otherwise read all that any row could ask for,
+    /// Ends a query in brackets that is to be looked up row by row. PostgreSQL might otherwise read all that any row could ask for,
     /// once for each statement: for a page of few rows out of a large table that is most of the work.
     pub fn end_of_look(&mut self) -> &mut Self {
         self.push(if self.is_postgres() { " OFFSET 0)" } else { ")" })

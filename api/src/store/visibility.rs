@@ -282,7 +282,7 @@ fn progress_update(sql: &mut Sql, alias: &str, viewer: &Viewer) {
             sql.push("EXISTS (SELECT 1 FROM action ").push(&of).push(" WHERE ");
             sql.column(&of, "id").push(" = ").column(alias, "action_id").push(" AND ");
             updates_visible(sql, &of, viewer);
-            sql.push(")");
+            sql.end_of_look();
         }
     });
 }
@@ -298,7 +298,7 @@ pub fn updates_visible(sql: &mut Sql, alias: &str, viewer: &Viewer) {
             let of = sql.alias();
             sql.push("EXISTS (SELECT 1 FROM plan ").push(&of).push(" WHERE ");
             sql.column(&of, "id").push(" = ").column(alias, "plan_id").push(" AND ");
-            sql.column(&of, "status").push(" <> 'DRAFT')");
+            sql.column(&of, "status").push(" <> 'DRAFT'").end_of_look();
         }
         for (programme, organisation) in partnerships(viewer) {
             is_organisations_own(any.or(), alias, programme, organisation);

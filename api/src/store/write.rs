@@ -9,8 +9,7 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use entity::{ledger_entry, ledger_head};
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, QuerySelect, SqlErr, TransactionTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QuerySelect, SqlErr, TransactionTrait};
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -27,13 +27,15 @@ const INSTRUCTIONS: i32 = 10_000;
 /// What a PostgreSQL session sets for itself, beside the limit of a statement: limits, so that no lock or forgotten
 /// transaction holds up the others; and plans that are kept. The same few statements run again and again, reading little by
 /// index: to plan each anew, or to compile it, would cost more than to run it. Nor does one run in several processes: it is small, others
-/// want processors too, and what several relations have in one statement comes in their order.
-pub(super) const SESSION: [(&str, &str); 5] = [
+/// want processors too, and what several relations have in one statement comes in their order. What is read is mostly in memory, where one
+/// page is as near as another: by what PostgreSQL takes a page to cost, fifty looks by a key are dearer than to read a whole table.
+pub(super) const SESSION: [(&str, &str); 6] = [
     ("lock_timeout", "3s"),
     ("idle_in_transaction_session_timeout", "30s"),
     ("plan_cache_mode", "force_generic_plan"),
     ("jit", "off"),
     ("max_parallel_workers_per_gather", "0"),
+    ("random_page_cost", "1.1"),
 ];
 /// Options without statement logs: statements hold people's words.
 pub(super) fn quiet(url: &str) -> ConnectOptions {

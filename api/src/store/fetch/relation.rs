@@ -185,11 +185,21 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, names: 
 /// Adds the join of a row that comes along, if the viewer may see it.
 fn join(sql: &mut Sql, rows: &Rows, index: usize, cx: &Cx) {
     let (Some(joined), Some(source)) = (rows.joined.get(index), Source::joined(index)) else { return };
-    let alias = source.alias();
-    sql.push(" LEFT JOIN ").push(joined.table.name()).push(" ").push(alias).push(" ON ");
+    let (alias, table) = (source.alias(), joined.table.name());
+    // PostgreSQL is to look it up for each row. It might otherwise read all that any row could name, such as every organisation of the
+    // country, for a page of few.
+    let is_postgres = sql.is_postgres();
+    sql.push(" LEFT JOIN ");
+    if is_postgres {
+        sql.push("LATERAL (SELECT ").push(alias).push(".* FROM ");
+    }
+    sql.push(table).push(" ").push(alias).push(if is_postgres { " WHERE " } else { " ON " });
     sql.column(alias, "id").push(" = ").column(joined.of.alias(), joined.column).push(" AND ");
     visible(sql, joined.table, alias, &cx.viewer);
     is_of_kind(sql, alias, &joined.kinds);
+    if is_postgres {
+        sql.end_of_look().push(" ").push(alias).push(" ON TRUE");
+    }
 }
 
 fn value(sql: &mut Sql, rows: &Rows, select: &Select, cx: &Cx) {

@@ -17,7 +17,7 @@ pub(super) fn is_loop_open(sql: &mut Sql, alias: &str, _: &Cx) {
     let finding = sql.alias();
     sql.push("EXISTS (SELECT 1 FROM audit_finding ").push(&finding).push(" WHERE ");
     sql.column(&finding, "audit_id").push(" = ").column(alias, "id").push(" AND ");
-    sql.column(&finding, "status").push(" <> 'CLOSED')");
+    sql.column(&finding, "status").push(" <> 'CLOSED'").end_of_look();
 }
 
 /// Whether the follow-up of a finding is late: `domain::audit::is_overdue`.

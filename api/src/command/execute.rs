@@ -244,7 +244,8 @@ impl Change<'_> {
             return Ok(None);
         };
         // Which programme it is, hardly anybody has to look up. Whether it is that one, is looked at below.
-        let Some(programme) = viewer.only_programme() else { return Ok(None) };
+        let programme = viewer.only_programme().filter(|_| brief::can_be(self.db));
+        let Some(programme) = programme else { return Ok(None) };
         // In this process they come one after the other all the same: of those who begin with the same entry, one comes through.
         let _turn = self.turn(programme).await?;
         let (who, operation) = ((self.identity, viewer), self.command.operation);

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::turns::Turns;
 
-/// How many arrivals one counts as that turned out to speak no HTTP, or to have a head beyond the limits: a client that is none of ours
+/// How many more arrivals one counts as that turned out to speak no HTTP, or to have a head beyond the limits: a client that is none of ours
 /// would otherwise be refused, connect, and be refused as fast as it may arrive.
 const SPOKE_NO_HTTP: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 

@@ -33,8 +33,12 @@ pub struct Beginning {
     line: Line,
 }
 
-/// Begins a brief change of something that belongs to a programme, for whom somebody is taken for. None where there is no such ledger, or
-/// where the database is not one to do it on: SQLite, which is no journey away, has one writer anyway.
+/// Whether this is a database to do it on: SQLite, which is no journey away, has one writer anyway.
+pub fn can_be(db: &Db) -> bool {
+    db.backend() == DbBackend::Postgres
+}
+
+/// Begins a brief change of something that belongs to a programme, for whom somebody is taken for. None where there is no such ledger.
 pub async fn begin(
     db: &Db,
     (identity, taken): (Option<&Identity>, &Viewer),
@@ -42,9 +46,6 @@ pub async fn begin(
     (target, programme): ((Table, Uuid), Uuid),
     key: Option<&Key>,
 ) -> Result<Option<Beginning>, DbErr> {
-    if db.backend() != DbBackend::Postgres {
-        return Ok(None);
-    }
     let mut sql = Sql::new(db.backend());
     push_judgement_beside_standings(&mut sql, (identity, taken), operation, target);
     sql.push(" UNION ALL SELECT h.programme_id, '").push(HEAD).push("', NULL, NULL, ");

@@ -25,7 +25,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
         for (name, on) in INDEXES {
-            let statements: &[String] = &if is_postgres {
+            let statements = if is_postgres {
                 vec![
                     format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"),
                     "SET lock_timeout = 0".to_owned(),
@@ -35,7 +35,7 @@ impl MigrationTrait for Migration {
             } else {
                 vec![format!("CREATE INDEX IF NOT EXISTS {name} ON {on}")]
             };
-            run(manager, statements).await?;
+            run(manager, &statements).await?;
         }
         Ok(())
     }

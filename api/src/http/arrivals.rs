@@ -12,7 +12,7 @@ use crate::turns::Turns;
 
 /// How many more arrivals one counts as that turned out to speak no HTTP, or to have a head beyond the limits: a client that is none of ours
 /// would otherwise be refused, connect, and be refused as fast as it may arrive.
-const SPOKE_NO_HTTP: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
+const SPOKE_NO_HTTP: u32 = 4;
 
 /// The pace at which each address arrives: so many at once, then so many a second. Those beyond wait, in their order.
 pub(super) struct Arrivals {
@@ -33,7 +33,7 @@ impl Arrivals {
 
     /// Waits until this address may come in again.
     pub(super) async fn wait(&self, address: IpAddr) {
-        self.wait_for(address, NonZeroU32::MIN).await;
+        self.wait_for(address, 1).await;
     }
 
     /// Says that one which came in spoke no HTTP. It takes its turn behind those of its address that wait by now, so that those who come
@@ -42,11 +42,11 @@ impl Arrivals {
         self.wait_for(address, SPOKE_NO_HTTP).await;
     }
 
-    async fn wait_for(&self, address: IpAddr, count: NonZeroU32) {
+    async fn wait_for(&self, address: IpAddr, count: u32) {
         let Some(limiter) = &self.limiter else { return };
         let _turn = self.turns.wait(&address).await;
         // So many at once are never too many where only a few are let in: one by one.
-        for _ in 0..count.get() {
+        for _ in 0..count {
             while let Err(until) = limiter.check_key(&address) {
                 sleep(until.wait_time_from(DefaultClock::default().now())).await;
             }

@@ -102,6 +102,7 @@ pub async fn judge_all(
 
 /// What stands in the place of a role in the row that judges.
 const JUDGED: &str = "JUDGED";
+
 /// As [`judge`], of a viewer as they were read before; beside it the rows that tell who they are now, for [`super::standings::viewer`]. One
 /// statement: for nearly everybody nothing has changed meanwhile.
 pub(super) async fn judge_beside_standings(

@@ -21,14 +21,37 @@ use crate::authz::identity::Identity;
 use crate::authz::operation::Operation;
 use crate::authz::viewer::Viewer;
 
+/// Who asks, as a member, now.
+async fn viewer(
+    connection: &impl ConnectionTrait,
+    identity: Option<&Identity>,
+    today: NaiveDate,
+) -> Result<Viewer, DbErr> {
+    let statement = standings::standings(connection.get_database_backend(), identity);
+    standings::viewer(identity, today, &connection.query_all_raw(statement).await?)
+}
+
+/// Who asks, as a member, now, and whether whom they were before may do something to a row. Where the two are not the same, the
+/// judgement is worth nothing.
+async fn viewer_and_judgement(
+    connection: &impl ConnectionTrait,
+    (identity, before): (Option<&Identity>, &Viewer),
+    today: NaiveDate,
+    operation: Operation,
+    target: (Table, Uuid),
+) -> Result<(Viewer, Option<Judgement>), DbErr> {
+    let (backend, who) = (connection.get_database_backend(), (identity, before));
+    let (rows, judged) = judge_beside_standings(connection, backend, who, operation, target).await?;
+    Ok((standings::viewer(identity, today, &rows)?, judged))
+}
+
 /// Who asks, as a member, outside any transaction.
 pub async fn viewer_beforehand(
     db: &Db,
     identity: Option<&Identity>,
     today: NaiveDate,
 ) -> Result<Viewer, DbErr> {
-    let statement = standings::standings(db.backend(), identity);
-    standings::viewer(identity, today, &db.read.query_all_raw(statement).await?)
+    viewer(&db.read, identity, today).await
 }
 
 /// As [`judge_beforehand`], of whom somebody was taken for, and who they are: where the two are not the same, the judgement is worth
@@ -39,9 +62,7 @@ pub async fn viewer_and_judgement_beforehand(
     operation: Operation,
     target: (Table, Uuid),
 ) -> Result<(Viewer, Option<Judgement>), DbErr> {
-    let who = (identity, taken);
-    let (rows, judged) = judge_beside_standings(&db.read, db.backend(), who, operation, target).await?;
-    Ok((standings::viewer(identity, taken.today, &rows)?, judged))
+    viewer_and_judgement(&db.read, (identity, taken), taken.today, operation, target).await
 }
 
 /// Judges outside any transaction whether somebody may do something: to say no without taking anyone's turn.
@@ -57,24 +78,18 @@ pub async fn judge_beforehand(
 impl WriteCx {
     /// Who asks, as a member, now, in this transaction.
     pub async fn viewer(&self, identity: Option<&Identity>) -> Result<Viewer, WriteError> {
-        let transaction = self.transaction();
-        let statement = standings::standings(transaction.get_database_backend(), identity);
-        Ok(standings::viewer(identity, self.today(), &transaction.query_all_raw(statement).await?)?)
+        Ok(viewer(self.transaction(), identity, self.today()).await?)
     }
 
     /// Who asks, as a member, now, and whether whom they were before may do something to a row. Where the two are not the same, the
     /// judgement is worth nothing.
     pub async fn viewer_and_judgement(
         &self,
-        (identity, before): (Option<&Identity>, &Viewer),
+        who: (Option<&Identity>, &Viewer),
         operation: Operation,
         target: (Table, Uuid),
     ) -> Result<(Viewer, Option<Judgement>), WriteError> {
-        let transaction = self.transaction();
-        let backend = transaction.get_database_backend();
-        let who = (identity, before);
-        let (rows, judged) = judge_beside_standings(transaction, backend, who, operation, target).await?;
-        Ok((standings::viewer(identity, self.today(), &rows)?, judged))
+        Ok(viewer_and_judgement(self.transaction(), who, self.today(), operation, target).await?)
     }
 
     /// Whether the viewer may do something to a row.

@@ -22,8 +22,9 @@ pub(super) fn is_loop_open(sql: &mut Sql, alias: &str, _: &Cx) {
 
 /// Whether the follow-up of a finding is late: `domain::audit::is_overdue`.
 pub(super) fn is_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
-    sql.push("(").column(alias, "status").push(" = 'OPEN' AND COALESCE(").column(alias, "due_on");
-    sql.push(" < ").bind(cx.viewer.today).push(", FALSE))");
+    sql.push("(").column(alias, "status").push(" = 'OPEN' AND ");
+    expression::is_past(sql, alias, "due_on", cx);
+    sql.push(")");
 }
 
 pub(super) fn types() -> Vec<TypeDef> {

@@ -191,24 +191,31 @@ pub fn rating_colour(sql: &mut Sql, alias: &str, cx: &Cx) {
     in_scheme(sql, alias, cx, "colour");
 }
 
+/// Adds that a column's day has passed; without a day it has not. The column is compared as it is, so that an index by day serves a
+/// list of what is overdue.
+pub(super) fn is_past(sql: &mut Sql, alias: &str, column: &str, cx: &Cx) {
+    sql.push("(").column(alias, column).push(" IS NOT NULL AND ").column(alias, column).push(" < ");
+    sql.bind(cx.viewer.today).push(")");
+}
+
 /// Whether the action is unfinished and its due date has passed.
 pub fn is_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
-    // Compared as it is, so that an index by day serves a list of what is overdue; without a day it is false all the same.
     sql.push("(").column(alias, "status").push(" IN ('NOT_STARTED', 'IN_PROGRESS') AND ");
-    sql.column(alias, "due_on").push(" IS NOT NULL AND ").column(alias, "due_on").push(" < ");
-    sql.bind(cx.viewer.today).push(")");
+    is_past(sql, alias, "due_on", cx);
+    sql.push(")");
 }
 
 /// Whether a duty still stands and its day has passed. One that recurs stands on, with its next day.
 pub fn is_duty_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
     sql.push("((").column(alias, "discharged_on").push(" IS NULL OR ").column(alias, "due_rule");
-    sql.push(" = 'RECURRING') AND COALESCE(").column(alias, "due_on").push(" < ").bind(cx.viewer.today);
-    sql.push(", FALSE))");
+    sql.push(" = 'RECURRING') AND ");
+    is_past(sql, alias, "due_on", cx);
+    sql.push(")");
 }
 
 /// Whether the next update is late.
 pub fn is_update_overdue(sql: &mut Sql, alias: &str, cx: &Cx) {
-    sql.push("COALESCE(").column(alias, "update_due_on").push(" < ").bind(cx.viewer.today).push(", FALSE)");
+    is_past(sql, alias, "update_due_on", cx);
 }
 
 fn steps(sql: &mut Sql, alias: &str, settled_only: bool) {
@@ -236,7 +243,7 @@ pub fn steps_settled(sql: &mut Sql, alias: &str, _: &Cx) {
 
 /// Whether evidence counts as proof no longer: to the end of its last day it does.
 pub fn is_expired(sql: &mut Sql, alias: &str, cx: &Cx) {
-    sql.push("COALESCE(").column(alias, "expires_on").push(" < ").bind(cx.viewer.today).push(", FALSE)");
+    is_past(sql, alias, "expires_on", cx);
 }
 
 /// Whether a membership is the viewer's own.

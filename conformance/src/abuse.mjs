@@ -36,6 +36,9 @@ const LONG = { attack: 12, idle: 20, rest: 12, between: 8 };
 const MOST = 256;
 /** How much more it may still have when it counts as recovered. */
 const KEPT = 128;
+/** How many times as slow as idle an attack may have others served; one that seems to is tried so often in all, and the middle one counts. */
+const MOST_SLOWED = 2;
+const TRIES = 3;
 /** A listener that has gone is noticed at the latest by then, and a reservation that nobody reads has ended. */
 const GONE_SECONDS = 35;
 
@@ -65,12 +68,12 @@ function intro(binary, { attack, between }) {
   return [
     `By the ${basename(dirname(binary))} build on ${machine}, where the attacker, the others and the database run too. The attacker gives way to the rest for the processor.`,
     `One client attacks for ${attack} s or longer; the others send ${PER_SECOND} small queries a second, and none failed.`,
-    `The ratio is to the ${between} s without an attack before it and those after it. **One in bold is over 2.**`,
+    `The ratio is to the ${between} s without an attack before it and those after it. One over 2 is tried twice more, by other clients, and the middle one is told. **In bold it is over 2.**`,
   ].join("\n");
 }
 
 async function on(report, binary, kind, attacks, time) {
-  const attackers = attacks.map((_, index) => `attacker-${index}`);
+  const attackers = Array.from({ length: attacks.length * TRIES }, (_, index) => `attacker-${index}`);
   await serving(binary, kind, [...VICTIMS, ...attackers], async (service) => {
     const { programme } = await service.ask(`{ programme(slug: "${SLUG}") { id } }`, {}, attackers[0]);
     const victim = await Victim.start(service);
@@ -82,7 +85,7 @@ async function on(report, binary, kind, attacks, time) {
       scene.idle = await victim.fared();
       tell({ ...scene, idle: scene.idle.p99 }, "nobody", "", "", scene.idle, scene.before);
       scene.first = scene.idle.p99;
-      for (const [index, attack] of attacks.entries()) await one(scene, attack, attackers[index], index);
+      for (const [index, attack] of attacks.entries()) await one(scene, attack, attackers, index * TRIES);
       await after(scene);
     } finally {
       victim.stop();
@@ -90,37 +93,53 @@ async function on(report, binary, kind, attacks, time) {
   });
 }
 
-/** One attack, by one subject from one address. */
-async function one(scene, [name, attack], subject, index) {
-  const { report, service, time, victim } = scene;
+/** One attack, by one subject from one address; three times, by others from others, where the first seems to slow others down too much. */
+async function one(scene, [name, attack], attackers, first) {
+  const tries = [];
+  await checked(scene, name, async () => {
+    do {
+      const index = first + tries.length;
+      tries.push(await tried(scene, [name, attack], attackers[index], index));
+    } while (scene.time === LONG && tries.length < TRIES && tries[0].ratio > MOST_SLOWED);
+    tries.sort((one, other) => one.ratio - other.ratio);
+    const { sent, told, ratio, others, idle, most } = tries[Math.floor(tries.length / 2)];
+    const times = tries.length > 1 ? `; the middle of ${tries.map((of) => of.ratio.toFixed(1)).join(", ")}` : "";
+    tell({ ...scene, idle }, name, sent + times, told, others, most);
+    return `${told}; others ${ratio.toFixed(1)} times as slow${times}; ${Math.round(most)} MiB`;
+  });
+}
+
+const checked = ({ report, kind }, name, check) => report.check(`${PART}, ${kind}`, name, check);
+
+/** What came of an attack: fails where the service is unwell, answers what it may not, or does not serve others. */
+async function tried(scene, [name, attack], subject, index) {
+  const { service, time, victim } = scene;
   const isLong = time === LONG;
   const least = isLong ? (attack.seconds ?? time.attack) : time.attack;
   const awaits = isLong ? [...attack.expects, ...(attack.later ?? [])] : attack.expects;
-  await report.check(`${PART}, ${scene.kind}`, name, async () => {
-    forgetPeak(service.pid);
-    await victim.fared();
-    const { answers, sent, seconds } = await attacked(scene, { name, subject, index, seconds: least, awaits });
-    const others = await victim.fared();
-    const most = peak(service.pid);
-    const before = scene.idle;
-    await recovered(scene);
-    const idle = (before.p99 + scene.idle.p99) / 2;
-    const told =
-      Object.entries(answers)
-        .map(([answer, count]) => `${answer}: ${count}`)
-        .join(", ") || "nothing";
-    const ratio = tell({ ...scene, idle }, name, `${attack.sent}; ${sent} in ${seconds} s`, told, others, most);
-    const faults = [
-      ...(await unwell(service)),
-      ...judge(attack, answers, { seconds, awaits }),
-      ...failed(others),
-      ...(most < scene.before + MOST
-        ? []
-        : [`memory was ${Math.round(most)} MiB, idle ${Math.round(scene.before)} MiB`]),
-    ];
-    assert(faults.length === 0, `${faults.join("; ")} (${told}; others ${ratio} times as slow)`);
-    return `${told}; others ${ratio} times as slow; ${Math.round(most)} MiB`;
-  });
+  forgetPeak(service.pid);
+  await victim.fared();
+  const { answers, sent, seconds } = await attacked(scene, { name, subject, index, seconds: least, awaits });
+  const others = await victim.fared();
+  const most = peak(service.pid);
+  const before = scene.idle;
+  await recovered(scene);
+  const idle = (before.p99 + scene.idle.p99) / 2;
+  const told =
+    Object.entries(answers)
+      .map(([answer, count]) => `${answer}: ${count}`)
+      .join(", ") || "nothing";
+  const faults = [
+    ...(await unwell(service)),
+    ...judge(attack, answers, { seconds, awaits }),
+    ...failed(others),
+    ...(most < scene.before + MOST
+      ? []
+      : [`memory was ${Math.round(most)} MiB, idle ${Math.round(scene.before)} MiB`]),
+  ];
+  const ratio = others.p99 / idle;
+  assert(faults.length === 0, `${faults.join("; ")} (${told}; others ${ratio.toFixed(1)} times as slow)`);
+  return { sent: `${attack.sent}; ${sent} in ${seconds} s`, told, ratio, others, idle, most };
 }
 
 /** Leaves the service alone until it has recovered, and then sees how it is idle. */
@@ -206,7 +225,7 @@ async function after(scene) {
 function tell({ report, kind, idle }, name, sent, answered, others, most) {
   const ratio = (others.p99 / idle).toFixed(1);
   const ms = (value) => value.toFixed(1);
-  const marked = ratio > 2 ? `**${ratio}**` : ratio;
+  const marked = ratio > MOST_SLOWED ? `**${ratio}**` : ratio;
   report.row(TABLE, kind, name, sent, answered, `${ms(others.p50)}, ${ms(others.p99)}`, marked, Math.round(most));
   return ratio;
 }

@@ -30,6 +30,8 @@ mod m20261130_000017_documents;
 mod m20261130_000018_report;
 mod m20261130_000019_schema_floor;
 mod m20261201_000020_reads;
+mod m20261201_000021_links;
+mod m20261201_000022_counts;
 mod older;
 mod table;
 
@@ -61,7 +63,12 @@ fn unstated() -> Vec<Box<dyn MigrationTrait>> {
 /// All that follow, each with what it means for programs that do not know it. New ones go to the end; `README.md` beside this
 /// crate says how they are written, and which of the three they are.
 pub fn stated() -> Vec<(Box<dyn MigrationTrait>, Older)> {
-    vec![(Box::new(m20261201_000020_reads::Migration), Older::GoOn)]
+    vec![
+        (Box::new(m20261201_000020_reads::Migration), Older::GoOn),
+        // A rule that all of them have kept.
+        (Box::new(m20261201_000021_links::Migration), Older::GoOnFrom("m20261130_000019_schema_floor")),
+        (Box::new(m20261201_000022_counts::Migration), Older::GoOn),
+    ]
 }
 
 /// Every migration, oldest first.

@@ -56,6 +56,7 @@ async fn run(db: &DatabaseConnection, sql: &str) -> Result<(), DbErr> {
 const GOOD: &[&str] = &[
     "INSERT INTO party (id, kind, name, organisation_kind, organisation_id, created_at, updated_at) VALUES (#1, 'ORGANISATION', 'A council', 'COUNCIL', #1, @)",
     "INSERT INTO programme (id, slug, name, authority_id, is_public, created_at, updated_at) VALUES (#2, 'a', 'A', #1, FALSE, @)",
+    "INSERT INTO programme (id, slug, name, authority_id, is_public, created_at, updated_at) VALUES (#8, 'b', 'B', #1, FALSE, @)",
     "INSERT INTO party (id, programme_id, kind, post, organisation_id, created_at, updated_at) VALUES (#3, #2, 'PERSON', 'Head of service', #1, @)",
     "INSERT INTO party (id, programme_id, kind, name, group_kind, created_at, updated_at) VALUES (#4, #2, 'GROUP', 'The board', 'BOARD', @)",
     "INSERT INTO group_member (programme_id, group_id, person_id) VALUES (#2, #4, #3)",
@@ -113,7 +114,7 @@ const GOOD: &[&str] = &[
 
 /// A statement that must be refused, and a word of the refusal: a constraint's name, or what the database says.
 const BAD: &[(&str, &str)] = &[
-    ("UPDATE programme SET slug = 'A'", "ck_programme_slug_lower"),
+    ("UPDATE programme SET slug = 'A' WHERE id = #2", "ck_programme_slug_lower"),
     ("UPDATE programme SET name = ''", "ck_programme_name_filled"),
     ("UPDATE programme SET authority_id = #99", "foreign key"),
     ("UPDATE party SET programme_id = #2 WHERE id = #1", "ck_party_shared_organisations"),
@@ -216,6 +217,8 @@ const BAD: &[(&str, &str)] = &[
     ("UPDATE action_party SET role = 'HELPER'", "ck_action_party_role_known"),
     ("UPDATE action_requirement SET qualifier = ''", "ck_action_requirement_qualifier_filled"),
     ("UPDATE action_dependency SET depends_on_id = action_id", "ck_action_dependency_another"),
+    ("UPDATE evidence SET programme_id = #8 WHERE id = #50", "stays of it"),
+    ("UPDATE evidence_action SET programme_id = #8", "programme of what it links"),
     ("UPDATE evidence SET period_start = '2018-02-01', period_end = '2018-01-01'", "ck_evidence_period"),
     ("UPDATE evidence SET reviewed_on = '2018-01-01'", "ck_evidence_review"),
     ("UPDATE evidence SET marking = 'SECRET'", "ck_evidence_marking_known"),

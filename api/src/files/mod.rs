@@ -7,6 +7,7 @@
 mod check;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
+mod intake;
 mod kind;
 mod links;
 mod open;
@@ -25,6 +26,7 @@ use sea_orm::DbErr;
 use tokio::sync::{Notify, Semaphore};
 
 pub use self::check::{Checked, Unchecked, Wrong, check};
+use self::intake::Intake;
 pub use self::links::{Link, Links, Pass, PassError, Purpose};
 pub use self::open::{Opened, Unopened};
 pub use self::receive::{Refusal, Stated};
@@ -92,6 +94,7 @@ pub struct Files {
     scanner: Option<Arc<dyn Scanner>>,
     spool: PathBuf,
     pace: Pace,
+    intake: Intake,
     storing: Arc<Semaphore>,
     turns: Turns<String>,
     /// Rings where a document has come that can be read.
@@ -112,7 +115,8 @@ impl Files {
         let storing = Arc::new(Semaphore::new(STORED_AT_ONCE));
         let turns = Turns::new(STORED_AT_ONCE_EACH);
         let came = Arc::new(Notify::new());
-        Ok(Self { db, clock, links, store, scanner, spool, pace, storing, turns, came })
+        let intake = Intake::new(pace.bytes_per_second);
+        Ok(Self { db, clock, links, store, scanner, spool, pace, intake, storing, turns, came })
     }
 
     /// What signs their addresses.

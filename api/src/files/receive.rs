@@ -111,7 +111,8 @@ impl Files {
         let row = self.announced(pass, id).await?;
         let announced = announced(&row, stated)?;
         let size = row.size_bytes.unsigned_abs();
-        let spooled = spool(&self.spool, body, size, self.pace).await.map_err(|broken| match broken {
+        let spooled = spool(&self.spool, body, size, self.pace, (&self.intake, &row.subject)).await;
+        let spooled = spooled.map_err(|broken| match broken {
             Broken::TooLong => Refusal::TooLong(size),
             Broken::Slow => Refusal::Slow,
             Broken::Off => Refusal::Off,

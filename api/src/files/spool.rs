@@ -11,8 +11,9 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use tokio::fs::File;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::timeout;
 
+use super::intake::Intake;
 use crate::aside;
 
 /// How much goes to the disk at once: each time is a step of another thread.
@@ -25,8 +26,7 @@ pub struct Pace {
     pub silence: Duration,
     /// The whole.
     pub whole: Duration,
-    /// How many bytes of one file are taken in a second, once a tenth of that has come: hashing and writing as fast as a network near by
-    /// can send would take the processor from those who ask small things.
+    /// How many bytes of one sender are taken in a second, of all their files together, once a tenth of that has come.
     pub bytes_per_second: u32,
 }
 
@@ -34,14 +34,6 @@ impl Default for Pace {
     fn default() -> Self {
         let (silence, whole) = (Duration::from_secs(30), Duration::from_secs(60 * 60));
         Self { silence, whole, bytes_per_second: 10_000_000 }
-    }
-}
-
-impl Pace {
-    /// When so many bytes may have come, of what began then.
-    fn due(&self, began: Instant, size: u64) -> Instant {
-        let beyond = size.saturating_sub(u64::from(self.bytes_per_second) / 10);
-        began + Duration::from_secs_f64(beyond as f64 / f64::from(self.bytes_per_second.max(1)))
     }
 }
 
@@ -77,8 +69,10 @@ pub(super) async fn spool<E: Display + Send + 'static>(
     body: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
     most: u64,
     pace: Pace,
+    (intake, sender): (&Intake, &str),
 ) -> Result<Spooled, Broken> {
-    let taken = aside::run(take_in(folder.to_owned(), body, most, pace));
+    let by = (intake.clone(), sender.to_owned());
+    let taken = aside::run(take_in(folder.to_owned(), body, most, pace.silence, by));
     timeout(pace.whole, taken).await.unwrap_or(Err(Broken::Slow))
 }
 
@@ -86,13 +80,14 @@ async fn take_in<E: Display + Send + 'static>(
     folder: PathBuf,
     body: impl Stream<Item = Result<Bytes, E>>,
     most: u64,
-    pace: Pace,
+    silence: Duration,
+    (intake, sender): (Intake, String),
 ) -> Result<Spooled, Broken> {
     let mut body = std::pin::pin!(body);
     let (file, twin) = unnamed(folder).await.map_err(Broken::Room)?;
     let mut to = BufWriter::with_capacity(PIECE, file);
-    let (mut size, mut hash, began) = (0_u64, Context::new(&SHA256), Instant::now());
-    while let Some(bytes) = timeout(pace.silence, body.next()).await.map_err(|_| Broken::Slow)? {
+    let (mut size, mut hash) = (0_u64, Context::new(&SHA256));
+    while let Some(bytes) = timeout(silence, body.next()).await.map_err(|_| Broken::Slow)? {
         let bytes = bytes.map_err(|error| {
             tracing::debug!(%error, "the body of an upload broke off");
             Broken::Off
@@ -101,9 +96,9 @@ async fn take_in<E: Display + Send + 'static>(
         if size > most {
             return Err(Broken::TooLong);
         }
+        intake.take(&sender, bytes.len()).await;
         hash.update(&bytes);
         to.write_all(&bytes).await.map_err(Broken::Room)?;
-        sleep_until(pace.due(began, size)).await;
     }
     to.flush().await.map_err(Broken::Room)?;
     let mut file = to.into_inner();
@@ -142,11 +137,21 @@ mod tests {
 
     use super::*;
 
+    /// Takes in what one sender sends.
+    async fn take<E: Display + Send + 'static>(
+        folder: &Path,
+        body: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+        most: u64,
+        pace: Pace,
+    ) -> Result<Spooled, Broken> {
+        spool(folder, body, most, pace, (&Intake::new(pace.bytes_per_second), "sender")).await
+    }
+
     async fn spooled(parts: &[&[u8]], most: u64) -> Result<Spooled, Broken> {
         let folder = tempfile::tempdir().unwrap();
         let parts: Vec<_> =
             parts.iter().map(|part| Ok::<_, Infallible>(Bytes::copy_from_slice(part))).collect();
-        let outcome = spool(folder.path(), stream::iter(parts), most, Pace::default()).await;
+        let outcome = take(folder.path(), stream::iter(parts), most, Pace::default()).await;
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "it has no name");
         outcome
     }
@@ -168,7 +173,7 @@ mod tests {
         // One that never ends does not, either.
         let endless = stream::repeat_with(|| Ok::<_, Infallible>(Bytes::from_static(&[0; 1024])));
         let folder = tempfile::tempdir().unwrap();
-        let outcome = spool(folder.path(), endless, 1 << 20, Pace::default()).await;
+        let outcome = take(folder.path(), endless, 1 << 20, Pace::default()).await;
         assert!(matches!(outcome, Err(Broken::TooLong)));
     }
 
@@ -176,17 +181,10 @@ mod tests {
     async fn what_breaks_off_is_told_apart() {
         let folder = tempfile::tempdir().unwrap();
         let broken = stream::iter([Ok(Bytes::from_static(b"ab")), Err("reset")]);
-        assert!(matches!(spool(folder.path(), broken, 9, Pace::default()).await, Err(Broken::Off)));
+        assert!(matches!(take(folder.path(), broken, 9, Pace::default()).await, Err(Broken::Off)));
         let nowhere = folder.path().join("nowhere");
         let whole = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"ab"))]);
-        assert!(matches!(spool(&nowhere, whole, 9, Pace::default()).await, Err(Broken::Room(_))));
-    }
-
-    #[test]
-    fn what_comes_fast_is_taken_at_a_steady_rate() {
-        let (pace, began) = (Pace { bytes_per_second: 1_000, ..Pace::default() }, Instant::now());
-        assert_eq!(pace.due(began, 100), began, "a small file comes at once");
-        assert_eq!(pace.due(began, 2_600), began + Duration::from_millis(2_500));
+        assert!(matches!(take(&nowhere, whole, 9, Pace::default()).await, Err(Broken::Room(_))));
     }
 
     #[tokio::test]
@@ -194,13 +192,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let pace = Pace { silence: Duration::from_millis(200), ..Pace::default() };
         let silent = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"a"))]).chain(stream::pending());
-        assert!(matches!(spool(folder.path(), silent, 9, pace).await, Err(Broken::Slow)));
+        assert!(matches!(take(folder.path(), silent, 9, pace).await, Err(Broken::Slow)));
 
         let pace = Pace { whole: Duration::from_millis(200), ..Pace::default() };
         let drops = stream::unfold((), |()| async {
             tokio::time::sleep(Duration::from_millis(5)).await;
             Some((Ok::<_, Infallible>(Bytes::from_static(b"a")), ()))
         });
-        assert!(matches!(spool(folder.path(), drops, u64::MAX, pace).await, Err(Broken::Slow)));
+        assert!(matches!(take(folder.path(), drops, u64::MAX, pace).await, Err(Broken::Slow)));
     }
 }

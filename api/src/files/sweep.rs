@@ -49,6 +49,7 @@ impl Files {
             }
         }
         self.store.tidy().await;
+        self.intake.forget_idle();
         if gone > 0 {
             tracing::info!(uploads = gone, "took away uploads that nobody attached or imported");
         }

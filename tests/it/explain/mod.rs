@@ -1,6 +1,7 @@
 //! What PostgreSQL does for the statements that the service sends: the plans of the very statements, as the server explains them of
 //! itself (`auto_explain`) while requests are answered on many rows.
 
+mod counts;
 mod depth;
 mod plan;
 mod scans;

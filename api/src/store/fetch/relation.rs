@@ -8,7 +8,7 @@ use crate::store::model::{Cx, Join};
 use crate::store::plan::{Only, Rows, Select, SelectFrom, Source};
 use crate::store::sql::Sql;
 use crate::store::table::Table;
-use crate::store::visibility::{owner, updates_visible, visible};
+use crate::store::visibility::{is_told_by_link, owner, updates_visible, visible};
 
 /// Which rows above a statement is for.
 #[derive(Clone, Copy)]
@@ -102,9 +102,13 @@ fn parent_key(sql: &mut Sql, join: &Join) {
 }
 
 fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, names: &Names<'_>) {
-    let (row, between) = (names.row, BETWEEN);
+    let between = BETWEEN;
+    let counts_links = !names.fetches && is_countable_by_links(rows, cx);
+    let row = if counts_links { between } else { names.row };
     sql.push(" FROM ");
-    if let Join::Through { table, far, .. } = rows.relation.join {
+    if counts_links && let Join::Through { table, .. } = rows.relation.join {
+        sql.push(table).push(" ").push(between);
+    } else if let Join::Through { table, far, .. } = rows.relation.join {
         sql.push(table).push(" ").push(between).push(" JOIN ").push(rows.table.name()).push(" ").push(row);
         sql.push(" ON ").column(row, rows.table.tie_break()).push(" = ").column(between, far);
         if rows.table == Table::LedgerEntry {
@@ -180,6 +184,16 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, names: 
             }
         }
     }
+}
+
+/// Whether the table between tells how many rows there are: nothing is asked of a row itself, and whether the viewer sees it is told by its link.
+fn is_countable_by_links(rows: &Rows, cx: &Cx) -> bool {
+    let Join::Through { table, .. } = rows.relation.join else { return false };
+    let asks_of_row = rows.only.is_some()
+        || !rows.kinds.is_empty()
+        || rows.relation.only.is_some()
+        || rows.condition.is_some();
+    !asks_of_row && is_told_by_link(table, rows.table, &cx.viewer)
 }
 
 /// Adds the join of a row that comes along, if the viewer may see it.

@@ -8,10 +8,11 @@ use futures_util::future::{BoxFuture, FutureExt};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
+use self::relation::Parents;
 use self::together::Part;
 use super::computed;
 use super::forecast;
-use super::plan::{Cell, Rows};
+use super::plan::{Cell, KEY, Only, Rows};
 use super::read::ReadCx;
 
 mod relation;
@@ -45,19 +46,74 @@ pub fn fetch<'a>(
     asked: Vec<(&'a Rows, Vec<Uuid>)>,
 ) -> BoxFuture<'a, Result<Vec<Fetched>, DbErr>> {
     async move {
+        let asked: Vec<_> =
+            asked.into_iter().map(|(rows, keys)| Asked { rows, keys, are_found: true }).collect();
+        let with_them: Vec<_> = asked.iter().flat_map(|of| ahead(read, of.rows)).flatten().collect();
+        let number = asked.len();
+        let asked: Vec<_> = asked.into_iter().chain(with_them).collect();
         let mut all = find(read, &asked).await?;
-        for ((rows, _), fetched) in asked.iter().zip(&mut all) {
-            forecast::fill(read, &mut fetched.rows, &rows.forecasts).await?;
-            // Below no row there is nothing. Below rows everything is asked for, even where none of them names another row: if it
-            // were only where one does, the number of statements would tell of a row that the viewer may not see.
-            if fetched.rows.is_empty() {
-                continue;
-            }
-            computed::fill(read, &mut fetched.rows, &rows.computed).await?;
-            let below = rows.children.iter().map(|(slot, child)| (child, keys(&fetched.rows, *slot)));
-            fetched.children = fetch(read, below.collect()).await?;
+        let mut found_ahead = all.split_off(number).into_iter();
+        for (Asked { rows, .. }, fetched) in asked.iter().zip(&mut all) {
+            let ahead = ahead(read, rows).map(|of| of.and_then(|_| found_ahead.next())).collect();
+            complete(read, rows, fetched, ahead).await?;
         }
         Ok(all)
+    }
+    .boxed()
+}
+
+/// What is asked for: the rows of a relation below those with the keys.
+struct Asked<'a> {
+    rows: &'a Rows,
+    keys: Vec<Uuid>,
+    /// Whether those above have been found to be there for the viewer. Otherwise they are asked for at the same time, and what is found
+    /// below them is nobody's if they are not.
+    are_found: bool,
+}
+
+/// For each relation below rows what of it can be asked for with them, which spares a journey where there are any: those of rows that are
+/// asked for by their keys belong to these keys.
+fn ahead<'a>(read: &ReadCx, rows: &'a Rows) -> impl Iterator<Item = Option<Asked<'a>>> {
+    let keys = match &rows.only {
+        Some(Only::Ids(keys)) if read.is_postgres() => keys.as_slice(),
+        _ => &[],
+    };
+    rows.children.iter().map(move |(slot, rows)| {
+        let is_known = *slot == KEY && !keys.is_empty();
+        is_known.then(|| Asked { rows, keys: keys.to_vec(), are_found: false })
+    })
+}
+
+/// Works out what is worked out, and fetches what hangs on the rows, but for what was asked for with them.
+fn complete<'a>(
+    read: &'a ReadCx,
+    rows: &'a Rows,
+    fetched: &'a mut Fetched,
+    ahead: Vec<Option<Fetched>>,
+) -> BoxFuture<'a, Result<(), DbErr>> {
+    async move {
+        forecast::fill(read, &mut fetched.rows, &rows.forecasts).await?;
+        // Below no row there is nothing. Below rows everything is asked for, even where none of them names another row: if it
+        // were only where one does, the number of statements would tell of a row that the viewer may not see.
+        if fetched.rows.is_empty() {
+            return Ok(());
+        }
+        computed::fill(read, &mut fetched.rows, &rows.computed).await?;
+        let left = rows.children.iter().zip(&ahead).filter(|(_, ahead)| ahead.is_none());
+        let left = left.map(|((slot, child), _)| (child, keys(&fetched.rows, *slot))).collect();
+        let mut left = fetch(read, left).await?.into_iter();
+        for ((_, child), ahead) in rows.children.iter().zip(ahead) {
+            let below = match ahead {
+                Some(mut found) => {
+                    let nothing = child.children.iter().map(|_| None).collect();
+                    complete(read, child, &mut found, nothing).await?;
+                    found
+                }
+                None => left.next().unwrap_or_default(),
+            };
+            fetched.children.push(below);
+        }
+        Ok(())
     }
     .boxed()
 }
@@ -70,9 +126,10 @@ fn keys(rows: &[Vec<Cell>], slot: usize) -> Vec<Uuid> {
     keys
 }
 
-async fn find(read: &ReadCx, asked: &[(&Rows, Vec<Uuid>)]) -> Result<Vec<Fetched>, DbErr> {
-    let parts = asked.iter().enumerate().flat_map(|(place, (rows, parents))| {
-        let part = move |counts| (place, Part { rows, parents, counts });
+async fn find(read: &ReadCx, asked: &[Asked<'_>]) -> Result<Vec<Fetched>, DbErr> {
+    let parts = asked.iter().enumerate().flat_map(|(place, Asked { rows, keys, are_found })| {
+        let part =
+            move |counts| (place, Part { rows, parents: Parents { keys, are_found: *are_found }, counts });
         rows.wanted.then(|| part(false)).into_iter().chain(rows.count.then(|| part(true)))
     });
     let (places, parts): (Vec<usize>, Vec<Part<'_>>) = parts.unzip();
@@ -95,7 +152,7 @@ async fn find(read: &ReadCx, asked: &[(&Rows, Vec<Uuid>)]) -> Result<Vec<Fetched
             }
         }
     }
-    for ((rows, _), fetched) in asked.iter().zip(&mut all) {
+    for (Asked { rows, .. }, fetched) in asked.iter().zip(&mut all) {
         cut(rows, fetched);
     }
     Ok(all)

@@ -9,6 +9,9 @@ use super::condition::Condition;
 use super::model::{Expression, OrderBy, OrderKey, Relation, Scalar};
 use super::table::Table;
 
+/// The place of a row's own key among its values.
+pub const KEY: usize = 0;
+
 /// One statement and those that hang on its rows.
 #[derive(Debug)]
 pub struct Rows {
@@ -34,7 +37,7 @@ pub struct Rows {
     pub joined: Vec<Joined>,
     /// What is only counted: its number comes along as a value.
     pub counted: Vec<Rows>,
-    /// The values asked for. The first is always the row's key.
+    /// The values asked for. That at [`KEY`] is always the row's key.
     pub selects: Vec<Select>,
     /// The values that `store::forecast` works out: which value holds the action's key, and where the day goes.
     pub forecasts: Vec<(usize, usize)>,

@@ -43,11 +43,11 @@ SELECT pg_temp.copies('ledger_entry', 'entity_type = ''Action'' AND entity_versi
 FROM (VALUES ('=', 0), ('<>', 1)) AS of(which, odd);
 
 CREATE TEMPORARY TABLE numbered_evidence AS SELECT row_number() OVER () - 1 AS number, id, programme_id FROM evidence WHERE title LIKE 'Copy %';
-CREATE TEMPORARY TABLE numbered_requirement AS SELECT row_number() OVER () - 1 AS number, id FROM requirement WHERE position > 1000;
+CREATE TEMPORARY TABLE numbered_requirement AS SELECT row_number() OVER () - 1 AS number, id, programme_id FROM requirement WHERE position > 1000;
 INSERT INTO evidence_action (programme_id, evidence_id, action_id)
-SELECT a.programme_id, e.id, a.id FROM numbered_evidence e JOIN numbered_action a ON a.number = e.number % 2000;
+SELECT a.programme_id, e.id, a.id FROM numbered_evidence e JOIN numbered_action a ON a.number = e.number % 2000 AND a.programme_id = e.programme_id;
 INSERT INTO action_requirement (programme_id, action_id, requirement_id, qualifier, position)
-SELECT a.programme_id, a.id, q.id, NULL, 1 FROM numbered_action a JOIN numbered_requirement q ON q.number = a.number % 1000;
+SELECT a.programme_id, a.id, q.id, NULL, 1 FROM numbered_action a JOIN numbered_requirement q ON q.number = a.number % 1000 AND q.programme_id = a.programme_id;
 INSERT INTO action_party (programme_id, action_id, party_id, role, position)
 SELECT a.programme_id, a.id, (SELECT id FROM party WHERE name = 'Northshire Police'), 'LEAD', 1 FROM numbered_action a;
 INSERT INTO entry_action (programme_id, sequence, action_id)
@@ -59,17 +59,17 @@ SELECT r.programme_id, r.id, r.id FROM requirement r JOIN numbered_requirement q
 INSERT INTO action_dependency (programme_id, action_id, depends_on_id, is_illustrative)
 SELECT a.programme_id, a.id, b.id, FALSE FROM numbered_action a JOIN numbered_action b ON b.number = a.number + 3;
 INSERT INTO measure_action (programme_id, measure_id, action_id)
-SELECT a.programme_id, m.id, a.id FROM (SELECT id, row_number() OVER () AS number FROM measure) m JOIN numbered_action a ON a.number = m.number;
+SELECT a.programme_id, m.id, a.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM measure) m JOIN numbered_action a ON a.number = m.number AND a.programme_id = m.programme_id;
 INSERT INTO feedback_action (programme_id, feedback_id, action_id)
-SELECT a.programme_id, m.id, a.id FROM (SELECT id, row_number() OVER () AS number FROM feedback WHERE id NOT IN (SELECT feedback_id FROM feedback_action)) m
-JOIN numbered_action a ON a.number = m.number;
+SELECT a.programme_id, m.id, a.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM feedback WHERE id NOT IN (SELECT feedback_id FROM feedback_action)) m
+JOIN numbered_action a ON a.number = m.number AND a.programme_id = m.programme_id;
 INSERT INTO audit_action (programme_id, audit_id, action_id)
-SELECT a.programme_id, m.id, a.id FROM (SELECT id, row_number() OVER () AS number FROM audit) m JOIN numbered_action a ON a.number = m.number;
+SELECT a.programme_id, m.id, a.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM audit) m JOIN numbered_action a ON a.number = m.number AND a.programme_id = m.programme_id;
 INSERT INTO evidence_requirement (programme_id, evidence_id, requirement_id)
-SELECT e.programme_id, e.id, q.id FROM numbered_evidence e JOIN numbered_requirement q ON q.number = e.number % 1000;
+SELECT e.programme_id, e.id, q.id FROM numbered_evidence e JOIN numbered_requirement q ON q.number = e.number % 1000 AND q.programme_id = e.programme_id;
 INSERT INTO measure_requirement (programme_id, measure_id, requirement_id)
-SELECT m.programme_id, m.id, q.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM measure) m JOIN numbered_requirement q ON q.number = m.number;
+SELECT m.programme_id, m.id, q.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM measure) m JOIN numbered_requirement q ON q.number = m.number AND q.programme_id = m.programme_id;
 INSERT INTO feedback_requirement (programme_id, feedback_id, requirement_id)
-SELECT m.programme_id, m.id, q.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM feedback) m JOIN numbered_requirement q ON q.number = m.number;
+SELECT m.programme_id, m.id, q.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM feedback) m JOIN numbered_requirement q ON q.number = m.number AND q.programme_id = m.programme_id;
 INSERT INTO audit_requirement (programme_id, audit_id, requirement_id)
-SELECT m.programme_id, m.id, q.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM audit) m JOIN numbered_requirement q ON q.number = m.number;
+SELECT m.programme_id, m.id, q.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM audit) m JOIN numbered_requirement q ON q.number = m.number AND q.programme_id = m.programme_id;

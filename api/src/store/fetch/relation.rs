@@ -10,10 +10,19 @@ use crate::store::sql::Sql;
 use crate::store::table::Table;
 use crate::store::visibility::{is_told_by_link, owner, updates_visible, visible};
 
-/// Which rows above a statement is for.
+/// The rows above that a statement is for.
 #[derive(Clone, Copy)]
-enum Parents<'a> {
-    /// These.
+pub(super) struct Parents<'a> {
+    /// Their keys.
+    pub(super) keys: &'a [Uuid],
+    /// Whether they have been found to be there for the viewer, so that their parts are.
+    pub(super) are_found: bool,
+}
+
+/// As which row above a row is found.
+#[derive(Clone, Copy)]
+enum Above<'a> {
+    /// One of these.
     Among(&'a [Uuid]),
     /// The one that the statement around it has at hand under this name.
     Each(&'a str),
@@ -27,52 +36,56 @@ struct Names<'a> {
     row: &'a str,
     /// Whether it fetches: with what is joined, and only what lies beyond the cursors. A total is of all pages.
     fetches: bool,
+    /// See [`Parents`].
+    are_found: bool,
 }
 
-const FETCHING: Names<'_> = Names { row: "t", fetches: true };
+const FETCHING: Names<'_> = Names { row: "t", fetches: true, are_found: true };
 const COUNTING: Names<'_> = Names { fetches: false, ..FETCHING };
 
 /// Adds the statement that finds the rows below those with the given keys: the key of the row above, as `above`, and the values, as
 /// `c0` and so on.
-pub(super) fn find(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: &[Uuid]) {
+pub(super) fn find(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>) {
+    let (above, names) = (Above::Among(parents.keys), Names { are_found: parents.are_found, ..FETCHING });
     let Some(page) = &rows.page else {
-        select_from(sql, rows, cx, Parents::Among(parents), "");
+        select_from(sql, rows, cx, above, &names, "");
         return keyset::order_by(sql, &rows.order, false, cx);
     };
     // One row more than the page tells whether there is another page.
     let limit = page.size + 1;
-    if parents.len() == 1 {
-        select_from(sql, rows, cx, Parents::Among(parents), "");
+    if parents.keys.len() == 1 {
+        select_from(sql, rows, cx, above, &names, "");
         keyset::order_by(sql, &rows.order, page.backwards, cx);
         sql.push(" LIMIT ").number(limit);
     } else if sql.is_postgres() {
         // Each row above stops its own walk along the index after a page; the rows come out grouped and in order.
-        sql.push("SELECT p.* FROM unnest(").bind_uuids(parents).push(") AS k(id) CROSS JOIN LATERAL (");
-        select_from(sql, rows, cx, Parents::Each("k"), "");
+        sql.push("SELECT p.* FROM unnest(").bind_uuids(parents.keys).push(") AS k(id) CROSS JOIN LATERAL (");
+        select_from(sql, rows, cx, Above::Each("k"), &names, "");
         keyset::order_by(sql, &rows.order, page.backwards, cx);
         sql.push(" LIMIT ").number(limit).push(") p");
     } else {
         // SQLite has no LATERAL: number the rows of each group and keep the first.
         sql.push("SELECT * FROM (");
-        select_from(sql, rows, cx, Parents::Among(parents), "place");
+        select_from(sql, rows, cx, above, &names, "place");
         sql.push(") WHERE place <= ").number(limit).push(" ORDER BY place");
     }
 }
 
 /// Adds the statement that counts them: the key of the row above, as `above`, and how many, as `c0`. It is run only where the number is
 /// asked for.
-pub(super) fn count(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: &[Uuid]) {
+pub(super) fn count(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>) {
+    let (above, names) = (Above::Among(parents.keys), Names { are_found: parents.are_found, ..COUNTING });
     sql.push("SELECT ");
     parent_key(sql, &rows.relation.join);
     sql.push(" AS above, COUNT(*) AS c0");
-    from_where(sql, rows, cx, Parents::Among(parents), &COUNTING);
+    from_where(sql, rows, cx, above, &names);
     if !matches!(rows.relation.join, Join::Root) {
         sql.push(" GROUP BY ");
         parent_key(sql, &rows.relation.join);
     }
 }
 
-fn select_from(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, numbered: &str) {
+fn select_from(sql: &mut Sql, rows: &Rows, cx: &Cx, above: Above<'_>, names: &Names<'_>, numbered: &str) {
     sql.push("SELECT ");
     parent_key(sql, &rows.relation.join);
     sql.push(" AS above");
@@ -88,7 +101,7 @@ fn select_from(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, number
         keyset::order_by(sql, &rows.order, backwards, cx);
         sql.push(") AS ").push(numbered);
     }
-    from_where(sql, rows, cx, parents, &FETCHING);
+    from_where(sql, rows, cx, above, names);
 }
 
 /// The key of the row above, as the statement has it: `t` is the row's table, `l` the one between.
@@ -101,7 +114,7 @@ fn parent_key(sql: &mut Sql, join: &Join) {
     };
 }
 
-fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, names: &Names<'_>) {
+fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, above: Above<'_>, names: &Names<'_>) {
     let between = BETWEEN;
     let counts_links = !names.fetches && is_countable_by_links(rows, cx);
     let row = if counts_links { between } else { names.row };
@@ -128,12 +141,12 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, names: 
         Join::From(column) => Some((row, column)),
         Join::Through { near, .. } => Some((between, near)),
     };
-    match (near, parents) {
+    match (near, above) {
         (None, _) => {}
-        (Some((alias, column)), Parents::Among(ids)) => {
+        (Some((alias, column)), Above::Among(ids)) => {
             sql.is_one_of(alias, column, ids).push(" AND ");
         }
-        (Some((alias, column)), Parents::Each(above)) => {
+        (Some((alias, column)), Above::Each(above)) => {
             sql.column(alias, column).push(" = ").column(above, "id").push(" AND ");
         }
     }
@@ -160,9 +173,9 @@ fn from_where(sql: &mut Sql, rows: &Rows, cx: &Cx, parents: Parents<'_>, names: 
         None => {}
     }
     // A part of a row that has been found visible is visible too.
-    let is_part_of_found =
+    let is_part =
         matches!((&rows.relation.join, owner(rows.table)), (Join::From(by), Some((of, _))) if *by == of);
-    if is_part_of_found {
+    if is_part && names.are_found {
         sql.push("TRUE");
     } else {
         visible(sql, rows.table, row, &cx.viewer);
@@ -236,7 +249,7 @@ fn value(sql: &mut Sql, rows: &Rows, select: &Select, cx: &Cx) {
                 let row = sql.alias();
                 sql.push("(SELECT COUNT(*)");
                 let names = Names { row: &row, ..COUNTING };
-                from_where(sql, counted, cx, Parents::Each(alias), &names);
+                from_where(sql, counted, cx, Above::Each(alias), &names);
                 sql.push(")");
             }
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sea_orm::{DbErr, QueryResult, Statement};
 use uuid::Uuid;
 
-use super::relation;
+use super::relation::{self, Parents};
 use crate::store::guess::Guess;
 use crate::store::model::Scalar;
 use crate::store::plan::{Cell, Rows, SelectFrom};
@@ -22,7 +22,7 @@ const MOST: usize = 8;
 /// What is found below some rows: the rows of a relation, or how many there are.
 pub(super) struct Part<'a> {
     pub(super) rows: &'a Rows,
-    pub(super) parents: &'a [Uuid],
+    pub(super) parents: Parents<'a>,
     pub(super) counts: bool,
 }
 

@@ -69,8 +69,8 @@ async fn skip_and_include_leave_out_what_they_say_and_its_cost() {
         assert_eq!(with.statements(), 2);
         let keys: Vec<_> = without.data()["node"].as_object().unwrap().keys().cloned().collect();
         assert_eq!(keys, ["status", "themes", "owner", "actions"]);
-        // The owner and the number of actions come along with the plan; its themes do not.
-        assert_eq!(without.statements(), 3);
+        // The owner and the number of actions come along with the plan; on PostgreSQL its themes do, too.
+        assert_eq!(without.statements(), app.takes(3, 2));
         let nothing = app.data(CHAIR, "{ viewer @skip(if: true) { subject } }", json!({})).await;
         assert_eq!(nothing, json!({}));
     })

@@ -39,8 +39,8 @@ async fn the_dashboard_takes_as_many_statements_for_500_actions_as_for_5() {
             assert_eq!(many["node"]["actions"]["totalCount"], 500);
             assert_eq!(many["node"]["actions"]["nodes"].as_array().unwrap().len(), 100);
             // The viewer, the plan; its themes, its actions (with organisation, latest update and number of evidence) and
-            // their number; leads, links with requirements.
-            let takes = app.takes(7, 4);
+            // their number; leads, links with requirements. PostgreSQL is asked for the plan and what hangs on it at once.
+            let takes = app.takes(7, 3);
             assert_eq!((statements, for_many), (takes, takes), "{persona:?}");
         }
     })
@@ -66,7 +66,8 @@ async fn the_full_thread_takes_as_many_statements_for_500_recommendations_as_for
             assert_eq!(shown.len(), 100);
             assert_eq!(shown[99]["actions"]["edges"][0]["node"]["reference"], "1.100");
             // The viewer, the inspection, its recommendations, their actions, their evidence.
-            assert_eq!((statements, for_many), (5, 5), "{persona:?}");
+            let takes = app.takes(5, 4);
+            assert_eq!((statements, for_many), (takes, takes), "{persona:?}");
         }
     })
     .await;
@@ -94,7 +95,8 @@ async fn what_is_missing_takes_as_many_statements_for_500_actions_as_for_5() {
             assert_eq!(many["node"]["actions"]["nodes"].as_array().unwrap().len(), 100);
             // The viewer, the plan, its actions; evidence, measures and audits of these, evidence once more for what is missing;
             // the recommendations; evidence, measures, audits and actions of these.
-            assert_eq!((statements, for_many), (12, 12), "{persona:?}");
+            let takes = app.takes(12, 11);
+            assert_eq!((statements, for_many), (takes, takes), "{persona:?}");
         }
     })
     .await;
@@ -113,11 +115,14 @@ async fn what_is_not_asked_for_costs_nothing() {
             ask(app, Persona::Chair, &actions(selection), json!({ "plan": plan })).await.1
         };
 
-        assert_eq!(statements("nodes { id }").await, 3);
-        assert_eq!(statements("nodes { id } totalCount").await, app.takes(4, 3));
+        assert_eq!(statements("nodes { id }").await, app.takes(3, 2));
+        assert_eq!(statements("nodes { id } totalCount").await, app.takes(4, 2));
         assert_eq!(statements("totalCount").await, 2);
-        assert_eq!(statements("nodes { id rating { label } computedHealth isOverdue viewerCan }").await, 3);
-        assert_eq!(statements("nodes { forecastOn }").await, 4);
+        assert_eq!(
+            statements("nodes { id rating { label } computedHealth isOverdue viewerCan }").await,
+            app.takes(3, 2)
+        );
+        assert_eq!(statements("nodes { forecastOn }").await, app.takes(4, 3));
         assert_eq!(ask(app, Persona::Chair, "{ __typename }", json!({})).await.1, 1);
     })
     .await;

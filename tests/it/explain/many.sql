@@ -22,7 +22,8 @@ END $$;
 SELECT pg_temp.copies('action', 'plan_id IN (SELECT id FROM plan WHERE title = ''Published plan'') AND latest_update_id IS NOT NULL', 2000,
     '''id'', gen_random_uuid(), ''position'', 1000 + n, ''reference'', ''9.'' || n, ''reference_sort'', ''z'' || lpad(n::text, 9, ''0''),
      ''latest_update_id'', NULL, ''created_at'', now() - n * interval ''1 minute'', ''updated_at'', now() - n * interval ''1 minute''');
-CREATE TEMPORARY TABLE numbered_action AS SELECT row_number() OVER () - 1 AS number, id, programme_id FROM action WHERE position > 1000;
+CREATE TEMPORARY TABLE numbered_action AS SELECT row_number() OVER () - 1 AS number, id, programme_id,
+    row_number() OVER (PARTITION BY programme_id) AS own, count(*) OVER (PARTITION BY programme_id) AS of FROM action WHERE position > 1000;
 CREATE UNIQUE INDEX ON numbered_action (number);
 
 SELECT pg_temp.copies(of, 'TRUE', count, '''id'', gen_random_uuid(), ''action_id'', (SELECT id FROM numbered_action WHERE number = n % 2000),
@@ -42,12 +43,13 @@ SELECT pg_temp.copies('ledger_entry', 'entity_type = ''Action'' AND entity_versi
     '''sequence'', 1000000 + 2 * n + ' || odd || ', ''programme_id'', r.programme_id')
 FROM (VALUES ('=', 0), ('<>', 1)) AS of(which, odd);
 
-CREATE TEMPORARY TABLE numbered_evidence AS SELECT row_number() OVER () - 1 AS number, id, programme_id FROM evidence WHERE title LIKE 'Copy %';
-CREATE TEMPORARY TABLE numbered_requirement AS SELECT row_number() OVER () - 1 AS number, id, programme_id FROM requirement WHERE position > 1000;
+CREATE TEMPORARY TABLE numbered_evidence AS SELECT id, programme_id, row_number() OVER (PARTITION BY programme_id) AS own FROM evidence WHERE title LIKE 'Copy %';
+CREATE TEMPORARY TABLE numbered_requirement AS SELECT id, programme_id,
+    row_number() OVER (PARTITION BY programme_id) AS own, count(*) OVER (PARTITION BY programme_id) AS of FROM requirement WHERE position > 1000;
 INSERT INTO evidence_action (programme_id, evidence_id, action_id)
-SELECT a.programme_id, e.id, a.id FROM numbered_evidence e JOIN numbered_action a ON a.number = e.number % 2000 AND a.programme_id = e.programme_id;
+SELECT a.programme_id, e.id, a.id FROM numbered_evidence e JOIN numbered_action a ON a.programme_id = e.programme_id AND a.own = 1 + e.own % a.of;
 INSERT INTO action_requirement (programme_id, action_id, requirement_id, qualifier, position)
-SELECT a.programme_id, a.id, q.id, NULL, 1 FROM numbered_action a JOIN numbered_requirement q ON q.number = a.number % 1000 AND q.programme_id = a.programme_id;
+SELECT a.programme_id, a.id, q.id, NULL, 1 FROM numbered_action a JOIN numbered_requirement q ON q.programme_id = a.programme_id AND q.own = 1 + a.own % q.of;
 INSERT INTO action_party (programme_id, action_id, party_id, role, position)
 SELECT a.programme_id, a.id, (SELECT id FROM party WHERE name = 'Northshire Police'), 'LEAD', 1 FROM numbered_action a;
 INSERT INTO entry_action (programme_id, sequence, action_id)
@@ -59,17 +61,17 @@ SELECT r.programme_id, r.id, r.id FROM requirement r JOIN numbered_requirement q
 INSERT INTO action_dependency (programme_id, action_id, depends_on_id, is_illustrative)
 SELECT a.programme_id, a.id, b.id, FALSE FROM numbered_action a JOIN numbered_action b ON b.number = a.number + 3;
 INSERT INTO measure_action (programme_id, measure_id, action_id)
-SELECT a.programme_id, m.id, a.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM measure) m JOIN numbered_action a ON a.number = m.number AND a.programme_id = m.programme_id;
+SELECT a.programme_id, m.id, a.id FROM (SELECT id, programme_id, row_number() OVER (PARTITION BY programme_id) AS own FROM measure) m JOIN numbered_action a ON a.programme_id = m.programme_id AND a.own = m.own;
 INSERT INTO feedback_action (programme_id, feedback_id, action_id)
-SELECT a.programme_id, m.id, a.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM feedback WHERE id NOT IN (SELECT feedback_id FROM feedback_action)) m
-JOIN numbered_action a ON a.number = m.number AND a.programme_id = m.programme_id;
+SELECT a.programme_id, m.id, a.id FROM (SELECT id, programme_id, row_number() OVER (PARTITION BY programme_id) AS own FROM feedback WHERE id NOT IN (SELECT feedback_id FROM feedback_action)) m
+JOIN numbered_action a ON a.programme_id = m.programme_id AND a.own = m.own;
 INSERT INTO audit_action (programme_id, audit_id, action_id)
-SELECT a.programme_id, m.id, a.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM audit) m JOIN numbered_action a ON a.number = m.number AND a.programme_id = m.programme_id;
+SELECT a.programme_id, m.id, a.id FROM (SELECT id, programme_id, row_number() OVER (PARTITION BY programme_id) AS own FROM audit) m JOIN numbered_action a ON a.programme_id = m.programme_id AND a.own = m.own;
 INSERT INTO evidence_requirement (programme_id, evidence_id, requirement_id)
-SELECT e.programme_id, e.id, q.id FROM numbered_evidence e JOIN numbered_requirement q ON q.number = e.number % 1000 AND q.programme_id = e.programme_id;
+SELECT e.programme_id, e.id, q.id FROM numbered_evidence e JOIN numbered_requirement q ON q.programme_id = e.programme_id AND q.own = 1 + e.own % q.of;
 INSERT INTO measure_requirement (programme_id, measure_id, requirement_id)
-SELECT m.programme_id, m.id, q.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM measure) m JOIN numbered_requirement q ON q.number = m.number AND q.programme_id = m.programme_id;
+SELECT m.programme_id, m.id, q.id FROM (SELECT id, programme_id, row_number() OVER (PARTITION BY programme_id) AS own FROM measure) m JOIN numbered_requirement q ON q.programme_id = m.programme_id AND q.own = m.own;
 INSERT INTO feedback_requirement (programme_id, feedback_id, requirement_id)
-SELECT m.programme_id, m.id, q.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM feedback) m JOIN numbered_requirement q ON q.number = m.number AND q.programme_id = m.programme_id;
+SELECT m.programme_id, m.id, q.id FROM (SELECT id, programme_id, row_number() OVER (PARTITION BY programme_id) AS own FROM feedback) m JOIN numbered_requirement q ON q.programme_id = m.programme_id AND q.own = m.own;
 INSERT INTO audit_requirement (programme_id, audit_id, requirement_id)
-SELECT m.programme_id, m.id, q.id FROM (SELECT id, programme_id, row_number() OVER () AS number FROM audit) m JOIN numbered_requirement q ON q.number = m.number AND q.programme_id = m.programme_id;
+SELECT m.programme_id, m.id, q.id FROM (SELECT id, programme_id, row_number() OVER (PARTITION BY programme_id) AS own FROM audit) m JOIN numbered_requirement q ON q.programme_id = m.programme_id AND q.own = m.own;

@@ -40,7 +40,7 @@ async fn ten_years_by_month_with_five_breakdowns_take_as_many_statements_as_one_
             let ((few, statements), (many, for_many)) = (ask(&few).await, ask(&many).await);
             assert_eq!((few.len(), many.len()), (6, 720));
             // The viewer, the measure; its targets, its benchmarks, its readings.
-            let takes = app.takes(5, 3);
+            let takes = app.takes(5, 2);
             assert_eq!((statements, for_many), (takes, takes), "{who:?}");
             // Line by line, the whole last, each from its first month on.
             assert_eq!(many[0]["category"], "Team 1");
